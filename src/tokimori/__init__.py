@@ -1,0 +1,1 @@
+"""Time and attendance that can prove itself."""

@@ -1,0 +1,65 @@
+"""Reads about approvals."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from tokimori.domains.approvals.models import ApprovalStep
+from tokimori.domains.approvals.states import ApprovalState, SubjectKind
+from tokimori.foundation.identifiers import TenantId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepView:
+    """One step, as shown."""
+
+    state: ApprovalState
+    actor_id: UUID | None
+    note: str
+    content_digest: str
+    at: datetime
+
+
+def states_of(*, tenant: TenantId, subject_ids: Collection[UUID]) -> Mapping[UUID, ApprovalState]:
+    """Return the present state of each subject; what has no step yet is a draft."""
+    known = {subject_id: step.state for subject_id, step in last_steps(tenant=tenant, subject_ids=subject_ids).items()}
+    return {subject_id: known.get(subject_id, ApprovalState.DRAFT) for subject_id in subject_ids}
+
+
+def subjects_in_state(*, tenant: TenantId, kind: SubjectKind, state: ApprovalState) -> tuple[UUID, ...]:
+    """Return the subjects of a kind that stand in a state, the longest waiting first."""
+    latest = (
+        ApprovalStep.objects.filter(tenant_id=tenant, subject_kind=kind)
+        .order_by("subject_id", "-sequence")
+        .distinct("subject_id")
+    )
+    return tuple(step.subject_id for step in sorted(latest, key=lambda step: step.at) if step.state == state)
+
+
+def history_of(*, tenant: TenantId, subject_id: UUID) -> tuple[StepView, ...]:
+    """Return every step of a subject, earliest first."""
+    return tuple(
+        _step_view(step)
+        for step in ApprovalStep.objects.filter(tenant_id=tenant, subject_id=subject_id).order_by("sequence")
+    )
+
+
+def last_steps(*, tenant: TenantId, subject_ids: Collection[UUID]) -> Mapping[UUID, StepView]:
+    """Return the latest step of each subject; drafts are missing."""
+    latest = (
+        ApprovalStep.objects.filter(tenant_id=tenant, subject_id__in=subject_ids)
+        .order_by("subject_id", "-sequence")
+        .distinct("subject_id")
+    )
+    return {step.subject_id: _step_view(step) for step in latest}
+
+
+def _step_view(step: ApprovalStep) -> StepView:
+    return StepView(
+        state=ApprovalState(step.state),
+        actor_id=step.actor_id,
+        note=step.note,
+        content_digest=step.content_digest,
+        at=step.at,
+    )

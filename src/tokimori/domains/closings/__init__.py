@@ -1,0 +1,1 @@
+"""Sealing a period, and what may follow."""

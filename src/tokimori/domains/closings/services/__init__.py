@@ -1,0 +1,1 @@
+"""What happens to periods: one function for each act."""

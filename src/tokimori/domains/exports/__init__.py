@@ -1,0 +1,1 @@
+"""Files for payroll, made from sealed periods."""

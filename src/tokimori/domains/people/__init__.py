@@ -1,0 +1,1 @@
+"""Employees, their employments, and who leads whom."""

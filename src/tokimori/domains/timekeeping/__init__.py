@@ -1,0 +1,1 @@
+"""Punches and corrections: the append-only heart."""

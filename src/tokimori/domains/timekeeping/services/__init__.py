@@ -1,0 +1,1 @@
+"""What happens to punches: one function for each act."""

@@ -1,0 +1,174 @@
+"""Record punches: the only writer of punches that come from outside."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+
+from tokimori.domains.people.queries import EmployeeView, employees_by_code
+from tokimori.domains.timekeeping.errors import (
+    KeyReused,
+    PunchInFuture,
+    PunchTooOld,
+    TooManyReports,
+    UnknownEmployee,
+)
+from tokimori.domains.timekeeping.models import PunchEvent
+from tokimori.domains.timekeeping.reports import MOST_REPORTS, Outcome, PunchAnswer, PunchReport
+from tokimori.domains.timekeeping.services.append import NewPunch, append_punches
+from tokimori.domains.timekeeping.services.stale import mark_stale
+from tokimori.foundation.access.permissions import Permission
+from tokimori.foundation.access.principal import Principal
+from tokimori.foundation.errors import NotAllowed, Refusal
+from tokimori.foundation.identifiers import new_id
+from tokimori.foundation.ledger.events import EventName
+from tokimori.foundation.ledger.services import Event, record_events
+from tokimori.foundation.tenancy.context import TenantContextError, current_tenant
+
+CLOCK_TOLERANCE: Final = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Accepted:
+    """A report that may be stored, with whom it is about."""
+
+    report: PunchReport
+    employee: EmployeeView
+
+
+def record_punch(*, actor: Principal, report: PunchReport, now: datetime) -> PunchAnswer:
+    """Record one punch; as ``record_punches``, but a refusal is raised."""
+    (answer,) = record_punches(actor=actor, reports=[report], now=now)
+    if answer.refusal is not None:
+        raise answer.refusal
+    return answer
+
+
+@transaction.atomic
+def record_punches(*, actor: Principal, reports: Sequence[PunchReport], now: datetime) -> tuple[PunchAnswer, ...]:
+    """Record one or many punches in one transaction and answer each, in order.
+
+    A report that was seen before under its key is answered as before and stored once. A refused report stores nothing and
+    hinders no other. Neither being late nor a closed period is a reason to refuse: facts are kept, and settled later.
+
+    The caller answers the outside world after the commit, never before.
+    """
+    if actor.tenant_id != current_tenant():
+        raise TenantContextError("The actor belongs to another tenant than the one that is open.")
+    if len(reports) > MOST_REPORTS:
+        raise TooManyReports(most=MOST_REPORTS)
+    employees = employees_by_code(
+        tenant=actor.tenant_id, codes={report.employee_code for report in reports}, on=now.date()
+    )
+    judged = [_judge(report, actor=actor, employees=employees, now=now) for report in reports]
+    accepted = _first_of_each_key(item for item in judged if isinstance(item, _Accepted))
+    stored = append_punches(actor=actor, punches=[_as_punch(item) for item in accepted.values()], now=now)
+    _tell(actor=actor, accepted=accepted, stored=stored, now=now)
+    known = _known(actor=actor, keys=[key for key in accepted if key not in stored])
+    return tuple(
+        _answer(report, verdict, stored=stored, known=known, first=accepted)
+        for report, verdict in zip(reports, judged, strict=True)
+    )
+
+
+def _judge(
+    report: PunchReport, *, actor: Principal, employees: Mapping[str, EmployeeView], now: datetime
+) -> _Accepted | Refusal:
+    employee = employees.get(report.employee_code)
+    if employee is None or employee.employment is None:
+        return UnknownEmployee()
+    if not _may_record(actor, employee.id):
+        # Whom the actor may not punch for, he need not know of.
+        return UnknownEmployee() if actor.employee_id != employee.id else NotAllowed()
+    if report.occurred_at > now + CLOCK_TOLERANCE:
+        return PunchInFuture()
+    if report.occurred_at < now - timedelta(days=settings.PUNCH_WINDOW_DAYS):
+        return PunchTooOld(days=settings.PUNCH_WINDOW_DAYS)
+    return _Accepted(report=report, employee=employee)
+
+
+def _may_record(actor: Principal, employee_id: UUID) -> bool:
+    if actor.has(Permission.PUNCH_RECORD_ANY):
+        return True
+    return actor.has(Permission.PUNCH_RECORD_OWN) and actor.employee_id == employee_id
+
+
+def _first_of_each_key(accepted: Iterable[_Accepted]) -> dict[str, _Accepted]:
+    first: dict[str, _Accepted] = {}
+    for item in accepted:
+        first.setdefault(item.report.stored_key, item)
+    return first
+
+
+def _as_punch(item: _Accepted) -> NewPunch:
+    report = item.report
+    if item.employee.employment is None:
+        raise AssertionError("Only employees with an employment are accepted.")
+    return NewPunch(
+        id=new_id(),
+        key=report.stored_key,
+        content_digest=report.content_digest,
+        employee_id=item.employee.id,
+        kind=report.kind,
+        occurred_at=report.occurred_at,
+        zone=item.employee.employment.site.zone,
+        source=report.source,
+        place=report.place,
+        payload_id=report.payload_id,
+    )
+
+
+def _tell(*, actor: Principal, accepted: Mapping[str, _Accepted], stored: Mapping[str, UUID], now: datetime) -> None:
+    """Record the events and mark the days, for what was stored just now."""
+    fresh = [(accepted[key], punch_id) for key, punch_id in stored.items()]
+    record_events(
+        [
+            Event(name=EventName.PUNCH_RECORDED, subject_id=punch_id, details={"source": item.report.source.value})
+            for item, punch_id in fresh
+        ],
+        actor=actor,
+        at=now,
+    )
+    mark_stale(
+        tenant=actor.tenant_id,
+        days={(item.employee.id, _local_date(item)) for item, _ in fresh},
+        now=now,
+    )
+
+
+def _local_date(item: _Accepted) -> date:
+    if item.employee.employment is None:
+        raise AssertionError("Only employees with an employment are accepted.")
+    return item.report.occurred_at.astimezone(ZoneInfo(item.employee.employment.site.zone)).date()
+
+
+def _known(*, actor: Principal, keys: Sequence[str]) -> Mapping[str, tuple[UUID, str]]:
+    """Return id and content digest of punches that stood under these keys already."""
+    if not keys:
+        return {}
+    rows = PunchEvent.objects.filter(tenant_id=actor.tenant_id, key__in=keys)
+    return {key: (punch_id, content) for key, punch_id, content in rows.values_list("key", "id", "content_digest")}
+
+
+def _answer(
+    report: PunchReport,
+    verdict: _Accepted | Refusal,
+    *,
+    stored: Mapping[str, UUID],
+    known: Mapping[str, tuple[UUID, str]],
+    first: Mapping[str, _Accepted],
+) -> PunchAnswer:
+    if isinstance(verdict, Refusal):
+        return PunchAnswer(key=report.key, outcome=Outcome.REFUSED, punch_id=None, refusal=verdict)
+    key = report.stored_key
+    if key in stored and first[key] is verdict:
+        return PunchAnswer(key=report.key, outcome=Outcome.RECORDED, punch_id=stored[key])
+    punch_id, content = known.get(key) or (stored[key], first[key].report.content_digest)
+    if content != report.content_digest:
+        return PunchAnswer(key=report.key, outcome=Outcome.REFUSED, punch_id=None, refusal=KeyReused())
+    return PunchAnswer(key=report.key, outcome=Outcome.REPEATED, punch_id=punch_id)

@@ -1,0 +1,1 @@
+"""Days calculated from punches, months made of days."""

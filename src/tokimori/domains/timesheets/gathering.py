@@ -1,0 +1,118 @@
+"""Gather what the engine needs for a stretch of days of one employee: plans, rules, punches."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from tokimori.domains.people.queries import EmploymentView, employments_between
+from tokimori.domains.rulesets.queries import RuleSetView, rule_sets
+from tokimori.domains.schedules.plans import DayPlan, ShiftPlan
+from tokimori.domains.schedules.queries import plans_between
+from tokimori.domains.timekeeping.queries import PunchView, current_punches
+from tokimori.engine import CalendarDay, DayType, Interval, Punch, RuleSet, Shift
+from tokimori.foundation.identifiers import TenantId
+
+ONE_DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayFacts:
+    """What the engine is given: consecutive days and the punches around them."""
+
+    days: tuple[CalendarDay, ...]
+    punches: tuple[Punch, ...]
+
+
+def gather(*, tenant: TenantId, employee_id: UUID, first: date, last: date, now: datetime) -> DayFacts:
+    """Return the facts of every day in the closed range, and of one day more on either side.
+
+    A day before the first employment, or whose rule set has no version yet, ends the range on that side.
+    """
+    begin, end = first - ONE_DAY, last + ONE_DAY
+    terms = employments_between(tenant=tenant, employee_ids=[employee_id], last=end)[employee_id]
+    rules = rule_sets(tenant=tenant, codes={view.rule_set_code for view in terms})
+    plans = plans_between(tenant=tenant, employee_ids=[employee_id], first=begin, last=end)
+    days = tuple(
+        day
+        for work_date in dates_between(begin, end)
+        if (day := _calendar_day(employee_id, work_date, terms=terms, rules=rules, plans=plans, now=now)) is not None
+    )
+    window = (
+        datetime.combine(begin - ONE_DAY, time(), tzinfo=UTC),
+        datetime.combine(end + 2 * ONE_DAY, time(), tzinfo=UTC),
+    )
+    punches = current_punches(tenant=tenant, employee_ids=[employee_id], start=window[0], end=window[1])[employee_id]
+    return DayFacts(days=days, punches=tuple(_engine_punch(view) for view in punches))
+
+
+def dates_between(first: date, last: date) -> tuple[date, ...]:
+    """Return every date of the closed range."""
+    return tuple(first + timedelta(days=offset) for offset in range((last - first).days + 1))
+
+
+def terms_on(terms: Sequence[EmploymentView], day: date) -> EmploymentView | None:
+    """Return the terms that hold on a day, from terms sorted by their first day."""
+    return next((view for view in reversed(terms) if view.valid_from <= day), None)
+
+
+def _calendar_day(
+    employee_id: UUID,
+    work_date: date,
+    *,
+    terms: Sequence[EmploymentView],
+    rules: Mapping[str, RuleSetView],
+    plans: Mapping[tuple[UUID, date], DayPlan],
+    now: datetime,
+) -> CalendarDay | None:
+    holding = terms_on(terms, work_date)
+    if holding is None or (found := _rules_on(rules, holding.rule_set_code, work_date)) is None:
+        return None
+    zone = holding.site.zone
+    plan = plans.get((employee_id, work_date))
+    shifts = tuple(_engine_shift(shift, work_date=work_date, zone=zone) for shift in plan.shifts) if plan else ()
+    return CalendarDay(
+        date=work_date,
+        zone=zone,
+        day_type=plan.day_type if plan else DayType.WORKDAY,
+        shifts=shifts,
+        rules=found,
+        is_over=now >= _end_of(work_date, zone=zone, shifts=shifts),
+    )
+
+
+def _rules_on(rules: Mapping[str, RuleSetView], code: str, work_date: date) -> RuleSet | None:
+    view = rules.get(code)
+    return view.on(work_date) if view else None
+
+
+def _end_of(work_date: date, *, zone: str, shifts: Sequence[Shift]) -> datetime:
+    midnight = _local_instant(work_date, 24 * 60, zone=zone)
+    return max([midnight, *(shift.interval.end for shift in shifts)])
+
+
+def _engine_shift(shift: ShiftPlan, *, work_date: date, zone: str) -> Shift:
+    def interval(start: int, end: int) -> Interval:
+        return Interval(
+            start=_local_instant(work_date, start, zone=zone), end=_local_instant(work_date, end, zone=zone)
+        )
+
+    return Shift(
+        interval=interval(shift.start_minute, shift.end_minute),
+        breaks=tuple(interval(start, end) for start, end in shift.breaks),
+    )
+
+
+def _local_instant(work_date: date, minute: int, *, zone: str) -> datetime:
+    """Return the instant at which the wall clock shows a minute of the work date, 1440 being the next midnight."""
+    days, minute_of_day = divmod(minute, 24 * 60)
+    wall = datetime.combine(
+        work_date + timedelta(days=days), time(minute_of_day // 60, minute_of_day % 60), tzinfo=ZoneInfo(zone)
+    )
+    return wall.astimezone(UTC)
+
+
+def _engine_punch(view: PunchView) -> Punch:
+    return Punch(id=str(view.id), at=view.occurred_at.astimezone(UTC), kind=view.kind)

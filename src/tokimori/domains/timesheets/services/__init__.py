@@ -1,0 +1,1 @@
+"""What happens to timesheets: one function for each act."""

@@ -1,0 +1,226 @@
+"""Calculate days and keep the results."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import transaction
+
+from tokimori.domains.timekeeping.services.stale import take_stale_days
+from tokimori.domains.timesheets.gathering import ONE_DAY, DayFacts, gather
+from tokimori.domains.timesheets.models import DayResult, DayRevision
+from tokimori.engine import CalendarDay, Punch, Severity, calculate_days, engine_version
+from tokimori.engine import DayResult as CalculatedDay
+from tokimori.foundation.canonical import canonical_bytes, digest
+from tokimori.foundation.identifiers import TenantId, new_id
+
+ONE_WEEK: Final = timedelta(days=7)
+_LONGEST_STRETCH: Final = timedelta(weeks=8)  # gathered at once, so that memory stays bounded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calculated:
+    """One day's result, ready to be kept."""
+
+    work_date: date
+    input_digest: str
+    result_digest: str
+    content: str
+    result: CalculatedDay
+
+
+@transaction.atomic
+def recalculate_employee(
+    *, tenant: TenantId, employee_id: UUID, days: Collection[date], now: datetime
+) -> tuple[date, ...]:
+    """Calculate those of the days that are marked, with the weeks they stand in; return the days that came out different.
+
+    Idempotent: without marks nothing happens, and the same facts give the same bytes. The marks are taken in this
+    transaction, so that a crash leaves them for the next attempt.
+    """
+    marked = take_stale_days(tenant=tenant, employee_id=employee_id, days=days)
+    changed: list[date] = []
+    for first, last in _stretches(marked):
+        calculated = calculate_stretch(tenant=tenant, employee_id=employee_id, first=first, last=last, now=now)
+        changed.extend(_keep(tenant=tenant, employee_id=employee_id, calculated=calculated, now=now))
+    return tuple(changed)
+
+
+def calculate_stretch(
+    *, tenant: TenantId, employee_id: UUID, first: date, last: date, now: datetime
+) -> tuple[Calculated, ...]:
+    """Return the results of the whole weeks around the closed range, from the facts as they stand; nothing is stored."""
+    facts = gather(tenant=tenant, employee_id=employee_id, first=first - ONE_WEEK, last=last + ONE_WEEK, now=now)
+    days = _whole_weeks(facts.days, first=first, last=last)
+    if not days:
+        return ()
+    # A neighbour on either side tells where punches around midnight belong; its own week is not whole, so it is dropped.
+    wanted = [day for day in facts.days if days[0].date - ONE_DAY <= day.date <= days[-1].date + ONE_DAY]
+    results = calculate_days(days=wanted, punches=facts.punches)
+    digests = _input_digests(facts, results)
+    return tuple(
+        _calculated(result, input_digest=digests[result.work_date])
+        for result in results
+        if days[0].date <= result.work_date <= days[-1].date
+    )
+
+
+def _whole_weeks(days: Sequence[CalendarDay], *, first: date, last: date) -> Sequence[CalendarDay]:
+    """Return the days from the week's start before ``first`` to the week's end after ``last``, by each day's own rules."""
+    starts = [index for index, day in enumerate(days) if day.date.weekday() == day.rules.week_start.value]
+    begin = max((index for index in starts if days[index].date <= first), default=0)
+    end = min((index for index in starts if days[index].date > last), default=len(days))
+    return days[begin:end]
+
+
+def _calculated(result: CalculatedDay, *, input_digest: str) -> Calculated:
+    content = canonical_bytes(result.to_plain()).decode()
+    return Calculated(
+        work_date=result.work_date,
+        input_digest=input_digest,
+        result_digest=digest(result.to_plain()),
+        content=content,
+        result=result,
+    )
+
+
+def _stretches(marked: frozenset[date]) -> Iterator[tuple[date, date]]:
+    """Yield ranges of marked days and their neighbours: a punch shortly after midnight may belong to the day before.
+
+    Marks of the same weeks share a range.
+    """
+    begin: date | None = None
+    end: date | None = None
+    for day in sorted(marked):
+        first, last = day - ONE_DAY, day + ONE_DAY
+        if begin is None or end is None:
+            begin, end = first, last
+        elif first <= end + ONE_WEEK and last - begin < _LONGEST_STRETCH:
+            end = last
+        else:
+            yield begin, end
+            begin, end = first, last
+    if begin is not None and end is not None:
+        yield begin, end
+
+
+def _input_digests(facts: DayFacts, results: Sequence[CalculatedDay]) -> Mapping[date, str]:
+    """Return a digest of all that each day's result depends on.
+
+    That is its own plan, rules and punches, the next day's plan, at whose start a new count begins, and the days before in
+    the same week, whose digests are chained in.
+    """
+    punches = {punch.id: punch for punch in facts.punches}
+    by_date = {day.date: day for day in facts.days}
+    found: dict[date, str] = {}
+    before = ""
+    for result in results:
+        day = by_date[result.work_date]
+        if day.date.weekday() == day.rules.week_start.value:
+            before = ""
+        following = by_date.get(day.date + ONE_DAY)
+        before = digest(
+            {
+                "engine": engine_version,
+                "day": day.to_plain(),
+                "next_shifts": [] if following is None else following.to_plain()["shifts"],
+                "punches": [_plain_punch(punches[punch_id]) for punch_id in result.punch_ids],
+                "before": before,
+            }
+        )
+        found[day.date] = before
+    return found
+
+
+def _plain_punch(punch: Punch) -> dict[str, Any]:
+    return {"id": punch.id, "at": punch.at.isoformat(), "kind": punch.kind}
+
+
+def _keep(*, tenant: TenantId, employee_id: UUID, calculated: Sequence[Calculated], now: datetime) -> list[date]:
+    """Store what differs: a new revision where the result does, the input's digest alone where only that does."""
+    if not calculated:
+        return []
+    standing = {
+        row.work_date: row
+        for row in DayResult.objects.filter(
+            tenant_id=tenant,
+            employee_id=employee_id,
+            work_date__gte=calculated[0].work_date,
+            work_date__lte=calculated[-1].work_date,
+        ).select_for_update(no_key=True)
+    }
+    rows: list[DayResult] = []
+    revisions: list[DayRevision] = []
+    for item in calculated:
+        old = standing.get(item.work_date)
+        if old is not None and (old.input_digest, old.result_digest) == (item.input_digest, item.result_digest):
+            continue
+        if old is None and not _is_worth_keeping(item):
+            continue
+        is_new = old is None or old.result_digest != item.result_digest
+        number = (old.revision if old else 0) + (1 if is_new else 0)
+        rows.append(_result_row(item, tenant=tenant, employee_id=employee_id, revision=number, old=old, now=now))
+        if is_new:
+            revisions.append(_revision_row(item, tenant=tenant, employee_id=employee_id, revision=number, now=now))
+    DayRevision.objects.bulk_create(revisions)
+    DayResult.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["tenant_id", "employee_id", "work_date"],
+        update_fields=[
+            "revision", "input_digest", "result_digest", "day_type", "figures", "worked_minutes",
+            "legal_overtime_minutes", "legal_holiday_minutes", "blocking_count", "warning_count", "calculated_at",
+        ],
+    )  # fmt: skip
+    return [row.work_date for row in revisions]
+
+
+def _is_worth_keeping(item: Calculated) -> bool:
+    """Whether a day says anything: days to come, and days off on which nothing happened and nothing was planned, do not."""
+    result = item.result
+    return bool(result.punch_ids or result.scheduled or result.findings)
+
+
+def _result_row(
+    item: Calculated, *, tenant: TenantId, employee_id: UUID, revision: int, old: DayResult | None, now: datetime
+) -> DayResult:
+    figures = item.result.figures
+    severities = [finding.severity for finding in item.result.findings]
+    return DayResult(
+        tenant_id=tenant,
+        id=old.id if old else new_id(at=now),
+        employee_id=employee_id,
+        work_date=item.work_date,
+        revision=revision,
+        input_digest=item.input_digest,
+        result_digest=item.result_digest,
+        day_type=item.result.day_type,
+        figures=figures.to_plain(),
+        worked_minutes=figures.worked_minutes,
+        legal_overtime_minutes=figures.legal_overtime_minutes,
+        legal_holiday_minutes=figures.legal_holiday_minutes,
+        blocking_count=severities.count(Severity.BLOCKING),
+        warning_count=severities.count(Severity.WARNING),
+        calculated_at=now,
+    )
+
+
+def _revision_row(
+    item: Calculated, *, tenant: TenantId, employee_id: UUID, revision: int, now: datetime
+) -> DayRevision:
+    return DayRevision(
+        tenant_id=tenant,
+        id=new_id(at=now),
+        employee_id=employee_id,
+        work_date=item.work_date,
+        revision=revision,
+        rule_set_code=item.result.rule_set_code,
+        rule_set_version=item.result.rule_set_version,
+        engine_version=engine_version,
+        input_digest=item.input_digest,
+        result_digest=item.result_digest,
+        content=item.content,
+        calculated_at=now,
+    )

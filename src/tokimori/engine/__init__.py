@@ -1,0 +1,71 @@
+"""Working time as arithmetic: given facts and rules, these are the minutes, and this is why.
+
+Nothing here knows a framework, a clock, chance, a file or a network. Everything is a frozen value.
+"""
+
+from tokimori.engine.assignment import Assignment, assign_punches
+from tokimori.engine.day import calculate_days, engine_version
+from tokimori.engine.facts import CalendarDay, DayType, Punch, PunchKind, Shift
+from tokimori.engine.intervals import Interval
+from tokimori.engine.pairing import PairedDay, pair_punches
+from tokimori.engine.results import (
+    WORK_BUCKETS,
+    Bucket,
+    DayResult,
+    Figures,
+    Finding,
+    FindingCode,
+    Segment,
+    Severity,
+    Step,
+    StepRule,
+    total_figures,
+)
+from tokimori.engine.rules import (
+    BreakPolicy,
+    BreakSource,
+    BreakTier,
+    ClockWindow,
+    OvertimeBasis,
+    Rounding,
+    RuleSet,
+    RuleSetInvalid,
+    Weekday,
+    WorkSystem,
+)
+
+__all__ = [
+    "WORK_BUCKETS",
+    "Assignment",
+    "BreakPolicy",
+    "BreakSource",
+    "BreakTier",
+    "Bucket",
+    "CalendarDay",
+    "ClockWindow",
+    "DayResult",
+    "DayType",
+    "Figures",
+    "Finding",
+    "FindingCode",
+    "Interval",
+    "OvertimeBasis",
+    "PairedDay",
+    "Punch",
+    "PunchKind",
+    "Rounding",
+    "RuleSet",
+    "RuleSetInvalid",
+    "Segment",
+    "Severity",
+    "Shift",
+    "Step",
+    "StepRule",
+    "Weekday",
+    "WorkSystem",
+    "assign_punches",
+    "calculate_days",
+    "engine_version",
+    "pair_punches",
+    "total_figures",
+]

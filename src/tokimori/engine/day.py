@@ -1,0 +1,116 @@
+"""The entry: given consecutive days and the punches around them, the result of each day."""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Final
+
+from tokimori.engine.assignment import assign_punches
+from tokimori.engine.attendance import hold_against_plan
+from tokimori.engine.breaks import count_breaks
+from tokimori.engine.counting import Counters
+from tokimori.engine.facts import CalendarDay, Punch
+from tokimori.engine.intervals import Interval, intersected, plain_instant, subtracted, total_minutes
+from tokimori.engine.pairing import PairedDay, pair_punches
+from tokimori.engine.results import (
+    Bucket,
+    DayResult,
+    Finding,
+    FindingCode,
+    Severity,
+    Step,
+    StepRule,
+    figures_of,
+)
+
+engine_version: Final = "1"
+"""Changes whenever the same facts may give another result."""
+
+
+def calculate_days(*, days: Sequence[CalendarDay], punches: Sequence[Punch]) -> tuple[DayResult, ...]:
+    """Return the result of each day. Pure: the same facts give the same result, in whatever order the punches come.
+
+    Days are consecutive. Overtime over the week is counted from the first day given, so a range should begin with a week;
+    a duty is assigned by the plans of its neighbours, so the first and the last day's results hold only if nothing lies
+    beyond them.
+    """
+    for before, after in pairwise(days):
+        if (after.date - before.date).days != 1:
+            raise ValueError("Days are consecutive.")
+    assigned = assign_punches(punches=punches, days=days).by_date
+    counters = Counters(days={day.date: day for day in days})
+    return tuple(_calculate(day, assigned.get(day.date, ()), counters) for day in days)
+
+
+def _calculate(day: CalendarDay, punches: Sequence[Punch], counters: Counters) -> DayResult:
+    paired = pair_punches(punches=punches, duplicate_seconds=day.rules.duplicate_seconds, is_over=day.is_over)
+    counted_presence, early = _without_early(day, paired)
+    breaks = count_breaks(day=day, paired=paired)
+    work = subtracted(counted_presence, [*breaks.intervals, *paired.private_outs])
+    counted = counters.count(day, work)
+    against_plan = hold_against_plan(day=day, paired=paired)
+    steps = (
+        *_planned(day),
+        *_present(paired),
+        *breaks.steps,
+        *counted.steps,
+        *against_plan.steps,
+    )
+    findings = (*paired.findings, *early, *breaks.findings, *against_plan.findings, *_worked_breaks(day, paired))
+    return DayResult(
+        work_date=day.date,
+        day_type=day.day_type,
+        rule_set_code=day.rules.code,
+        rule_set_version=day.rules.version,
+        figures=figures_of(steps),
+        steps=steps,
+        findings=tuple(sorted(findings, key=_by_time)),
+        presence=paired.presence,
+        breaks=breaks.intervals,
+        scheduled=tuple(shift.interval for shift in day.shifts),
+        segments=counted.segments,
+        punch_ids=paired.punch_ids,
+    )
+
+
+def _planned(day: CalendarDay) -> Iterator[Step]:
+    for shift in day.shifts:
+        yield Step(bucket=Bucket.SCHEDULED, rule=StepRule.PLANNED, minutes=shift.work_minutes, interval=shift.interval)
+
+
+def _present(paired: PairedDay) -> Iterator[Step]:
+    for interval in paired.presence:
+        yield Step(bucket=Bucket.PRESENCE, rule=StepRule.PRESENT, minutes=interval.minutes, interval=interval)
+
+
+def _without_early(day: CalendarDay, paired: PairedDay) -> tuple[tuple[Interval, ...], tuple[Finding, ...]]:
+    """Return the presence that may count as work. Where the company does not count time before the shift, it is found."""
+    if day.rules.counts_before_schedule or not day.shifts or not paired.presence:
+        return paired.presence, ()
+    begin = day.shifts[0].interval.start
+    early = intersected(paired.presence, [Interval(start=min(begin, paired.presence[0].start), end=begin)])
+    if not early:
+        return paired.presence, ()
+    finding = Finding(
+        code=FindingCode.EARLY_PRESENCE_NOT_COUNTED,
+        severity=Severity.INFO,
+        at=early[0].start,
+        facts=(("minutes", total_minutes(early)),),
+    )
+    return subtracted(paired.presence, early), (finding,)
+
+
+def _worked_breaks(day: CalendarDay, paired: PairedDay) -> tuple[Finding, ...]:
+    """Find planned breaks during which nobody punched a break although breaks are punched here."""
+    from_punches = list(paired.breaks)
+    planned = [pause for shift in day.shifts for pause in shift.breaks]
+    if not from_punches or not planned or paired.has_gap:
+        return ()
+    worked = subtracted(intersected(planned, paired.presence), [*from_punches, *paired.private_outs])
+    if total_minutes(worked) < total_minutes(planned):
+        return ()
+    return (Finding(code=FindingCode.SCHEDULED_BREAK_WORKED, severity=Severity.INFO, at=worked[0].start),)
+
+
+def _by_time(finding: Finding) -> tuple[str, str]:
+    """Return a key that puts findings in the order of the clock, those without a time last."""
+    return plain_instant(finding.at) if finding.at else "~", finding.code.value

@@ -1,0 +1,201 @@
+"""From punches to stretches: present, on break, out. What cannot be paired is found, and no time is invented for it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import assert_never
+
+from tokimori.engine.facts import Punch, PunchKind
+from tokimori.engine.intervals import Interval, floored, merged
+from tokimori.engine.results import Finding, FindingCode, Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairedDay:
+    """A day's stretches. ``presence`` spans from arrivals to departures; breaks and outs lie inside it."""
+
+    presence: tuple[Interval, ...]
+    breaks: tuple[Interval, ...]
+    private_outs: tuple[Interval, ...]
+    findings: tuple[Finding, ...]
+    punch_ids: tuple[str, ...]
+    has_gap: bool
+    """Whether something is missing, so that the edges of the presence say nothing about lateness."""
+
+
+class _State(StrEnum):
+    AWAY = "away"
+    PRESENT = "present"
+    ON_BREAK = "on_break"
+    GONE_OUT = "gone_out"
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Reads punches one by one and keeps what they add up to."""
+
+    is_over: bool
+    state: _State = _State.AWAY
+    since: datetime | None = None
+    last: Punch | None = None
+    presence: list[Interval] = field(default_factory=list)
+    breaks: list[Interval] = field(default_factory=list)
+    outs: list[Interval] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    def read(self, punch: Punch, kind: PunchKind) -> None:
+        """Take the next punch."""
+        match kind:
+            case PunchKind.IN:
+                if self.state is not _State.AWAY:
+                    self._miss(FindingCode.MISSING_OUT, self.last)
+                self._stand(_State.PRESENT, punch)
+            case PunchKind.OUT:
+                self._leave(punch)
+            case PunchKind.BREAK_START:
+                self._interrupt(punch, _State.ON_BREAK)
+            case PunchKind.GO_OUT:
+                self._interrupt(punch, _State.GONE_OUT)
+            case PunchKind.BREAK_END:
+                self._resume(punch, _State.ON_BREAK, self.breaks, FindingCode.MISSING_BREAK_START)
+            case PunchKind.RETURN:
+                self._resume(punch, _State.GONE_OUT, self.outs, FindingCode.MISSING_GO_OUT)
+            case _:
+                assert_never(kind)
+
+    def close(self) -> None:
+        """Say what is still open after the last punch."""
+        if self.state is _State.AWAY:
+            return
+        if self.is_over:
+            self._miss(FindingCode.MISSING_OUT, self.last)
+        else:
+            self._find(FindingCode.STILL_WORKING, Severity.INFO, self.last)
+
+    def _stand(self, state: _State, punch: Punch) -> None:
+        self.state, self.since, self.last = state, floored(punch.at), punch
+
+    def _stretch(self, until: Punch) -> Interval:
+        if self.since is None:
+            raise AssertionError("A stretch has a beginning.")
+        return Interval(start=self.since, end=floored(until.at))
+
+    def _leave(self, punch: Punch) -> None:
+        match self.state:
+            case _State.AWAY:
+                self._miss(FindingCode.MISSING_IN, punch)
+            case _State.PRESENT:
+                self.presence.append(self._stretch(punch))
+            case _State.ON_BREAK:
+                self._miss(FindingCode.MISSING_BREAK_END, self.last)
+            case _State.GONE_OUT:
+                self._miss(FindingCode.MISSING_RETURN, self.last)
+            case _:
+                assert_never(self.state)
+        self._stand(_State.AWAY, punch)
+
+    def _interrupt(self, punch: Punch, state: _State) -> None:
+        if self.state is _State.PRESENT:
+            self.presence.append(self._stretch(punch))
+        elif self.state is _State.AWAY:
+            self._miss(FindingCode.MISSING_IN, punch)
+        else:
+            self._find(FindingCode.UNPAIRED_PUNCH, Severity.WARNING, punch)
+            return
+        self._stand(state, punch)
+
+    def _resume(self, punch: Punch, state: _State, stretches: list[Interval], missing: FindingCode) -> None:
+        if self.state is state:
+            stretch = self._stretch(punch)
+            stretches.append(stretch)
+            self.presence.append(stretch)
+        elif self.state is _State.AWAY:
+            self._miss(FindingCode.MISSING_IN, punch)
+        else:
+            self._miss(missing, punch)
+        self._stand(_State.PRESENT, punch)
+
+    def _miss(self, code: FindingCode, punch: Punch | None) -> None:
+        self._find(code, Severity.BLOCKING, punch)
+
+    def _find(self, code: FindingCode, severity: Severity, punch: Punch | None) -> None:
+        self.findings.append(
+            Finding(
+                code=code,
+                severity=severity,
+                at=floored(punch.at) if punch else None,
+                punch_ids=(punch.id,) if punch else (),
+            )
+        )
+
+
+def pair_punches(*, punches: Sequence[Punch], duplicate_seconds: int, is_over: bool) -> PairedDay:
+    """Return the stretches of one day's punches, given in order.
+
+    Presence is counted between two punches that both exist. A break inside it is present but not worked.
+    """
+    kept, doubled = without_doubles(punches, within=timedelta(seconds=duplicate_seconds))
+    reader = _Reader(is_over=is_over)
+    for punch, kind in with_kinds(kept):
+        reader.read(punch, kind)
+    reader.close()
+    return PairedDay(
+        presence=merged(reader.presence),
+        breaks=merged(reader.breaks),
+        private_outs=merged(reader.outs),
+        findings=(*doubled, *reader.findings),
+        punch_ids=tuple(punch.id for punch in punches),
+        has_gap=any(one.severity is not Severity.INFO for one in reader.findings),
+    )
+
+
+def without_doubles(punches: Sequence[Punch], *, within: timedelta) -> tuple[tuple[Punch, ...], tuple[Finding, ...]]:
+    """Return the punches that count, and a finding for each double tap.
+
+    Of presses of the same kind within the window, the first arrival counts and the last of anything that ends a stretch.
+    """
+    kept: list[Punch] = []
+    findings: list[Finding] = []
+    for punch in punches:
+        before = kept[-1] if kept else None
+        if before is None or punch.kind is not before.kind or punch.at - before.at > within:
+            kept.append(punch)
+            continue
+        ignored = punch
+        if punch.kind in {PunchKind.OUT, PunchKind.BREAK_END, PunchKind.RETURN}:
+            ignored, kept[-1] = before, punch
+        findings.append(
+            Finding(
+                code=FindingCode.DUPLICATE_IGNORED,
+                severity=Severity.INFO,
+                at=floored(ignored.at),
+                punch_ids=(ignored.id,),
+            )
+        )
+    return tuple(kept), tuple(findings)
+
+
+def with_kinds(punches: Sequence[Punch]) -> list[tuple[Punch, PunchKind]]:
+    """Return each punch with its kind, inferred where it was not said.
+
+    The first is an arrival and the last a departure; those between begin and end breaks in turn, and the one that is left
+    over begins a break that is then found not to end.
+    """
+    found: list[tuple[Punch, PunchKind]] = []
+    inside = on_break = False
+    for position, punch in enumerate(punches):
+        is_last = position == len(punches) - 1
+        kind = punch.kind or _inferred(inside=inside, on_break=on_break, is_last=is_last)
+        inside = kind is not PunchKind.OUT
+        on_break = kind is PunchKind.BREAK_START
+        found.append((punch, kind))
+    return found
+
+
+def _inferred(*, inside: bool, on_break: bool, is_last: bool) -> PunchKind:
+    if not inside:
+        return PunchKind.IN
+    if is_last:
+        return PunchKind.OUT
+    return PunchKind.BREAK_END if on_break else PunchKind.BREAK_START

@@ -1,0 +1,254 @@
+"""A rule set as a value: what the company has agreed and what the law of the country fixes, read strictly."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from enum import IntEnum, StrEnum
+from typing import Any, Final
+
+_MINUTES_IN_DAY: Final = 24 * 60
+
+
+class RuleSetInvalid(ValueError):
+    """A stored or typed rule set cannot be: the message begins with the path of the offending key."""
+
+
+class WorkSystem(StrEnum):
+    """How working time is arranged."""
+
+    FIXED = "fixed"
+    FLEX_MONTH = "flex_month"
+    MANAGER = "manager"
+
+
+class OvertimeBasis(StrEnum):
+    """What makes a minute overtime: hours worked beyond a limit, or lying outside the agreed hours of the day."""
+
+    HOURS_WORKED = "hours_worked"
+    SCHEDULE_WINDOW = "schedule_window"
+
+
+class BreakSource(StrEnum):
+    """Where breaks come from."""
+
+    PUNCHED = "punched"
+    SCHEDULED = "scheduled"
+    AUTOMATIC = "automatic"
+
+
+class Rounding(StrEnum):
+    """What may happen to punched minutes before they count. Nothing, by default."""
+
+    NONE = "none"
+
+
+class Weekday(IntEnum):
+    """The days of the week, as the calendar of the language counts them."""
+
+    MONDAY = 0
+    TUESDAY = 1
+    WEDNESDAY = 2
+    THURSDAY = 3
+    FRIDAY = 4
+    SATURDAY = 5
+    SUNDAY = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockWindow:
+    """A stretch of every day on the wall clock, in minutes from midnight; it may run over midnight."""
+
+    start_minute: int
+    end_minute: int
+
+    def __post_init__(self) -> None:
+        """Refuse minutes that no clock shows."""
+        if not (0 <= self.start_minute < _MINUTES_IN_DAY and 0 <= self.end_minute <= _MINUTES_IN_DAY):
+            raise ValueError("A window begins and ends within a day.")
+        if self.start_minute == self.end_minute:
+            raise ValueError("A window has a length.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakTier:
+    """Work longer than ``over_minutes`` comes with a break of ``break_minutes``; exactly as long does not."""
+
+    over_minutes: int
+    break_minutes: int
+
+    def __post_init__(self) -> None:
+        """Refuse tiers that count backwards."""
+        if self.over_minutes < 0 or self.break_minutes < 0:
+            raise ValueError("A break tier counts forward.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakPolicy:
+    """Which breaks count, in the order of their force: punched ones first, where they are among the sources.
+
+    ``automatic`` tiers are deducted by the company's rule; ``required`` tiers are the law's and are only checked.
+    """
+
+    sources: tuple[BreakSource, ...] = (BreakSource.PUNCHED,)
+    automatic: tuple[BreakTier, ...] = ()
+    required: tuple[BreakTier, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleSet:
+    """The rules of one kind of employment, in one version.
+
+    ``legal_daily_minutes`` and ``legal_weekly_minutes`` are the limits beyond which work is legal overtime (Labor Standards
+    Act 32: 480 and 2400). ``night`` is the window of the night premium (37, paragraph 4: 22:00 to 05:00).
+    ``day_boundary_minute`` divides days on which nothing is planned. Of presses within ``duplicate_seconds`` one counts.
+    ``holiday_minutes_fill_daily_limit`` says whether legal-holiday minutes count toward the day's limit of the same duty.
+    """
+
+    code: str
+    version: int = 1
+    country: str
+    system: WorkSystem = WorkSystem.FIXED
+    overtime_basis: OvertimeBasis = OvertimeBasis.HOURS_WORKED
+    legal_daily_minutes: int | None = 480
+    legal_weekly_minutes: int | None = 2400
+    week_start: Weekday = Weekday.SUNDAY
+    night: ClockWindow | None = None
+    breaks: BreakPolicy = field(default_factory=BreakPolicy)
+    rounding: Rounding = Rounding.NONE
+    day_boundary_minute: int = 300
+    duplicate_seconds: int = 60
+    counts_before_schedule: bool = True
+    late_grace_minutes: int = 0
+    holiday_minutes_fill_daily_limit: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse rules that contradict themselves."""
+        if not self.code or self.version < 1:
+            raise ValueError("A rule set has a code, and versions count from 1.")
+        if len(self.country) != 2 or not self.country.isupper():  # noqa: PLR2004 -- ISO 3166
+            raise ValueError("A country has two capital letters.")
+        if not 0 <= self.day_boundary_minute < _MINUTES_IN_DAY:
+            raise ValueError("Days are divided at a minute of the day.")
+        for limit in (self.legal_daily_minutes, self.legal_weekly_minutes):
+            if limit is not None and limit <= 0:
+                raise ValueError("A limit counts forward.")
+        if self.duplicate_seconds < 0 or self.late_grace_minutes < 0:
+            raise ValueError("Tolerances count forward.")
+
+    def to_plain(self) -> dict[str, Any]:
+        """Return the form that is stored and digested."""
+        plain = {one.name: getattr(self, one.name) for one in fields(self)}
+        return {
+            **plain,
+            "system": self.system.value,
+            "overtime_basis": self.overtime_basis.value,
+            "week_start": self.week_start.name.lower(),
+            "rounding": self.rounding.value,
+            "night": None
+            if self.night is None
+            else {"start_minute": self.night.start_minute, "end_minute": self.night.end_minute},
+            "breaks": {
+                "sources": [source.value for source in self.breaks.sources],
+                "automatic": [_plain_tier(tier) for tier in self.breaks.automatic],
+                "required": [_plain_tier(tier) for tier in self.breaks.required],
+            },
+        }
+
+    @classmethod
+    def from_plain(cls, plain: object) -> "RuleSet":
+        """Return the rule set that was stored; raise ``RuleSetInvalid`` with the path of what is wrong."""
+        built: RuleSet = _build(cls, _READERS, plain, "")
+        return built
+
+
+Reader = Callable[[object, str], Any]
+
+
+def _plain_tier(tier: BreakTier) -> dict[str, int]:
+    return {"over_minutes": tier.over_minutes, "break_minutes": tier.break_minutes}
+
+
+def _build(kind: type[Any], readers: Mapping[str, Reader], plain: object, path: str) -> Any:  # noqa: ANN401 -- as its kind
+    if not isinstance(plain, Mapping):
+        raise RuleSetInvalid(f"{path or '.'}: is not an object")
+    for key in plain:
+        if key not in readers:
+            raise RuleSetInvalid(f"{path}{key}: is unknown")
+    values = {key: readers[key](value, f"{path}{key}") for key, value in plain.items()}
+    try:
+        return kind(**values)
+    except (TypeError, ValueError) as error:
+        raise RuleSetInvalid(f"{path or '.'}: {error}") from error
+
+
+def _text(value: object, path: str) -> str:
+    if not isinstance(value, str):
+        raise RuleSetInvalid(f"{path}: is not a text")
+    return value
+
+
+def _whole(value: object, path: str) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise RuleSetInvalid(f"{path}: is not a whole number")
+    return value
+
+
+def _whole_or_none(value: object, path: str) -> int | None:
+    return None if value is None else _whole(value, path)
+
+
+def _truth(value: object, path: str) -> bool:
+    if not isinstance(value, bool):
+        raise RuleSetInvalid(f"{path}: is neither true nor false")
+    return value
+
+
+def _member(kind: type[StrEnum]) -> Reader:
+    def read(value: object, path: str) -> StrEnum:
+        try:
+            return kind(_text(value, path))
+        except ValueError as error:
+            raise RuleSetInvalid(f"{path}: is none of {', '.join(kind)}") from error
+
+    return read
+
+
+def _weekday(value: object, path: str) -> Weekday:
+    try:
+        return Weekday[_text(value, path).upper()]
+    except KeyError as error:
+        raise RuleSetInvalid(f"{path}: is no day of the week") from error
+
+
+def _each(reader: Reader) -> Reader:
+    def read(value: object, path: str) -> tuple[Any, ...]:
+        if not isinstance(value, Sequence) or isinstance(value, str):
+            raise RuleSetInvalid(f"{path}: is not a list")
+        return tuple(reader(one, f"{path}[{number}]") for number, one in enumerate(value))
+
+    return read
+
+
+def _object(kind: type[Any], readers: Mapping[str, Reader]) -> Reader:
+    return lambda value, path: _build(kind, readers, value, f"{path}.")
+
+
+_TIERS: Final = _each(_object(BreakTier, {"over_minutes": _whole, "break_minutes": _whole}))
+_WINDOW: Final = _object(ClockWindow, {"start_minute": _whole, "end_minute": _whole})
+_READERS: Final[Mapping[str, Reader]] = {
+    "code": _text,
+    "version": _whole,
+    "country": _text,
+    "system": _member(WorkSystem),
+    "overtime_basis": _member(OvertimeBasis),
+    "legal_daily_minutes": _whole_or_none,
+    "legal_weekly_minutes": _whole_or_none,
+    "week_start": _weekday,
+    "night": lambda value, path: None if value is None else _WINDOW(value, path),
+    "breaks": _object(BreakPolicy, {"sources": _each(_member(BreakSource)), "automatic": _TIERS, "required": _TIERS}),
+    "rounding": _member(Rounding),
+    "day_boundary_minute": _whole,
+    "duplicate_seconds": _whole,
+    "counts_before_schedule": _truth,
+    "late_grace_minutes": _whole,
+    "holiday_minutes_fill_daily_limit": _truth,
+}

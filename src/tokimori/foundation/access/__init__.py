@@ -1,0 +1,1 @@
+"""Permissions, principals, and the one question whether something is allowed."""

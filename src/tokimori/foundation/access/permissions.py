@@ -1,0 +1,103 @@
+"""Every right, by name, and which role holds it."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Permission(StrEnum):
+    """What may be done, ``subject:action``, in alphabetical order."""
+
+    CORRECTION_DECIDE = "correction:decide"
+    CORRECTION_REQUEST = "correction:request"
+    EMPLOYEE_READ_ALL = "employee:read_all"
+    EXPORT_CREATE = "export:create"
+    PERIOD_READ = "period:read"
+    PERIOD_REOPEN = "period:reopen"
+    PERIOD_SEAL = "period:seal"
+    PUBLIC = "public"
+    PUNCH_IMPORT = "punch:import"
+    PUNCH_RECORD_ANY = "punch:record_any"
+    PUNCH_RECORD_OWN = "punch:record_own"
+    RULE_SET_PUBLISH = "rule_set:publish"
+    RULE_SET_READ = "rule_set:read"
+    SETUP_WRITE = "setup:write"
+    SIGN_OUT = "sign_out"
+    SITE_READ = "site:read"
+    TEAM_READ = "team:read"
+    TIMESHEET_APPROVE = "timesheet:approve"
+    TIMESHEET_READ = "timesheet:read"
+    TIMESHEET_READ_ALL = "timesheet:read_all"
+    TIMESHEET_READ_OWN = "timesheet:read_own"
+    TIMESHEET_SUBMIT = "timesheet:submit"
+
+
+class Role(StrEnum):
+    """A set of rights that a person is given."""
+
+    EMPLOYEE = "employee"
+    MANAGER = "manager"
+    PAYROLL = "payroll"
+    SECURITY = "security"
+    AUDITOR = "auditor"
+
+
+_OWN_TIME = frozenset(
+    {
+        Permission.CORRECTION_REQUEST,
+        Permission.PUNCH_RECORD_OWN,
+        Permission.TIMESHEET_READ,
+        Permission.TIMESHEET_READ_OWN,
+        Permission.TIMESHEET_SUBMIT,
+    }
+)
+
+RIGHTS_OF_ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
+    {
+        Role.EMPLOYEE: _OWN_TIME,
+        Role.MANAGER: frozenset(
+            {
+                Permission.CORRECTION_DECIDE,
+                Permission.TEAM_READ,
+                Permission.TIMESHEET_APPROVE,
+                Permission.TIMESHEET_READ,
+            }
+        ),
+        Role.PAYROLL: frozenset(
+            {
+                Permission.CORRECTION_DECIDE,
+                Permission.EMPLOYEE_READ_ALL,
+                Permission.EXPORT_CREATE,
+                Permission.PERIOD_READ,
+                Permission.PERIOD_REOPEN,
+                Permission.PERIOD_SEAL,
+                Permission.PUNCH_IMPORT,
+                Permission.PUNCH_RECORD_ANY,
+                Permission.RULE_SET_PUBLISH,
+                Permission.RULE_SET_READ,
+                Permission.SITE_READ,
+                Permission.TEAM_READ,
+                Permission.TIMESHEET_APPROVE,
+                Permission.TIMESHEET_READ,
+                Permission.TIMESHEET_READ_ALL,
+            }
+        ),
+        Role.SECURITY: frozenset({Permission.SITE_READ}),
+        Role.AUDITOR: frozenset(
+            {
+                Permission.EMPLOYEE_READ_ALL,
+                Permission.PERIOD_READ,
+                Permission.RULE_SET_READ,
+                Permission.SITE_READ,
+                Permission.TEAM_READ,
+                Permission.TIMESHEET_READ,
+                Permission.TIMESHEET_READ_ALL,
+            }
+        ),
+    }
+)
+
+
+def rights_of(roles: frozenset[Role]) -> frozenset[Permission]:
+    """Return the rights of all the roles together; whoever is signed in may sign out."""
+    return frozenset({Permission.SIGN_OUT}).union(*(RIGHTS_OF_ROLES[role] for role in roles))

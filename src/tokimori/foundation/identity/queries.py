@@ -1,0 +1,21 @@
+"""Reads about accounts."""
+
+from collections.abc import Collection, Mapping
+from uuid import UUID
+
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+
+from tokimori.foundation.identifiers import TenantId
+from tokimori.foundation.identity.models import Account
+
+
+def account_names(*, tenant: TenantId, account_ids: Collection[UUID | None]) -> Mapping[UUID | None, str]:
+    """Return the display names of accounts; who is not a person of this company is missing."""
+    rows = Account.objects.filter(tenant_id=tenant, id__in=[key for key in account_ids if key is not None])
+    return dict(rows.values_list("id", "display_name"))
+
+
+def accounts_without_password(*, tenant: TenantId, account_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Return those accounts whose person has not chosen a password yet."""
+    rows = Account.objects.filter(tenant_id=tenant, id__in=account_ids, password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    return frozenset(rows.values_list("id", flat=True))

@@ -1,0 +1,1 @@
+"""What happens to accounts, sessions and tokens: one function for each act."""

@@ -1,0 +1,1 @@
+"""Who the tenant is, and the row security that enforces it."""

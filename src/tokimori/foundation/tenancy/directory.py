@@ -1,0 +1,56 @@
+"""Which tenant a company code or a sign-in address belongs to, asked before any tenant is known."""
+
+import hashlib
+from uuid import UUID
+
+from django.db import connection
+
+from tokimori.foundation.identifiers import TenantId
+
+
+def tenant_of_company_code(code: str) -> TenantId | None:
+    """Return the tenant with this company code, or nothing."""
+    return _tenant("select tokimori.tenant_of_company_code(%s)", code)
+
+
+def tenant_of_sign_in_address(address: str) -> TenantId | None:
+    """Return the tenant whose account signs in with this e-mail address, or nothing."""
+    return _tenant("select tokimori.tenant_of_sign_in_address(%s)", _address_digest(address))
+
+
+def claim_company_code(code: str) -> None:
+    """Enter the open tenant under ``code``; a code that is taken raises ``IntegrityError``."""
+    _execute("select tokimori.claim_company_code(%s)", code)
+
+
+def claim_sign_in_address(address: str) -> None:
+    """Enter the open tenant under an e-mail address; an address that is taken raises ``IntegrityError``."""
+    _execute("select tokimori.claim_sign_in_address(%s)", _address_digest(address))
+
+
+def all_tenants() -> tuple[TenantId, ...]:
+    """Return every tenant; for jobs that then visit each in a transaction of its own."""
+    with connection.cursor() as cursor:
+        cursor.execute("select * from tokimori.all_tenants()")
+        return tuple(TenantId(row[0]) for row in cursor.fetchall())
+
+
+def normalised_address(address: str) -> str:
+    """Return the form in which addresses are compared: trimmed, in lower case."""
+    return address.strip().lower()
+
+
+def _address_digest(address: str) -> bytes:
+    return hashlib.sha256(normalised_address(address).encode()).digest()
+
+
+def _tenant(query: str, parameter: str | bytes) -> TenantId | None:
+    with connection.cursor() as cursor:
+        cursor.execute(query, [parameter])
+        row = cursor.fetchone()
+    return TenantId(row[0]) if row and isinstance(row[0], UUID) else None
+
+
+def _execute(query: str, parameter: str | bytes) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(query, [parameter])

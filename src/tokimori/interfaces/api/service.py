@@ -1,0 +1,79 @@
+"""The API: its authentication, its translator of refusals, its routes."""
+
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, ValidationError
+from ninja.security import HttpBearer
+
+from tokimori.foundation.errors import InvalidInput, Refusal
+from tokimori.foundation.identity.carried_secrets import CarriedSecret, read_carried_secret
+from tokimori.foundation.identity.errors import TokenNotUsable
+from tokimori.foundation.identity.services.tokens import TOKEN_PREFIX
+from tokimori.foundation.tenancy.role_check import database_answers
+from tokimori.interfaces.api import punches
+from tokimori.interfaces.api.shapes import HealthOut
+
+
+class AccessTokenBearer(HttpBearer):
+    """Take the token apart; who carries it is verified behind its tenant's wall, in the request's transaction."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> CarriedSecret | None:
+        """Return where to look the token up, or nothing when it has not the form of one."""
+        del request
+        return read_carried_secret(token, prefix=TOKEN_PREFIX)
+
+
+api = NinjaAPI(
+    title="Tokimori",
+    version="1",
+    description="Time and attendance that can prove itself.",
+    auth=AccessTokenBearer(),
+    docs_url=None,
+    urls_namespace="api",
+)
+api.add_router("", punches.router)
+
+
+@api.get("/health", auth=None, response=HealthOut, tags=["service"], summary="Is the service well?")
+def health(request: HttpRequest) -> HealthOut:
+    """Answer when the service reaches its database."""
+    del request
+    database_answers()
+    return HealthOut(status="ok")
+
+
+@api.exception_handler(Refusal)
+def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """Answer a refusal with its code, its sentence and its facts."""
+    return api.create_response(
+        request,
+        {"code": refusal.code, "message": gettext(refusal.sentence()), "facts": refusal.facts},
+        status=refusal.status,
+    )
+
+
+@api.exception_handler(AuthenticationError)
+def not_authenticated(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    """Answer a missing or malformed token like an unknown one."""
+    del error
+    response = refused(request, TokenNotUsable())
+    response["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+@api.exception_handler(ValidationError)
+def not_valid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """Answer input of the wrong shape with the path of each offending field, never with what was in it."""
+    places = [".".join(str(part) for part in item["loc"]) for item in error.errors]
+    return api.create_response(
+        request,
+        {
+            "code": InvalidInput.code,
+            "message": gettext(InvalidInput.sentence()),
+            "facts": {"fields": ", ".join(dict.fromkeys(places))},
+        },
+        status=HTTPStatus.UNPROCESSABLE_ENTITY,
+    )

@@ -1,0 +1,66 @@
+"""Dates and months as people read them, in their language and on their clock."""
+
+import re
+from datetime import date, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from django.utils import translation
+
+from tokimori.domains.timesheets.months import Month
+from tokimori.foundation.errors import NotFound
+
+_MONTH: Final = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
+
+
+def read_date(text: str) -> date:
+    """Return the date of an address; raise ``NotFound`` for what is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise NotFound from error
+
+
+def read_month(text: str) -> Month:
+    """Return the month of an address, ``2026-04``; raise ``NotFound`` for what is none."""
+    match = _MONTH.fullmatch(text)
+    try:
+        return Month(year=int(match[1]), number=int(match[2])) if match else _refuse()
+    except ValueError as error:
+        raise NotFound from error
+
+
+def _refuse() -> Month:
+    raise NotFound
+
+
+def clock(instant: datetime | None, zone: ZoneInfo) -> str:
+    """Return the time on a zone's clock, ``08:58``; nothing for nothing."""
+    return instant.astimezone(zone).strftime("%H:%M") if instant else ""
+
+
+def long_date(day: date) -> str:
+    """Return a date with its weekday."""
+    skeleton = "full" if _locale() == "ja" else "EEEE, d MMMM y"
+    return format_date(day, skeleton, locale=_locale())
+
+
+def short_date(day: date) -> str:
+    """Return a date without its year, with a short weekday."""
+    return format_date(day, {"ja": "M/d (E)"}.get(_locale(), "E d MMM"), locale=_locale())
+
+
+def moment(instant: datetime, zone: ZoneInfo) -> str:
+    """Return a date and time on a zone's clock."""
+    pattern = {"ja": "y/MM/dd HH:mm"}.get(_locale(), "d MMM y HH:mm")
+    return format_datetime(instant.astimezone(zone), pattern, locale=_locale())
+
+
+def month_name(month: Month) -> str:
+    """Return a month with its year."""
+    return format_date(month.first, {"ja": "y年M月"}.get(_locale(), "MMMM y"), locale=_locale())
+
+
+def _locale() -> str:
+    return translation.get_language() or "en"

@@ -1,0 +1,103 @@
+"""What stands around every page: the rail by role, the company, the person, the languages."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, cast
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import translation
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext, gettext_noop
+
+from tokimori.domains.organisations.queries import company
+from tokimori.domains.people.queries import visible_employees
+from tokimori.domains.timekeeping.queries import waiting_corrections
+from tokimori.domains.timesheets.queries import waiting_months
+from tokimori.foundation.access.permissions import Permission
+from tokimori.interfaces.web.requests import TenantRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """One place in the rail, and the right without which it is not shown."""
+
+    label: str
+    route: str
+    icon: str
+    permission: Permission
+
+
+# The most used first: the phone shows four.
+_PLACES: Final = (
+    _Place(label=gettext_noop("Today"), route="recorder", icon="clock", permission=Permission.PUNCH_RECORD_OWN),
+    _Place(label=gettext_noop("My month"), route="my_month", icon="calendar", permission=Permission.TIMESHEET_READ_OWN),
+    _Place(
+        label=gettext_noop("Requests"), route="corrections", icon="requests", permission=Permission.CORRECTION_REQUEST
+    ),
+    _Place(label=gettext_noop("Team"), route="team", icon="team", permission=Permission.TEAM_READ),
+    _Place(
+        label=gettext_noop("Approvals"), route="approvals", icon="approvals", permission=Permission.TIMESHEET_APPROVE
+    ),
+    _Place(label=gettext_noop("Closing"), route="closing", icon="closing", permission=Permission.PERIOD_READ),
+    _Place(label=gettext_noop("Exports"), route="exports", icon="exports", permission=Permission.EXPORT_CREATE),
+    _Place(label=gettext_noop("Imports"), route="imports", icon="imports", permission=Permission.PUNCH_IMPORT),
+    _Place(label=gettext_noop("People"), route="employees", icon="people", permission=Permission.EMPLOYEE_READ_ALL),
+    _Place(label=gettext_noop("Sites"), route="sites", icon="sites", permission=Permission.SITE_READ),
+    _Place(label=gettext_noop("Rules"), route="rule_sets", icon="rules", permission=Permission.RULE_SET_READ),
+)
+
+
+def frame(request: HttpRequest) -> Mapping[str, Any]:
+    """Return what every template may ask for; before sign-in, the languages alone."""
+    around = {"languages": languages(), "language_url": reverse("language")}
+    principal = getattr(request, "principal", None)
+    if principal is None or request.headers.get("HX-Request"):
+        return around
+    # Asked for only by pages that stand in the frame: one that tells of a broken transaction must not query in it.
+    return {**around, "frame": SimpleLazyObject(lambda: _frame(cast("TenantRequest", request)))}
+
+
+def languages() -> list[dict[str, str | bool]]:
+    """Return the languages that the product speaks, each by its own name."""
+    current = translation.get_language()
+    return [{"code": code, "label": label, "is_current": code == current} for code, label in settings.LANGUAGES]
+
+
+def _frame(request: TenantRequest) -> dict[str, Any]:
+    route = request.resolver_match.view_name if request.resolver_match else ""
+    employment = request.employee.employment if request.employee else None
+    return {
+        "navigation": [
+            {
+                "label": gettext(place.label),
+                "url": reverse(place.route),
+                "icon": place.icon,
+                "is_current": place.route == route,
+                "count": _COUNTS[place.route](request) if place.route in _COUNTS else 0,
+            }
+            for place in _PLACES
+            if request.principal.has(place.permission)
+        ],
+        "company": company(tenant=request.tenant).name,
+        "site": employment.site.name if employment else "",
+        "person": request.employee.name if request.employee else request.account.display_name,
+        "languages": languages(),
+        "language_url": reverse("language"),
+        "sign_out_url": reverse("sign_out"),
+        "home_url": reverse("home"),
+        "search_url": reverse("search") if request.principal.has(Permission.TEAM_READ) else "",
+    }
+
+
+def _waiting_decisions(request: TenantRequest) -> int:
+    """Return how many corrections and months wait for this person's decision; his own wait for somebody else."""
+    visible = visible_employees(actor=request.principal, on=request.today)
+    own = request.principal.employee_id
+    corrections = waiting_corrections(tenant=request.tenant, employee_ids=visible)
+    months = waiting_months(tenant=request.tenant, employee_ids=visible)
+    return sum(1 for wish in corrections if wish.employee_id != own) + sum(1 for row in months if row[0] != own)
+
+
+_COUNTS: Final[Mapping[str, Callable[[TenantRequest], int]]] = {"approvals": _waiting_decisions}

@@ -1,0 +1,100 @@
+"""The words on the screen for the closed sets of the domains. Each label is a message id."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from tokimori.domains.approvals.states import ApprovalState
+from tokimori.domains.closings.readiness import Check
+from tokimori.domains.exports.layouts import FileFormat, Layout
+from tokimori.domains.timekeeping.corrections import Effect
+from tokimori.domains.timekeeping.reports import PunchSource
+from tokimori.engine import DayType, PunchKind
+
+PUNCH_KINDS: Final[Mapping[PunchKind | None, Promise]] = MappingProxyType(
+    {
+        PunchKind.IN: _("In"),
+        PunchKind.OUT: _("Out"),
+        PunchKind.BREAK_START: _("Break starts"),
+        PunchKind.BREAK_END: _("Break ends"),
+        PunchKind.GO_OUT: _("Go out"),
+        PunchKind.RETURN: _("Return"),
+        None: _("Not said"),
+    }
+)
+
+PUNCHED: Final[Mapping[PunchKind | None, Promise]] = MappingProxyType(
+    {
+        PunchKind.IN: _("Punched in"),
+        PunchKind.OUT: _("Punched out"),
+        PunchKind.BREAK_START: _("Break started"),
+        PunchKind.BREAK_END: _("Break ended"),
+        PunchKind.GO_OUT: _("Gone out"),
+        PunchKind.RETURN: _("Returned"),
+        None: _("Punched"),
+    }
+)
+
+PUNCH_SOURCES: Final[Mapping[PunchSource, Promise]] = MappingProxyType(
+    {
+        PunchSource.BROWSER: _("Browser"),
+        PunchSource.API: _("Interface"),
+        PunchSource.FILE: _("File"),
+        PunchSource.CORRECTION: _("Correction"),
+    }
+)
+
+EFFECTS: Final[Mapping[Effect, Promise]] = MappingProxyType(
+    {Effect.ADD: _("Add a punch"), Effect.REPLACE: _("Change a punch"), Effect.WITHDRAW: _("Withdraw a punch")}
+)
+
+DAY_TYPES: Final[Mapping[DayType, Promise]] = MappingProxyType(
+    {
+        DayType.WORKDAY: _("Workday"),
+        DayType.LEGAL_HOLIDAY: _("Legal holiday"),
+        DayType.NON_LEGAL_HOLIDAY: _("Day off"),
+    }
+)
+
+APPROVAL_STATES: Final[Mapping[ApprovalState, Promise]] = MappingProxyType(
+    {
+        ApprovalState.DRAFT: _("Not handed in"),
+        ApprovalState.SUBMITTED: _("Waiting for approval"),
+        ApprovalState.RETURNED: _("Returned"),
+        ApprovalState.APPROVED: _("Approved"),
+        ApprovalState.WITHDRAWN: _("Taken back"),
+    }
+)
+
+CHECKS: Final[Mapping[Check, Promise]] = MappingProxyType(
+    {
+        Check.MONTH_OVER: _("The month is over"),
+        Check.CALCULATED: _("Every day is calculated"),
+        Check.NO_GAPS: _("No punch is missing"),
+        Check.CORRECTIONS_DECIDED: _("Every correction is decided"),
+        Check.HANDED_IN: _("Every month is handed in"),
+        Check.APPROVED: _("Every month is approved as it stands"),
+    }
+)
+
+LAYOUTS: Final[Mapping[Layout, Promise]] = MappingProxyType(
+    {Layout.MONTH_TOTALS: _("Totals of the month"), Layout.DAYS: _("Day by day")}
+)
+
+FILE_FORMATS: Final[Mapping[FileFormat, Promise]] = MappingProxyType(
+    {FileFormat.CSV: _("CSV"), FileFormat.EXCEL: _("Excel")}
+)
+
+STATE_MARKS: Final[Mapping[ApprovalState, str]] = MappingProxyType(
+    {
+        ApprovalState.DRAFT: "quiet",
+        ApprovalState.SUBMITTED: "wait",
+        ApprovalState.RETURNED: "act",
+        ApprovalState.APPROVED: "ok",
+        ApprovalState.WITHDRAWN: "quiet",
+    }
+)
+"""Which of the meanings a state has on the screen."""

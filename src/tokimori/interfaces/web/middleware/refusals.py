@@ -1,0 +1,43 @@
+"""The one place where the screens turn a refusal into a page: what happened, and what can be done."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext
+
+from tokimori.foundation.errors import Refusal
+
+
+class RefusalMiddleware:
+    """Innermost, so that a refused view's answer passes through everything else."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Translate a refusal; leave everything else to the framework."""
+        if not isinstance(exception, Refusal):
+            return None
+        return refusal_page(request, exception)
+
+
+def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """Return the page, or for a fragment the notice, that tells of a refusal."""
+    context = {
+        "frame": None,
+        "refusal_code": refusal.code,
+        "sentence": gettext(refusal.sentence()),
+        "facts": refusal.facts,
+        "status": refusal.status,
+    }
+    if request.headers.get("HX-Request"):
+        response = render(request, "tokimori/_refusal.html", context, status=refusal.status)
+        response["HX-Retarget"] = "#notice"
+        response["HX-Reswap"] = "innerHTML"
+        return response
+    return render(request, "tokimori/refusal.html", context, status=refusal.status)

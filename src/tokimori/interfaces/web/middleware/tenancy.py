@@ -1,0 +1,60 @@
+"""Open the tenant that the session's cookie names, for the whole request: one transaction, committed before the answer."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
+
+from tokimori.foundation.access.permissions import Permission
+from tokimori.foundation.identity.carried_secrets import CarriedSecret, read_carried_secret
+from tokimori.foundation.identity.services.sign_in import SESSION_PREFIX
+from tokimori.foundation.tenancy.context import tenant_transaction
+from tokimori.interfaces.web.permissions import permission_of
+
+_FIRST_ERROR_STATUS = 400
+
+
+class TenancyMiddleware:
+    """The cookie's second part leads to the tenant and proves nothing; its third is verified behind the tenant's wall.
+
+    Public pages and the API open no tenant here: the first need none, the second has tokens of its own.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer inside the tenant's transaction; what ends in an error or a refusal is rolled back."""
+        carried = session_cookie(request)
+        if carried is None or is_public(request):
+            return self.get_response(request)
+        with tenant_transaction(carried.tenant_id):
+            response = self.get_response(request)
+            if response.status_code >= _FIRST_ERROR_STATUS:
+                transaction.set_rollback(True)
+            elif hasattr(response, "render") and not getattr(response, "is_rendered", True):
+                response.render()
+        return response
+
+
+def session_cookie(request: HttpRequest) -> CarriedSecret | None:
+    """Return the session's secret that the browser carries, if it has the form of one."""
+    return read_carried_secret(request.COOKIES.get(cookie_name(), ""), prefix=SESSION_PREFIX)
+
+
+def cookie_name() -> str:
+    """Return the cookie's name; over TLS its prefix makes browsers refuse it from anywhere but this very host."""
+    return "__Host-tokimori-session" if settings.SESSION_COOKIE_SECURE else "tokimori-session"
+
+
+def is_public(request: HttpRequest) -> bool:
+    """Whether the address leads to a view that lets everybody in, or to the API."""
+    if request.path_info.startswith("/api/"):
+        return True
+    try:
+        match = resolve(request.path_info)
+    except Resolver404:
+        return False
+    return permission_of(match.func) is Permission.PUBLIC

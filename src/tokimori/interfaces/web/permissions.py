@@ -1,0 +1,44 @@
+"""Each view declares the right it needs; a view that declares nothing is refused, and a test finds it."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+
+from django.http import HttpRequest, HttpResponse
+
+from tokimori.foundation.access.authorise import authorise
+from tokimori.foundation.access.permissions import Permission
+from tokimori.interfaces.web.requests import TenantRequest
+
+View = Callable[..., HttpResponse]
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Let only those in who hold the right. The service behind the view asks again."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *arguments: object, **named: object) -> HttpResponse:
+            authorise(cast("TenantRequest", request).principal, permission)
+            return view(request, *arguments, **named)
+
+        return _declare(guarded, permission)
+
+    return decorate
+
+
+def public(view: View) -> View:
+    """Let everybody in: this too was decided. No tenant is open in such a view."""
+    return _declare(view, Permission.PUBLIC)
+
+
+def _declare(view: View, permission: Permission) -> View:
+    """Write the right on the view, where the walk over all routes reads it."""
+    vars(view)["permission"] = permission
+    return view
+
+
+def permission_of(view: Callable[..., Any]) -> Permission | None:
+    """Return the right that a view declares, or nothing when it declares none."""
+    declared = getattr(view, "permission", None)
+    return declared if isinstance(declared, Permission) else None

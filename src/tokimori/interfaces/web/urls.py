@@ -1,0 +1,109 @@
+"""The screens' addresses. A test walks them and fails for a view that declares no right."""
+
+from django.urls import path, register_converter
+
+from tokimori.interfaces.web.views import (
+    approvals,
+    closing,
+    corrections,
+    day,
+    exports,
+    home,
+    imports,
+    month,
+    people,
+    recorder,
+    sign_in,
+    team,
+)
+
+
+class DayConverter:
+    """A date, ``2026-04-01``; what is none on the calendar is refused by the view."""
+
+    regex = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+
+    def to_python(self, value: str) -> str:
+        """Leave it text."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """Leave it text."""
+        return value
+
+
+class MonthConverter(DayConverter):
+    """A month, ``2026-04``."""
+
+    regex = "[0-9]{4}-[0-9]{2}"
+
+
+class DigestConverter(DayConverter):
+    """A SHA-256 in hexadecimal."""
+
+    regex = "[0-9a-f]{64}"
+
+
+register_converter(DayConverter, "day")
+register_converter(MonthConverter, "month")
+register_converter(DigestConverter, "digest")
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("sign-in", sign_in.sign_in, name="sign_in"),
+    path("first-sign-in/<str:secret>", sign_in.first_sign_in, name="first_sign_in"),
+    path("sign-out", sign_in.sign_out, name="sign_out"),
+    path("language", sign_in.language, name="language"),
+    path("recorder", recorder.recorder, name="recorder"),
+    path("recorder/punch", recorder.record, name="record"),
+    path("my/days/<day:day>", day.my_day, name="my_day"),
+    path("my/months", month.my_month, name="my_month"),
+    path("my/months/<month:month>", month.my_month, name="my_month_of"),
+    path("my/months/<month:month>/submit", month.submit, name="submit_month"),
+    path("my/corrections", corrections.corrections, name="corrections"),
+    path("my/corrections/<day:day>/new", corrections.new_correction, name="new_correction"),
+    path("my/corrections/<uuid:correction_id>/withdraw", corrections.withdraw, name="withdraw_correction"),
+    path("team", team.team, name="team"),
+    path("people/<uuid:employee_id>/days/<day:day>", day.person_day, name="person_day"),
+    path("people/<uuid:employee_id>/days/<day:day>/steps", day.steps, name="steps"),
+    path("people/<uuid:employee_id>/months", month.person_month, name="person_present_month"),
+    path("people/<uuid:employee_id>/months/<month:month>", month.person_month, name="person_month"),
+    path("approvals", approvals.approvals, name="approvals"),
+    path("approvals/harmless", approvals.approve_harmless, name="approve_harmless"),
+    path(
+        "approvals/corrections/<uuid:correction_id>/approve",
+        approvals.approve_one_correction,
+        name="approve_correction",
+    ),
+    path(
+        "approvals/corrections/<uuid:correction_id>/return",
+        approvals.return_one_correction,
+        name="return_correction",
+    ),
+    path(
+        "approvals/months/<uuid:employee_id>/<month:month>/approve/<digest:digest>",
+        approvals.approve_one_month,
+        name="approve_month",
+    ),
+    path(
+        "approvals/months/<uuid:employee_id>/<month:month>/return",
+        approvals.return_one_month,
+        name="return_month",
+    ),
+    path("closing", closing.closing, name="closing"),
+    path("closing/<month:month>", closing.closing, name="closing_of"),
+    path("closing/<month:month>/seal", closing.seal_month, name="seal_month"),
+    path("closing/<month:month>/reopen", closing.reopen_month, name="reopen_month"),
+    path("exports", exports.exports, name="exports"),
+    path("exports/<uuid:export_id>", exports.download, name="download_export"),
+    path("imports", imports.imports, name="imports"),
+    path("imports/example", imports.example, name="import_example"),
+    path("imports/<uuid:run_id>", imports.one_import, name="import"),
+    path("imports/<uuid:run_id>/rejected", imports.rejected, name="rejected_lines"),
+    path("people", people.employees, name="employees"),
+    path("people/<uuid:employee_id>", people.employee, name="employee"),
+    path("sites", people.sites, name="sites"),
+    path("rules", people.rule_sets, name="rule_sets"),
+    path("rules/<str:code>", people.rule_set, name="rule_set"),
+    path("search", people.search, name="search"),
+]

@@ -1,0 +1,239 @@
+"""The people of the company, and the sites and rules they work under: to read."""
+
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET
+
+from tokimori.domains.organisations.queries import sites as all_sites
+from tokimori.domains.people.queries import (
+    EmployeeView,
+    count_by_rule_set,
+    count_by_site,
+    employments_between,
+    search_employees,
+    visible_employees,
+)
+from tokimori.domains.people.queries import (
+    employee as one_employee,
+)
+from tokimori.domains.rulesets.queries import (
+    RuleSetVersionView,
+    RuleSetView,
+)
+from tokimori.domains.rulesets.queries import (
+    rule_set as one_rule_set,
+)
+from tokimori.domains.rulesets.queries import (
+    rule_sets as all_rule_sets,
+)
+from tokimori.domains.timesheets.months import Month
+from tokimori.foundation.access.permissions import Permission
+from tokimori.interfaces.web.dates import long_date
+from tokimori.interfaces.web.permissions import requires
+from tokimori.interfaces.web.requests import TenantRequest
+from tokimori.interfaces.web.rules_in_words import rule_groups, rule_sentence
+
+_PAGE = 50
+_FOUND = 8
+
+
+@require_GET
+@requires(Permission.EMPLOYEE_READ_ALL)
+def employees(request: TenantRequest) -> HttpResponse:
+    """Show everybody, searched and in pages."""
+    filters = {name: request.GET.get(name, "")[:60] for name in ("q", "site")}
+    sites = all_sites(tenant=request.tenant)
+    site_id = next((site.id for site in sites if site.code == filters["site"]), None)
+    offset = _offset(request)
+    page = search_employees(
+        tenant=request.tenant, words=filters["q"], site_id=site_id, on=request.today, offset=offset, limit=_PAGE
+    )
+    context = {
+        "page_title": _("People"),
+        "state_sentence": ngettext("%(count)d person", "%(count)d people", page.total) % {"count": page.total},
+        "employees_url": reverse("employees"),
+        "filters": filters,
+        "site_choices": [{"value": site.code, "label": site.name} for site in sites],
+        "employees": [_employee_row(person) for person in page.employees],
+        "is_filtered": any(filters.values()),
+        "pager": _pager(filters, offset=offset, shown=len(page.employees), total=page.total),
+    }
+    template = "tokimori/_employee_table.html" if request.htmx else "tokimori/employees.html"
+    return render(request, template, context)
+
+
+@require_GET
+@requires(Permission.EMPLOYEE_READ_ALL)
+def employee(request: TenantRequest, employee_id: UUID) -> HttpResponse:
+    """Show one person with his employments."""
+    person = one_employee(tenant=request.tenant, employee_id=employee_id, on=request.today)
+    terms = employments_between(tenant=request.tenant, employee_ids=[employee_id], last=date.max)[employee_id]
+    ends = [view.valid_from for view in terms[1:]]
+    context = {
+        "page_title": person.name,
+        "state_sentence": " · ".join(
+            part for part in (person.code, person.employment.site.name if person.employment else "") if part
+        ),
+        "month_url": reverse("person_month", args=[employee_id, str(Month.of(request.today))]),
+        "facts": [
+            {"label": _("Number"), "value": person.code},
+            {"label": _("Reading"), "value": person.phonetic_name},
+            {"label": _("Hired"), "value": long_date(person.hired_on)},
+            {"label": _("Left"), "value": long_date(person.left_on) if person.left_on else ""},
+        ],
+        "employments": [
+            {
+                "from_date": view.valid_from,
+                "to_date": end,
+                "site": view.site.name,
+                "rule_set": view.rule_set_code,
+                "rule_set_url": reverse("rule_set", args=[view.rule_set_code]),
+                "is_current": view == person.employment,
+            }
+            for view, end in zip(terms, [*ends, None], strict=True)
+        ][::-1],
+    }
+    return render(request, "tokimori/employee.html", context)
+
+
+@require_GET
+@requires(Permission.SITE_READ)
+def sites(request: TenantRequest) -> HttpResponse:
+    """Show the sites."""
+    found = all_sites(tenant=request.tenant)
+    counts = count_by_site(tenant=request.tenant, on=request.today)
+    may_list = request.principal.has(Permission.EMPLOYEE_READ_ALL)
+    context = {
+        "page_title": _("Sites"),
+        "state_sentence": ngettext("%(count)d site", "%(count)d sites", len(found)) % {"count": len(found)},
+        "sites": [
+            {
+                "name": site.name,
+                "code": site.code,
+                "zone": site.zone,
+                "country": site.country,
+                "employees_count": counts.get(site.id, 0),
+                "employees_url": f"{reverse('employees')}?{urlencode({'site': site.code})}" if may_list else "",
+            }
+            for site in found
+        ],
+    }
+    return render(request, "tokimori/sites.html", context)
+
+
+@require_GET
+@requires(Permission.RULE_SET_READ)
+def rule_sets(request: TenantRequest) -> HttpResponse:
+    """Show the rule sets as they hold today."""
+    found = all_rule_sets(tenant=request.tenant)
+    counts = count_by_rule_set(tenant=request.tenant, on=request.today)
+    rows = [_rule_set_row(view, request.today, counts.get(code, 0)) for code, view in found.items()]
+    context = {
+        "page_title": _("Rules"),
+        "state_sentence": ngettext("%(count)d rule set", "%(count)d rule sets", len(rows)) % {"count": len(rows)},
+        "rule_sets": rows,
+    }
+    return render(request, "tokimori/rule_sets.html", context)
+
+
+@require_GET
+@requires(Permission.RULE_SET_READ)
+def rule_set(request: TenantRequest, code: str) -> HttpResponse:
+    """Show each rule of a rule set as a sentence, with the law it stands on."""
+    view = one_rule_set(tenant=request.tenant, code=code)
+    holding = _holding(view, request.today)
+    context = {
+        "page_title": view.name,
+        "state_sentence": _("Version %(version)d, in force since %(date)s")
+        % {"version": holding.version, "date": long_date(holding.valid_from)},
+        "groups": rule_groups(holding.rules),
+        "versions": [
+            {
+                "version": version.version,
+                "valid_from": version.valid_from,
+                "valid_to": None,
+                "digest": version.digest,
+                "url": "",
+                "is_current": version is holding,
+            }
+            for version in view.versions
+        ],
+    }
+    return render(request, "tokimori/rule_set.html", context)
+
+
+@require_GET
+@requires(Permission.TEAM_READ)
+def search(request: TenantRequest) -> HttpResponse:
+    """Answer the palette: people whom the reader may see, as links to their months."""
+    words = request.GET.get("q", "")[:60]
+    visible = visible_employees(actor=request.principal, on=request.today)
+    page = search_employees(
+        tenant=request.tenant, words=words, site_id=None, on=request.today, offset=0, limit=_FOUND, only=visible
+    )
+    month = str(Month.of(request.today))
+    links = [
+        {"url": reverse("person_month", args=[person.id, month]), "label": f"{person.name} {person.code}"}
+        for person in page.employees
+    ]
+    return render(request, "tokimori/_found.html", {"links": links})
+
+
+def _employee_row(person: EmployeeView) -> dict[str, Any]:
+    return {
+        "name": person.name,
+        "reading": person.phonetic_name,
+        "code": person.code,
+        "url": reverse("employee", args=[person.id]),
+        "month_url": reverse("person_present_month", args=[person.id]),
+        "site": person.employment.site.name if person.employment else "",
+        "employee_type": "",
+        "rule_set": person.employment.rule_set_code if person.employment else "",
+    }
+
+
+def _rule_set_row(view: RuleSetView, today: date, count: int) -> dict[str, Any]:
+    holding = _holding(view, today)
+    return {
+        "name": view.name,
+        "url": reverse("rule_set", args=[view.code]),
+        "version": holding.version,
+        "valid_from": holding.valid_from,
+        "sentence": rule_sentence(holding.rules),
+        "country": holding.rules.country,
+        "employees_count": count,
+        "employees_url": "",
+    }
+
+
+def _holding(view: RuleSetView, today: date) -> RuleSetVersionView:
+    return next((version for version in view.versions if version.valid_from <= today), view.versions[-1])
+
+
+def _offset(request: TenantRequest) -> int:
+    text = request.GET.get("offset", "0")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 0  # noqa: PLR2004 -- ten million
+
+
+def _pager(filters: dict[str, str], *, offset: int, shown: int, total: int) -> dict[str, Any] | None:
+    if total <= shown:
+        return None
+
+    def url(to: int) -> str:
+        return f"{reverse('employees')}?{urlencode({**filters, 'offset': to})}"
+
+    return {
+        "first": offset + 1,
+        "last": offset + shown,
+        "count": f"{total:,}",
+        "previous_url": url(max(0, offset - _PAGE)) if offset else "",
+        "next_url": url(offset + _PAGE) if offset + shown < total else "",
+    }

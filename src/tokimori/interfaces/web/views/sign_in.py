@@ -1,0 +1,169 @@
+"""Come in, by password or by one-time link; go out; choose a language."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from tokimori.foundation import clock
+from tokimori.foundation.access.permissions import Permission
+from tokimori.foundation.errors import Refusal
+from tokimori.foundation.identity.carried_secrets import read_carried_secret
+from tokimori.foundation.identity.errors import LinkNotUsable, PasswordTooWeak, SignInFailed
+from tokimori.foundation.identity.services.accounts import (
+    LINK_PREFIX,
+    SHORTEST_PASSWORD,
+    account_of_link,
+    choose_password,
+)
+from tokimori.foundation.identity.services.sign_in import (
+    ABSOLUTE_LIMIT,
+    SignInAttempt,
+    start_session,
+)
+from tokimori.foundation.identity.services.sign_in import (
+    sign_in as open_session,
+)
+from tokimori.foundation.identity.services.sign_in import (
+    sign_out as close_session,
+)
+from tokimori.foundation.tenancy.context import tenant_transaction
+from tokimori.interfaces.web.middleware.language import LANGUAGE_COOKIE
+from tokimori.interfaces.web.middleware.tenancy import cookie_name
+from tokimori.interfaces.web.permissions import public, requires
+from tokimori.interfaces.web.requests import TenantRequest
+
+_LONGEST_FIELD = 254
+_LONGEST_PASSWORD = 1024
+_YEAR_IN_SECONDS = 365 * 24 * 60 * 60
+
+
+@public
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Show the door, or open it: by e-mail address alone, or by company code and login id."""
+    values = {
+        "company_code": request.POST.get("company_code", request.GET.get("company", ""))[:_LONGEST_FIELD],
+        "login": request.POST.get("login", "")[:_LONGEST_FIELD],
+    }
+    context: dict[str, Any] = {
+        "page_title": _("Sign in"),
+        "sign_in_url": reverse("sign_in"),
+        "values": values,
+        "next": request.POST.get("next", request.GET.get("next", "")),
+    }
+    if request.method == "GET":
+        return render(request, "tokimori/sign_in.html", context)
+    attempt = SignInAttempt(
+        company_code=values["company_code"],
+        name=values["login"],
+        password=request.POST.get("password", "")[:_LONGEST_PASSWORD],
+    )
+    try:
+        secret = open_session(attempt=attempt, now=clock.now())
+    except SignInFailed as refusal:
+        shown = {**context, "refusal": _(refusal.sentence())}
+        return render(request, "tokimori/sign_in.html", shown, status=refusal.status)
+    return _entered(secret, to=_safe_target(request, context["next"]))
+
+
+@public
+@never_cache
+@sensitive_post_parameters("passphrase", "passphrase_again")
+@require_http_methods(["GET", "POST"])
+def first_sign_in(request: HttpRequest, secret: str) -> HttpResponse:
+    """Let a person choose a passphrase by a link that works once, and come in with it."""
+    carried = read_carried_secret(secret, prefix=LINK_PREFIX)
+    if carried is None:
+        raise LinkNotUsable
+    now = clock.now()
+    with tenant_transaction(carried.tenant_id):
+        account = account_of_link(secret=secret, now=now)
+        context = {
+            "page_title": _("Choose your passphrase"),
+            "first_sign_in_url": reverse("first_sign_in", args=[secret]),
+            "person": account.display_name,
+            "login": account.email or account.login_id,
+            "minimum_length": SHORTEST_PASSWORD,
+        }
+        if request.method == "GET":
+            return render(request, "tokimori/first_sign_in.html", context)
+        passphrase = request.POST.get("passphrase", "")[:_LONGEST_PASSWORD]
+        if passphrase != request.POST.get("passphrase_again", ""):
+            return _again(request, context, "passphrase_again", PasswordsDiffer())
+        try:
+            account = choose_password(secret=secret, password=passphrase, now=now)
+        except PasswordTooWeak as refusal:
+            return _again(request, context, "passphrase", refusal)
+        return _entered(start_session(account=account, now=now), to=reverse("home"))
+
+
+class PasswordsDiffer(PasswordTooWeak):
+    """The two passphrases are not the same."""
+
+    code = "password.differ"
+
+
+def _again(request: HttpRequest, context: dict[str, Any], field: str, refusal: Refusal) -> HttpResponse:
+    shown = {**context, "errors": {field: _(refusal.sentence())}}
+    return render(request, "tokimori/first_sign_in.html", shown, status=refusal.status)
+
+
+@require_POST
+@requires(Permission.SIGN_OUT)
+def sign_out(request: TenantRequest) -> HttpResponse:
+    """End the session and go to the door."""
+    close_session(actor=request.principal, carried=request.session_secret, now=request.now)
+    response = HttpResponseRedirect(reverse("sign_in"))
+    response.delete_cookie(cookie_name(), path="/")
+    return response
+
+
+@public
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Remember the language that was chosen, and go back to where it was chosen."""
+    response = HttpResponseRedirect(_safe_target(request, request.headers.get("Referer", "")))
+    chosen = request.POST.get("language", "")
+    if chosen in dict(settings.LANGUAGES):
+        response.set_cookie(
+            LANGUAGE_COOKIE,
+            chosen,
+            max_age=_YEAR_IN_SECONDS,
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
+
+
+def _entered(secret: str, *, to: str) -> HttpResponse:
+    response = HttpResponseRedirect(to)
+    response.set_cookie(
+        cookie_name(),
+        secret,
+        max_age=int(ABSOLUTE_LIMIT.total_seconds()),
+        path="/",
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def _safe_target(request: HttpRequest, wanted: str) -> str:
+    """Return where to go next, within this host; the home page for anything else."""
+    if wanted and url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
+        return wanted
+    return reverse("home")

@@ -1,0 +1,43 @@
+"""Calculations in the background. Each body is one call of a service."""
+
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from procrastinate import RetryStrategy
+
+from tokimori.domains.closings.services.settle import recalculate_and_settle
+from tokimori.domains.timesheets.services.staleness import mark_finished_days, mark_rule_set_stale
+from tokimori.foundation import clock
+from tokimori.foundation.identifiers import TenantId
+from tokimori.foundation.tenancy.context import tenant_transaction
+from tokimori.foundation.tenancy.directory import all_tenants
+from tokimori.jobs.blueprint import jobs
+from tokimori.jobs.running import tenant_job
+
+# A deadlock or a lost connection passes; ten tries, the last after about a quarter of an hour.
+_PATIENT: Final = RetryStrategy(max_attempts=10, exponential_wait=2)
+
+
+@jobs.task(name="recalculate_employee", retry=_PATIENT)
+@tenant_job
+def recalculate_employee(tenant: TenantId, *, employee_id: str) -> None:
+    """Calculate an employee's marked days, and settle what changed in sealed months."""
+    recalculate_and_settle(tenant=tenant, employee_id=UUID(employee_id), now=clock.now())
+
+
+@jobs.task(name="recalculate_rule_set", retry=_PATIENT)
+@tenant_job
+def recalculate_rule_set(tenant: TenantId, *, rule_set_code: str, first: str) -> None:
+    """Mark the days that follow a rule set which has a new version."""
+    mark_rule_set_stale(tenant=tenant, rule_set_code=rule_set_code, first=date.fromisoformat(first), now=clock.now())
+
+
+@jobs.periodic(cron="5 * * * *")
+@jobs.task(name="turn_days")
+def turn_days(timestamp: int) -> None:
+    """Every hour, in every tenant: let the days that ended be calculated, whether anybody punched or not."""
+    del timestamp  # what counts is the clock now, also when the job was late
+    for tenant in all_tenants():
+        with tenant_transaction(tenant):
+            mark_finished_days(tenant=tenant, now=clock.now())

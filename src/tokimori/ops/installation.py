@@ -1,0 +1,85 @@
+"""A local installation: its state directory, its secrets, its database, and the environment of its processes."""
+
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tokimori.ops.database_preparation import PreparedDatabase, password_in, prepare_database
+from tokimori.ops.embedded_database import EmbeddedDatabase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Installation:
+    """Where one installation keeps what it must not forget."""
+
+    state: Path
+    database_name: str = "tokimori"
+    is_throw_away: bool = False
+
+    @property
+    def embedded(self) -> EmbeddedDatabase:
+        """Return the embedded cluster of this installation."""
+        return EmbeddedDatabase(directory=self.state / "postgresql", is_throw_away=self.is_throw_away)
+
+    def prepare(self, *, administrator_url: str | None) -> PreparedDatabase:
+        """Make roles and database on the given server, or on the embedded one, which is started."""
+        self.state.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if administrator_url is None:
+            self.embedded.start()
+        url = administrator_url or self.embedded.administrator_url
+        kept = self._kept()
+        prepared = prepare_database(
+            administrator_url=url, database=self.database_name, passwords=dict(kept.get("passwords", {}))
+        )
+        self._keep(
+            {
+                **kept,
+                "passwords": {
+                    f"{self.database_name}_owner": password_in(prepared.owner_url),
+                    f"{self.database_name}_app": password_in(prepared.runtime_url),
+                },
+            }
+        )
+        return prepared
+
+    def secret(self, name: str) -> str:
+        """Return a secret that was made at the first asking and is kept."""
+        kept = self._kept()
+        if name not in kept:
+            kept[name] = secrets.token_urlsafe(48)
+            self._keep(kept)
+        return str(kept[name])
+
+    def environment(self, *, database_url: str, hosts: str) -> dict[str, str]:
+        """Return the environment in which this installation's processes run."""
+        return {
+            **inherited_environment(os.environ),
+            "DJANGO_SETTINGS_MODULE": "tokimori.settings.django",
+            "DATABASE_URL": database_url,
+            "TOKIMORI_SECRET_KEY": self.secret("secret_key"),
+            "TOKIMORI_TENANT_CONTEXT_KEY": self.secret("tenant_context_key"),
+            "TOKIMORI_HOSTS": hosts,
+            "TOKIMORI_PLAIN_HTTP_ON_LOOPBACK": "yes",
+        }
+
+    def _kept(self) -> dict[str, Any]:
+        file = self.state / "secrets.json"
+        kept: dict[str, Any] = json.loads(file.read_text()) if file.exists() else {}
+        return kept
+
+    def _keep(self, values: Mapping[str, object]) -> None:
+        file = self.state / "secrets.json"
+        draft = file.with_suffix(".draft")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as handle:
+            json.dump(values, handle)
+        draft.replace(file)
+
+
+def inherited_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return what child processes may inherit: what a program needs to run, none of the caller's other secrets."""
+    wanted = {"PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "VIRTUAL_ENV", "CI", "PYTHONPATH", "XDG_CACHE_HOME"}
+    return {name: value for name, value in environment.items() if name in wanted}

@@ -1,0 +1,170 @@
+"""The installed command: each verb is one function. The heavy parts are imported by the verb that needs them."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from tokimori.settings.configuration import ConfigurationRefused
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the verb that was asked for, and leave with its status."""
+    parser = _parser()
+    chosen = parser.parse_args(arguments)
+    try:
+        sys.exit(chosen.run(chosen))
+    except ConfigurationRefused as refusal:
+        sys.exit(f"Refused to start: {refusal}")
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="tokimori", description="Time and attendance that can prove itself.")
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+
+    demo = verbs.add_parser("demo", help="start everything on this machine, with a company to try")
+    demo.add_argument("--port", type=int, default=8400, help="the web server's port on 127.0.0.1 (default 8400)")
+    demo.add_argument("--fresh", action="store_true", help="throw the demo's data away and begin anew")
+    demo.set_defaults(run=_demo)
+
+    check = verbs.add_parser("check", help="format, lint, types, contracts, tests")
+    check.add_argument("--fast", action="store_true", help="leave the browser journeys out")
+    check.add_argument("only", nargs="*", help="the names of single steps")
+    check.set_defaults(run=_check)
+
+    bench = verbs.add_parser("bench", help="measure, and print a table")
+    bench.add_argument("names", nargs="*", help="which benches; all when none is named")
+    bench.set_defaults(run=_bench)
+
+    prepare = verbs.add_parser("prepare-database", help="make roles and database; DATABASE_URL is an administrator's")
+    prepare.add_argument("--database", default="tokimori", help="the database's name")
+    prepare.add_argument("--state", type=Path, required=True, help="where the passwords are kept, mode 0600")
+    prepare.set_defaults(run=_prepare_database)
+
+    migrate = verbs.add_parser("migrate", help="bring the schema to this version; DATABASE_URL is the owner's")
+    migrate.set_defaults(run=_migrate)
+
+    serve = verbs.add_parser("serve", help="serve the screens and the API")
+    serve.add_argument("--address", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=8400)
+    serve.add_argument("--workers", type=int, default=2)
+    serve.set_defaults(run=_serve)
+
+    gate = verbs.add_parser("gate", help="serve the machine's door to the punch, for bursts")
+    gate.add_argument("--address", default="127.0.0.1")
+    gate.add_argument("--port", type=int, default=8401)
+    gate.set_defaults(run=_gate)
+
+    work = verbs.add_parser("work", help="run background jobs")
+    work.add_argument("--concurrency", type=int, default=2)
+    work.set_defaults(run=_work)
+
+    punches = verbs.add_parser("import-punches", help="read a file of punches (columns: docs/reference/punch-file.md)")
+    punches.add_argument("file", type=Path)
+    punches.add_argument("--company", required=True, help="the company's code")
+    punches.add_argument("--rejected", type=Path, help="write the lines that did not go in to this file")
+    punches.set_defaults(run=_import_punches)
+    return parser
+
+
+def _demo(chosen: argparse.Namespace) -> int:
+    from tokimori.settings.demo import run_demo  # noqa: PLC0415 -- each verb loads what it needs
+
+    return run_demo(port=chosen.port, is_fresh=chosen.fresh)
+
+
+def _check(chosen: argparse.Namespace) -> int:
+    from tokimori.settings.check import run_check  # noqa: PLC0415 -- as above
+
+    return run_check(only=chosen.only, is_fast=chosen.fast)
+
+
+def _bench(chosen: argparse.Namespace) -> int:
+    from tokimori.settings.check import run_bench  # noqa: PLC0415 -- as above
+
+    return run_bench(names=chosen.names)
+
+
+def _prepare_database(chosen: argparse.Namespace) -> int:
+    from tokimori.ops.installation import Installation  # noqa: PLC0415 -- as above
+
+    installation = Installation(state=chosen.state, database_name=chosen.database)
+    url = os.environ.get("DATABASE_URL")
+    if not url:
+        raise ConfigurationRefused("DATABASE_URL is not set; it names an administrator here.")
+    installation.prepare(administrator_url=url)
+    print(f"Prepared. The logins' passwords are in {chosen.state / 'secrets.json'}.")
+    return 0
+
+
+def _migrate(chosen: argparse.Namespace) -> int:
+    del chosen
+    _set_up_django()
+    from tokimori.ops.migration import migrate_database  # noqa: PLC0415 -- models exist only after the set-up
+
+    migrate_database(verbosity=1)
+    return 0
+
+
+def _serve(chosen: argparse.Namespace) -> int:
+    from granian import Granian  # noqa: PLC0415 -- each verb loads what it needs
+    from granian.constants import Interfaces  # noqa: PLC0415 -- as above
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tokimori.settings.django")
+    Granian(
+        "tokimori.settings.wsgi:application",
+        address=chosen.address,
+        port=chosen.port,
+        interface=Interfaces.WSGI,
+        workers=chosen.workers,
+        blocking_threads=8,
+        log_access=False,
+        websockets=False,
+        respawn_failed_workers=True,
+    ).serve()
+    return 0
+
+
+def _gate(chosen: argparse.Namespace) -> int:
+    from granian import Granian  # noqa: PLC0415 -- each verb loads what it needs
+    from granian.constants import Interfaces  # noqa: PLC0415 -- as above
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tokimori.settings.django")
+    Granian(
+        "tokimori.settings.gate:application",
+        address=chosen.address,
+        port=chosen.port,
+        interface=Interfaces.ASGI,
+        workers=1,
+        log_access=False,
+        websockets=False,
+        respawn_failed_workers=True,
+    ).serve()
+    return 0
+
+
+def _work(chosen: argparse.Namespace) -> int:
+    _set_up_django()
+    from tokimori.foundation.tenancy.role_check import refuse_unsafe_role  # noqa: PLC0415 -- as for _migrate
+    from tokimori.jobs.worker import run_worker  # noqa: PLC0415 -- as for _migrate
+
+    refuse_unsafe_role()
+    run_worker(concurrency=chosen.concurrency)
+    return 0
+
+
+def _import_punches(chosen: argparse.Namespace) -> int:
+    _set_up_django()
+    from tokimori.interfaces.cli.import_punches import import_file  # noqa: PLC0415 -- as for _migrate
+
+    return import_file(path=chosen.file, company_code=chosen.company, rejected_path=chosen.rejected)
+
+
+def _set_up_django() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tokimori.settings.django")
+    import django  # noqa: PLC0415 -- its settings are named just above
+
+    django.setup()

@@ -1,0 +1,147 @@
+"""What an installation decides, read once from the environment, typed, refused when unsure.
+
+Each value is listed with a sentence in ``docs/reference/settings.md``; a test compares the two.
+A secret ``NAME`` may come from a file named by ``NAME_FILE``.
+"""
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+_SHORTEST_SECRET = 32
+_LOG_LEVELS = frozenset({"DEBUG", "INFO", "WARNING", "ERROR"})
+_KNOWN = frozenset(
+    {
+        "TOKIMORI_SECRET_KEY",
+        "TOKIMORI_TENANT_CONTEXT_KEY",
+        "TOKIMORI_HOSTS",
+        "TOKIMORI_PLAIN_HTTP_ON_LOOPBACK",
+        "TOKIMORI_LOG_LEVEL",
+        "TOKIMORI_STATE",
+        "TOKIMORI_PUNCH_WINDOW_DAYS",
+    }
+)
+
+
+class ConfigurationRefused(RuntimeError):
+    """The configuration is missing something, or says something unsafe."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseAddress:
+    """Where the database is and who connects."""
+
+    host: str
+    port: str
+    name: str
+    user: str
+    password: str
+    tls_mode: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """Everything an installation decides."""
+
+    secret_key: str
+    tenant_context_key: bytes
+    hosts: tuple[str, ...]
+    is_plain_http: bool
+    database: DatabaseAddress
+    log_level: str
+    punch_window_days: int
+
+
+def read_configuration(environment: Mapping[str, str]) -> Configuration:
+    """Return the configuration in ``environment``; raise ``ConfigurationRefused`` when anything is missing or odd."""
+    for name in environment:
+        if name.startswith("TOKIMORI_") and name.removesuffix("_FILE") not in _KNOWN:
+            raise ConfigurationRefused(f"{name} is not a setting of this version.")
+    hosts = _hosts(environment)
+    return Configuration(
+        secret_key=_secret(environment, "TOKIMORI_SECRET_KEY"),
+        tenant_context_key=_secret(environment, "TOKIMORI_TENANT_CONTEXT_KEY").encode(),
+        hosts=hosts,
+        is_plain_http=_plain_http(environment, hosts),
+        database=_database(_required(environment, "DATABASE_URL")),
+        log_level=_choice(environment, "TOKIMORI_LOG_LEVEL", "INFO", _LOG_LEVELS),
+        punch_window_days=_whole_number(environment, "TOKIMORI_PUNCH_WINDOW_DAYS", default=400, least=1, most=3700),
+    )
+
+
+def _required(environment: Mapping[str, str], name: str) -> str:
+    if file := environment.get(f"{name}_FILE"):
+        try:
+            value = Path(file).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise ConfigurationRefused(f"The file named by {name}_FILE cannot be read.") from error
+    else:
+        value = environment.get(name, "")
+    if not value:
+        raise ConfigurationRefused(f"{name} is not set.")
+    return value
+
+
+def _secret(environment: Mapping[str, str], name: str) -> str:
+    value = _required(environment, name)
+    if len(value) < _SHORTEST_SECRET or len(set(value)) < 8:  # noqa: PLR2004 -- eight different characters
+        raise ConfigurationRefused(f"{name} is too short or too plain for a secret.")
+    return value
+
+
+def _hosts(environment: Mapping[str, str]) -> tuple[str, ...]:
+    hosts = tuple(host.strip() for host in _required(environment, "TOKIMORI_HOSTS").split(","))
+    if any(not host or "*" in host or "/" in host for host in hosts):
+        raise ConfigurationRefused("TOKIMORI_HOSTS names hosts, separated by commas, without wildcards.")
+    return hosts
+
+
+def _plain_http(environment: Mapping[str, str], hosts: tuple[str, ...]) -> bool:
+    if _choice(environment, "TOKIMORI_PLAIN_HTTP_ON_LOOPBACK", "no", frozenset({"yes", "no"})) == "no":
+        return False
+    if not all(_is_loopback(host) for host in hosts):
+        raise ConfigurationRefused("Plain HTTP is for loopback hosts alone; TOKIMORI_HOSTS names others.")
+    return True
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _database(url: str) -> DatabaseAddress:
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise ConfigurationRefused("DATABASE_URL must begin with postgresql://; no other database is supported.")
+    query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    if unknown := set(query) - {"host", "port", "sslmode"}:
+        raise ConfigurationRefused(f"DATABASE_URL carries unknown options: {', '.join(sorted(unknown))}.")
+    host = query.get("host", unquote(parts.hostname or ""))
+    return DatabaseAddress(
+        host=host,
+        port=query.get("port", str(parts.port or "")),
+        name=parts.path.lstrip("/"),
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        tls_mode=query.get("sslmode", "prefer" if host.startswith("/") or _is_loopback(host) else "verify-full"),
+    )
+
+
+def _choice(environment: Mapping[str, str], name: str, default: str, choices: frozenset[str]) -> str:
+    value = environment.get(name, default)
+    if value not in choices:
+        raise ConfigurationRefused(f"{name} must be one of: {', '.join(sorted(choices))}.")
+    return value
+
+
+def _whole_number(environment: Mapping[str, str], name: str, *, default: int, least: int, most: int) -> int:
+    text = environment.get(name, str(default))
+    if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+        raise ConfigurationRefused(f"{name} must be a whole number from {least} to {most}.")
+    return int(text)

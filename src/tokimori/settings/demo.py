@@ -1,0 +1,145 @@
+"""``tokimori demo``: database, web, gate and worker as ordinary processes, a company to try, and the way in."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from types import FrameType
+from typing import Final, NoReturn
+
+from tokimori.ops.installation import Installation
+
+ROOT: Final = Path(__file__).resolve().parents[3]
+_HOSTS: Final = "127.0.0.1,localhost"
+_LONGEST_START_SECONDS: Final = 60
+_LONGEST_STOP_SECONDS: Final = 30
+
+
+class DemoFailed(RuntimeError):
+    """The demo could not start; the message says where to look."""
+
+
+def run_demo(*, port: int, is_fresh: bool) -> int:
+    """Start everything, fill the company at the first run, print the way in, and stop everything at Ctrl-C."""
+    state = Path(os.environ.get("TOKIMORI_STATE", ROOT / ".tokimori" / "demo")).resolve()
+    installation = Installation(state=state, database_name="tokimori_demo")
+    external = os.environ.get("DATABASE_URL")
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        with ExitStack() as running:
+            _refuse_taken_port(port)
+            if is_fresh and state.exists():
+                installation.embedded.stop()
+                shutil.rmtree(state)
+            if external is None:
+                running.callback(installation.embedded.stop)
+            environment = _prepared(installation, external)
+            _start(running, state, "web", ["serve", "--port", str(port)], environment)
+            _start(running, state, "gate", ["gate", "--port", str(port + 1)], environment)
+            worker = _start(running, state, "worker", ["work"], environment)
+            _wait_for_web(port, state)
+            _tell(installation, port=port, environment=environment)
+            _watch(worker, log=state / "worker.log")
+    except KeyboardInterrupt:
+        print("\nStopped. The data stays for the next time; --fresh begins anew.")
+        return 0
+    except DemoFailed as failure:
+        print(failure)
+        return 1
+
+
+def _prepared(installation: Installation, external: str | None) -> dict[str, str]:
+    """Return the environment of the runtime's processes, with the database migrated."""
+    print("Starting the database …", flush=True)
+    prepared = installation.prepare(administrator_url=external)
+    command = [str(Path(sys.executable).parent / "tokimori"), "migrate"]
+    owner = installation.environment(database_url=prepared.owner_url, hosts=_HOSTS)
+    migration = subprocess.run(command, check=False, env=owner, capture_output=True, text=True)  # noqa: S603 -- ours
+    if migration.returncode != 0:
+        raise DemoFailed(f"The database could not be migrated:\n{migration.stderr[-2000:]}")
+    return installation.environment(database_url=prepared.runtime_url, hosts=_HOSTS)
+
+
+def _start(
+    running: ExitStack, state: Path, name: str, arguments: list[str], environment: Mapping[str, str]
+) -> subprocess.Popen[bytes]:
+    log = running.enter_context((state / f"{name}.log").open("ab"))
+    process = subprocess.Popen(  # noqa: S603 -- our own command
+        [str(Path(sys.executable).parent / "tokimori"), *arguments],
+        env=dict(environment),
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=log,
+        start_new_session=True,  # Ctrl-C reaches us alone; we stop the others in order
+    )
+    running.callback(_stop, process)
+    return process
+
+
+def _watch(process: subprocess.Popen[bytes], *, log: Path) -> NoReturn:
+    """Return never; raise when the process ends by itself."""
+    while process.poll() is None:
+        time.sleep(0.5)
+    raise DemoFailed(f"The worker ended by itself; its log is {log}.")
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is not None:
+        return
+    process.terminate()
+    try:
+        process.wait(timeout=_LONGEST_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _refuse_taken_port(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise DemoFailed(f"Port {port} is taken; name another with --port.") from error
+
+
+def _wait_for_web(port: int, state: Path) -> None:
+    deadline = time.monotonic() + _LONGEST_START_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/health", timeout=2):
+                return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.15)
+    raise DemoFailed(f"The web server does not answer; its log is {state / 'web.log'}.")
+
+
+def _tell(installation: Installation, *, port: int, environment: Mapping[str, str]) -> None:
+    """Fill the company at the first run, and print the address and the links."""
+    os.environ.update(environment)
+    import django  # noqa: PLC0415 -- its settings stand in the environment only now
+
+    django.setup()
+    from tokimori.foundation import clock  # noqa: PLC0415 -- as above
+    from tokimori.ops.demo.story import fill_demo, first_sign_in_links  # noqa: PLC0415 -- as above
+
+    tenant = fill_demo(port=port, environment=environment, now=clock.now(), say=lambda text: print(text, flush=True))
+    address = f"http://127.0.0.1:{port}"
+    print(f"\nTokimori is at {address} (company code: minato)\n")
+    for name, role, link in first_sign_in_links(tenant=tenant, now=clock.now()):
+        print(f"  {role:20} {name}")
+        print(f"  {'':20} {address}{link}" if link else f"  {'':20} signs in with the passphrase chosen before")
+    print(f"\nPunches in bursts: {address[: -len(str(port))]}{port + 1}/api/v1/punches (the punch gate)")
+    print(f"Logs and data: {installation.state}. Ctrl-C stops everything.", flush=True)
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

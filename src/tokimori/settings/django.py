@@ -1,0 +1,144 @@
+"""Django's settings, made from the configuration. Nothing here reads the environment twice."""
+
+import os
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+
+from tokimori.foundation.logs import logging_configuration
+from tokimori.settings.configuration import read_configuration
+
+CONFIGURATION = read_configuration(os.environ)
+PACKAGE = Path(__file__).resolve().parent.parent
+
+DEBUG = False
+SECRET_KEY = CONFIGURATION.secret_key
+TENANT_CONTEXT_KEY = CONFIGURATION.tenant_context_key
+PUNCH_WINDOW_DAYS = CONFIGURATION.punch_window_days
+ALLOWED_HOSTS = list(CONFIGURATION.hosts)
+
+INSTALLED_APPS = [
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "template_partials",
+    "pgtrigger",
+    "csp",
+    "procrastinate.contrib.django",
+    "tokimori.foundation.tenancy.apps.TenancyConfig",
+    "tokimori.foundation.ledger.apps.LedgerConfig",
+    "tokimori.foundation.identity.apps.IdentityConfig",
+    "tokimori.domains.organisations.apps.OrganisationsConfig",
+    "tokimori.domains.people.apps.PeopleConfig",
+    "tokimori.domains.rulesets.apps.RulesetsConfig",
+    "tokimori.domains.approvals.apps.ApprovalsConfig",
+    "tokimori.domains.timekeeping.apps.TimekeepingConfig",
+    "tokimori.domains.schedules.apps.SchedulesConfig",
+    "tokimori.domains.timesheets.apps.TimesheetsConfig",
+    "tokimori.domains.closings.apps.ClosingsConfig",
+    "tokimori.domains.exports.apps.ExportsConfig",
+    "tokimori.jobs.apps.JobsConfig",
+    "tokimori.interfaces.web.apps.WebConfig",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tokimori.interfaces.web.middleware.correlation.CorrelationMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "tokimori.interfaces.web.middleware.tenancy.TenancyMiddleware",
+    "tokimori.interfaces.web.middleware.sign_in.SignInMiddleware",
+    "tokimori.interfaces.web.middleware.language.LanguageMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "tokimori.interfaces.web.middleware.refusals.RefusalMiddleware",
+]
+
+ROOT_URLCONF = "tokimori.settings.urls"
+WSGI_APPLICATION = "tokimori.settings.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csrf",
+                "django.contrib.messages.context_processors.messages",
+                "tokimori.interfaces.web.frame.frame",
+            ],
+        },
+    }
+]
+
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.postgresql",
+        "HOST": CONFIGURATION.database.host,
+        "PORT": CONFIGURATION.database.port,
+        "NAME": CONFIGURATION.database.name,
+        "USER": CONFIGURATION.database.user,
+        "PASSWORD": CONFIGURATION.database.password,
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": {"sslmode": CONFIGURATION.database.tls_mode, "application_name": "tokimori"},
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "identity.Account"
+
+# Signing in. Argon2id with Django's parameters: 100 MiB, 2 passes, 8 lanes.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_COOKIE_SECURE = not CONFIGURATION.is_plain_http
+CSRF_FAILURE_VIEW = "tokimori.interfaces.web.views.errors.csrf_failure"
+SESSION_COOKIE_SECURE = not CONFIGURATION.is_plain_http
+LANGUAGE_COOKIE_SECURE = not CONFIGURATION.is_plain_http
+SECURE_SSL_REDIRECT = not CONFIGURATION.is_plain_http
+SECURE_HSTS_SECONDS = 0 if CONFIGURATION.is_plain_http else 63_072_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# What a door accepts before it looks inside.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = True
+LANGUAGE_CODE = "en"
+LANGUAGES = [("ja", "日本語"), ("en", "English"), ("th", "ไทย")]
+LOCALE_PATHS = [PACKAGE / "interfaces" / "web" / "locale"]
+
+STATIC_URL = "/static/"
+STATIC_ROOT = PACKAGE / "interfaces" / "web" / "static"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+
+PROCRASTINATE_ON_APP_READY = "tokimori.jobs.register.register_jobs"
+
+LOGGING_CONFIG = None
+logging_configuration(level=CONFIGURATION.log_level)
+
+SILENCED_SYSTEM_CHECKS: list[str] = []

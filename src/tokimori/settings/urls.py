@@ -1,0 +1,14 @@
+"""All addresses: the API's and the screens'."""
+
+from django.urls import include, path
+
+from tokimori.interfaces.api.service import api
+
+urlpatterns = [
+    path("api/v1/", api.urls),
+    path("", include("tokimori.interfaces.web.urls")),
+]
+
+handler400 = "tokimori.interfaces.web.views.errors.not_understood"
+handler404 = "tokimori.interfaces.web.views.errors.not_found"
+handler500 = "tokimori.interfaces.web.views.errors.failed"

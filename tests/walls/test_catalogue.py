@@ -1,0 +1,105 @@
+"""The database's own catalogue is asked whether every tenant table stands behind its wall."""
+
+import psycopg
+import pytest
+from django.apps import apps
+from django.db import connection, models
+
+from support import cluster
+from tokimori.foundation.identity.models import Account
+from tokimori.foundation.tenancy.models import TenantModel
+from tokimori.foundation.tenancy.role_check import UnsafeDatabaseRole, refuse_unsafe_role
+
+TENANT_MODELS = sorted(
+    (model for model in apps.get_models() if issubclass(model, TenantModel | Account)),
+    key=lambda model: model._meta.db_table,
+)
+# These hold no rows of tenants: the framework's list of migrations, and the queue, which carries ids alone.
+NOT_TENANTS = {
+    "django_migrations",
+    "procrastinate_jobs",
+    "procrastinate_events",
+    "procrastinate_periodic_defers",
+    "procrastinate_workers",
+}
+SINGLE_COLUMN_KEYS = {"identity_account_pkey"}  # the framework's sign-in wants one; see identity.models.Account
+
+
+def rows(query: str, *parameters: object) -> list[tuple[object, ...]]:
+    with psycopg.connect(cluster.ADMINISTRATION["superuser_url"]) as administrator:
+        return administrator.execute(query, parameters).fetchall()
+
+
+def test_every_table_is_a_tenants_or_known_not_to_be() -> None:
+    found = {name for (name,) in rows("select tablename from pg_tables where schemaname = 'public'")}
+
+    assert found - NOT_TENANTS == {model._meta.db_table for model in TENANT_MODELS}
+
+
+@pytest.mark.parametrize("model", TENANT_MODELS, ids=lambda model: model._meta.db_table)
+def test_row_security_is_forced_with_a_policy_for_everything(model: type[models.Model]) -> None:
+    table = model._meta.db_table
+
+    assert rows("select relrowsecurity, relforcerowsecurity from pg_class where oid = %s::regclass", table) == [
+        (True, True)
+    ]
+    policies = rows("select cmd, permissive, qual, with_check from pg_policies where tablename = %s", table)
+    assert len(policies) == 1
+    command, permissive, qualification, check = policies[0]
+    assert (command, permissive) == ("ALL", "PERMISSIVE")
+    assert "tokimori.current_tenant()" in str(qualification)
+    assert qualification == check
+
+
+@pytest.mark.parametrize("model", TENANT_MODELS, ids=lambda model: model._meta.db_table)
+def test_keys_begin_with_the_tenant(model: type[models.Model]) -> None:
+    indexes = rows(
+        """
+        select index_class.relname, attribute.attname
+          from pg_index as index
+          join pg_class as index_class on index_class.oid = index.indexrelid
+          join pg_attribute as attribute on attribute.attrelid = index.indrelid and attribute.attnum = index.indkey[0]
+         where index.indrelid = %s::regclass and (index.indisunique or index.indisprimary)
+        """,
+        model._meta.db_table,
+    )
+
+    assert indexes
+    assert {column for name, column in indexes if name not in SINGLE_COLUMN_KEYS} == {"tenant_id"}
+
+
+def test_references_between_tenant_tables_carry_the_tenant() -> None:
+    references = rows(
+        """
+        select conname, (select attname from pg_attribute where attrelid = conrelid and attnum = conkey[1]),
+                        (select attname from pg_attribute where attrelid = confrelid and attnum = confkey[1])
+          from pg_constraint
+         where contype = 'f' and conrelid::regclass::text not like 'procrastinate%%'
+        """
+    )
+
+    assert len(references) > 10
+    assert {(own, others) for _, own, others in references} == {("tenant_id", "tenant_id")}
+
+
+def test_the_runtime_role_owns_nothing_and_may_not_truncate() -> None:
+    user = connection.settings_dict["USER"]
+
+    assert rows("select 1 from pg_class where relowner = %s::regrole", user) == []
+    granted = rows(
+        "select table_name from information_schema.table_privileges "
+        "where grantee in (%s, 'tokimori_runtime', 'PUBLIC') and privilege_type in ('TRUNCATE', 'TRIGGER', 'REFERENCES') "
+        "and table_schema in ('public', 'tokimori', 'tokimori_private')",
+        user,
+    )
+    assert granted == []
+    refuse_unsafe_role()
+
+
+@pytest.mark.parametrize("url", ["owner_url", "superuser_url"])
+def test_roles_that_could_step_over_the_wall_are_refused(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with psycopg.connect(cluster.ADMINISTRATION[url]) as other:
+        monkeypatch.setattr(connection, "cursor", other.cursor)
+
+        with pytest.raises(UnsafeDatabaseRole):
+            refuse_unsafe_role()

@@ -1,0 +1,1 @@
+"""The rules of the house that no bought tool knows, each with a bad and a good example."""
