@@ -37,12 +37,12 @@ _INSIDE: Final = {
 }
 
 
-def japanese(**changes: Any) -> RuleSet:  # noqa: ANN401 -- any field of the rule set
+def japanese(**changes: Any) -> RuleSet:
     """Return fixed hours in Japan, with these changes."""
     return RuleSet(**{"code": "fixed", "country": "JP", "night": NIGHT, "week_start": Weekday.MONDAY, **changes})
 
 
-def thai(**changes: Any) -> RuleSet:  # noqa: ANN401 -- as above
+def thai(**changes: Any) -> RuleSet:
     """Return normal hours in Thailand, with these changes."""
     standard = {"code": "lpa", "country": "TH", "legal_weekly_minutes": 2880}
     return RuleSet(**{**standard, "overtime_basis": OvertimeBasis.SCHEDULE_WINDOW, **changes})
@@ -119,7 +119,7 @@ def unsaid(text: str, on: date = MONDAY) -> list[Punch]:
     return [punch(None, on, clock) for clock in text.split()]
 
 
-def one_day(plan: str, punched: Iterable[Punch], **changes: Any) -> DayResult:  # noqa: ANN401 -- as above
+def one_day(plan: str, punched: Iterable[Punch], **changes: Any) -> DayResult:
     """Return the result of one Monday under Japanese rules with changes."""
     (result,) = calculate_days(days=planned_days([plan], rules=japanese(**changes)), punches=list(punched))
     return result

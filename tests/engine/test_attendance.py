@@ -74,7 +74,6 @@ def test_who_chooses_the_hours_is_never_late(system: WorkSystem) -> None:
     assert one_day(OFFICE, duty("11:00-15:00"), system=system).figures.late_minutes == 0
 
 
-@pytest.mark.xfail(strict=True, reason="a planned hour worked by yesterday's duty is counted as absence as well")
 def test_duty_that_ran_into_the_next_shift_is_no_absence_from_it() -> None:
     _, tuesday = calculate_days(
         days=planned_days([OFFICE, OFFICE], rules=japanese()), punches=duty("09:00-34:00", MONDAY)

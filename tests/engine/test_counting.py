@@ -208,7 +208,6 @@ def test_flexible_day_has_no_overtime_of_its_own() -> None:
             "18:00-20:00",
             {"holiday_overtime": 120},
             id="a holiday evening alone",
-            marks=pytest.mark.xfail(strict=True, reason="holidays count hours; the reference says the window decides"),
         ),
     ],
 )

@@ -37,7 +37,7 @@ def test_rules_come_back_as_they_were_stored(rules: RuleSet) -> None:
         ("version", 0, "count from 1"),
     ],
 )
-def test_impossible_rules_are_refused_with_the_path(key: str, value: Any, path: str) -> None:  # noqa: ANN401 -- as stored
+def test_impossible_rules_are_refused_with_the_path(key: str, value: Any, path: str) -> None:
     with pytest.raises(RuleSetInvalid, match=path):
         RuleSet.from_plain({**FULL.to_plain(), key: value})
 

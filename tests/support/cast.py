@@ -29,6 +29,7 @@ class Member:
 
     account_id: UUID
     employee_id: UUID
+    """Of who is no employee, an id that leads nowhere."""
     employee_code: str
     login_id: str
     principal: Principal
@@ -102,18 +103,25 @@ def _hire(system: Principal, site: UUID, number: int, name: str, roles: frozense
         now=FOUNDED,
     )
     code = f"{number:04}"
-    employee = hire_employee(
-        actor=system,
-        employee=NewEmployee(
-            code=code,
-            family_name="山田",
-            given_name=name.title(),
-            phonetic_name="",
-            account_id=account,
-            hired_on=date(2025, 4, 1),
-        ),
-        terms=EmploymentTerms(valid_from=date(2025, 4, 1), site_id=site, rule_set_code="jp-fixed", leader_id=leader),
-        now=FOUNDED,
+    is_employee = Role.EMPLOYEE in roles
+    employee = (
+        new_id()
+        if not is_employee
+        else hire_employee(
+            actor=system,
+            employee=NewEmployee(
+                code=code,
+                family_name="山田",
+                given_name=name.title(),
+                phonetic_name="",
+                account_id=account,
+                hired_on=date(2025, 4, 1),
+            ),
+            terms=EmploymentTerms(
+                valid_from=date(2025, 4, 1), site_id=site, rule_set_code="jp-fixed", leader_id=leader
+            ),
+            now=FOUNDED,
+        )
     )
     return Member(
         account_id=account,
@@ -124,7 +132,7 @@ def _hire(system: Principal, site: UUID, number: int, name: str, roles: frozense
             tenant_id=system.tenant_id,
             kind=PrincipalKind.PERSON,
             account_id=account,
-            employee_id=employee,
+            employee_id=employee if is_employee else None,
             rights=rights_of(roles),
         ),
     )

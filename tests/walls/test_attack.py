@@ -2,9 +2,10 @@
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.db import DatabaseError, connection, models, transaction
-from support.cast import Cast
 
+from support.cast import Cast
 from tokimori.foundation.identifiers import new_id
 from tokimori.foundation.identity.models import Account
 from tokimori.foundation.tenancy.context import TenantContextError, current_tenant, signed_context, tenant_transaction
@@ -65,7 +66,11 @@ def test_a_row_for_another_tenant_cannot_be_inserted(cast: Cast, dan: Cast) -> N
 
 
 def test_a_row_cannot_point_at_another_tenants_row(cast: Cast, dan: Cast) -> None:
-    with pytest.raises(DatabaseError, match="foreign key"), tenant_transaction(dan.tenant), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="foreign key"),
+        tenant_transaction(dan.tenant),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(
             "insert into timekeeping_staleday (tenant_id, id, employee_id, work_date, marked_at) "
             "values (%s, %s, %s, '2026-04-01', now())",
@@ -80,8 +85,6 @@ def test_an_injected_statement_cannot_name_another_tenant(cast: Cast, dan: Cast)
 
 
 def test_a_context_from_another_connection_is_refused(cast: Cast) -> None:
-    from django.conf import settings
-
     seen = signed_context(tenant_id=cast.tenant, backend_process=1, key=settings.TENANT_CONTEXT_KEY)
 
     with pytest.raises(DatabaseError, match="not genuine"), transaction.atomic():

@@ -66,7 +66,12 @@ class _OpenDuty:
         if punch.at - self._began > LONGEST_DUTY:
             return False
         following = days[self.index + 1] if self.index + 1 < len(days) else None
-        if following is None or not following.shifts:
+        if following is None:
+            return True
+        if punch.kind is None:
+            # It may be an arrival too; once the next day's window is open, two arrivals must not make one day.
+            return punch.at < window_edge(days[self.index], following)
+        if not following.shifts:
             return True
         # From the middle of the next day's shift on, a departure is more likely that shift's.
         shift = following.shifts[0].interval

@@ -18,20 +18,21 @@ class HeldAgainstPlan:
     findings: tuple[Finding, ...]
 
 
-def hold_against_plan(*, day: CalendarDay, paired: PairedDay) -> HeldAgainstPlan:
+def hold_against_plan(*, day: CalendarDay, paired: PairedDay, worked_before: Sequence[Interval]) -> HeldAgainstPlan:
     """Return what was planned and not worked, by cause. Planned breaks are not planned work.
 
-    Who chooses his own hours cannot be late; where a punch is missing, the edges of the day prove nothing.
+    ``worked_before`` is the work of duties that began on earlier days: what it covers was not missed. Who chooses his own
+    hours cannot be late; where a punch is missing, the edges of the day prove nothing.
     """
     planned = merged(stretch for shift in day.shifts for stretch in shift.work)
     if not planned or day.rules.system is not WorkSystem.FIXED or day.day_type is not DayType.WORKDAY:
         return HeldAgainstPlan(steps=(), findings=_unplanned(day, paired))
     if not paired.punch_ids:
-        return _absent(day, planned)
+        return _absent(day, subtracted(planned, worked_before))
     if not paired.presence or paired.has_gap:
         return HeldAgainstPlan(steps=(), findings=())
     first, last = paired.presence[0].start, paired.presence[-1].end
-    missing = subtracted(planned, paired.presence)
+    missing = subtracted(planned, [*paired.presence, *worked_before])
     late = [one for one in missing if one.end <= first]
     early = [one for one in missing if one.start >= last] if day.is_over else []
     between = [one for one in missing if first <= one.start and one.end <= last]
@@ -54,7 +55,7 @@ def _late(day: CalendarDay, late: Sequence[Interval]) -> tuple[Step, ...]:
 
 
 def _absent(day: CalendarDay, planned: Sequence[Interval]) -> HeldAgainstPlan:
-    if not day.is_over:
+    if not day.is_over or not planned:
         return HeldAgainstPlan(steps=(), findings=())
     finding = Finding(code=FindingCode.SCHEDULED_WITHOUT_PUNCH, severity=Severity.WARNING, at=planned[0].start)
     return HeldAgainstPlan(steps=_steps(Bucket.ABSENCE, StepRule.DID_NOT_COME, planned), findings=(finding,))

@@ -5,7 +5,7 @@ holiday is a calendar day. Beyond the day's limit work is daily overtime; of wha
 overtime, on planned hours too; the rest is regular inside the plan and within-legal overtime outside it.
 
 Thailand (Labour Protection Act 23, 61 to 63): what lies outside the agreed hours is overtime, however long the day was;
-on a holiday, as many hours as a normal day are holiday work, what is beyond is holiday overtime.
+on a holiday, work inside the agreed hours is holiday work, outside them holiday overtime.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -155,8 +155,12 @@ class Counters:
                 bucket=Bucket.LEGAL_OVERTIME_DAILY, rule=StepRule.OUTSIDE_NORMAL_HOURS, minutes=piece.minutes,
                 law="TH.LPA.61",
             )  # fmt: skip
-        normal = day.rules.legal_daily_minutes or 0
-        left = normal - self.daily.get(day.date, 0)
+        # Where the holiday has agreed hours, they decide; where nobody named them, the length of a normal day does.
+        if day.shifts:
+            is_inside = any(shift.interval.start <= piece.start < shift.interval.end for shift in day.shifts)
+            left = piece.minutes if is_inside else 0
+        else:
+            left = (day.rules.legal_daily_minutes or 0) - self.daily.get(day.date, 0)
         if left <= 0:
             return _Verdict(
                 bucket=Bucket.HOLIDAY_OVERTIME, rule=StepRule.HOLIDAY_OUTSIDE_HOURS, minutes=piece.minutes,

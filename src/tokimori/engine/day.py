@@ -25,6 +25,9 @@ from tokimori.engine.results import (
 engine_version: Final = "1"
 """Changes whenever the same facts may give another result."""
 
+LONG_DUTY_MINUTES: Final = 24 * 60
+"""A stretch longer than this is found; it still counts, since a day and a night of work do occur."""
+
 
 def calculate_days(*, days: Sequence[CalendarDay], punches: Sequence[Punch]) -> tuple[DayResult, ...]:
     """Return the result of each day. Pure: the same facts give the same result, in whatever order the punches come.
@@ -38,16 +41,22 @@ def calculate_days(*, days: Sequence[CalendarDay], punches: Sequence[Punch]) -> 
             raise ValueError("Days are consecutive.")
     assigned = assign_punches(punches=punches, days=days).by_date
     counters = Counters(days={day.date: day for day in days})
-    return tuple(_calculate(day, assigned.get(day.date, ()), counters) for day in days)
+    results: list[DayResult] = []
+    for day in days:
+        worked_before = [segment.interval for result in results[-2:] for segment in result.segments]
+        results.append(_calculate(day, assigned.get(day.date, ()), counters, worked_before))
+    return tuple(results)
 
 
-def _calculate(day: CalendarDay, punches: Sequence[Punch], counters: Counters) -> DayResult:
+def _calculate(
+    day: CalendarDay, punches: Sequence[Punch], counters: Counters, worked_before: Sequence[Interval]
+) -> DayResult:
     paired = pair_punches(punches=punches, duplicate_seconds=day.rules.duplicate_seconds, is_over=day.is_over)
     counted_presence, early = _without_early(day, paired)
     breaks = count_breaks(day=day, paired=paired)
     work = subtracted(counted_presence, [*breaks.intervals, *paired.private_outs])
     counted = counters.count(day, work)
-    against_plan = hold_against_plan(day=day, paired=paired)
+    against_plan = hold_against_plan(day=day, paired=paired, worked_before=worked_before)
     steps = (
         *_planned(day),
         *_present(paired),
@@ -55,7 +64,14 @@ def _calculate(day: CalendarDay, punches: Sequence[Punch], counters: Counters) -
         *counted.steps,
         *against_plan.steps,
     )
-    findings = (*paired.findings, *early, *breaks.findings, *against_plan.findings, *_worked_breaks(day, paired))
+    findings = (
+        *paired.findings,
+        *early,
+        *breaks.findings,
+        *against_plan.findings,
+        *_worked_breaks(day, paired, breaks.intervals),
+        *_long_duty(paired),
+    )
     return DayResult(
         work_date=day.date,
         day_type=day.day_type,
@@ -99,16 +115,29 @@ def _without_early(day: CalendarDay, paired: PairedDay) -> tuple[tuple[Interval,
     return subtracted(paired.presence, early), (finding,)
 
 
-def _worked_breaks(day: CalendarDay, paired: PairedDay) -> tuple[Finding, ...]:
-    """Find planned breaks during which nobody punched a break although breaks are punched here."""
-    from_punches = list(paired.breaks)
+def _worked_breaks(day: CalendarDay, paired: PairedDay, breaks: Sequence[Interval]) -> tuple[Finding, ...]:
+    """Find planned breaks worked through: none was taken at all, or others were punched."""
     planned = [pause for shift in day.shifts for pause in shift.breaks]
-    if not from_punches or not planned or paired.has_gap:
+    if not planned or paired.has_gap or (breaks and not paired.breaks):
         return ()
-    worked = subtracted(intersected(planned, paired.presence), [*from_punches, *paired.private_outs])
+    worked = subtracted(intersected(planned, paired.presence), [*breaks, *paired.private_outs])
     if total_minutes(worked) < total_minutes(planned):
         return ()
     return (Finding(code=FindingCode.SCHEDULED_BREAK_WORKED, severity=Severity.INFO, at=worked[0].start),)
+
+
+def _long_duty(paired: PairedDay) -> tuple[Finding, ...]:
+    """Find stretches so long that a forgotten departure and a forgotten arrival are likelier than work."""
+    return tuple(
+        Finding(
+            code=FindingCode.LONG_DUTY,
+            severity=Severity.WARNING,
+            at=one.start,
+            facts=(("minutes", one.minutes),),
+        )
+        for one in paired.presence
+        if one.minutes > LONG_DUTY_MINUTES
+    )
 
 
 def _by_time(finding: Finding) -> tuple[str, str]:

@@ -135,7 +135,8 @@ def pair_punches(*, punches: Sequence[Punch], duplicate_seconds: int, is_over: b
 
     Presence is counted between two punches that both exist. A break inside it is present but not worked.
     """
-    kept, doubled = without_doubles(punches, within=timedelta(seconds=duplicate_seconds))
+    single, doubled = without_doubles(punches, within=timedelta(seconds=duplicate_seconds))
+    kept, left_over = without_left_over(single)
     reader = _Reader(is_over=is_over)
     for punch, kind in with_kinds(kept):
         reader.read(punch, kind)
@@ -144,9 +145,9 @@ def pair_punches(*, punches: Sequence[Punch], duplicate_seconds: int, is_over: b
         presence=merged(reader.presence),
         breaks=merged(reader.breaks),
         private_outs=merged(reader.outs),
-        findings=(*doubled, *reader.findings),
+        findings=(*doubled, *left_over, *reader.findings),
         punch_ids=tuple(punch.id for punch in punches),
-        has_gap=any(one.severity is not Severity.INFO for one in reader.findings),
+        has_gap=any(one.severity is not Severity.INFO for one in (*left_over, *reader.findings)),
     )
 
 
@@ -176,11 +177,28 @@ def without_doubles(punches: Sequence[Punch], *, within: timedelta) -> tuple[tup
     return tuple(kept), tuple(findings)
 
 
+def without_left_over(punches: Sequence[Punch]) -> tuple[tuple[Punch, ...], tuple[Finding, ...]]:
+    """Return the punches that pair, and a finding for the one that does not where nobody said what the punches are.
+
+    Of an odd number, the last but one would begin a break that the departure ends; it is ignored until somebody adds the
+    missing one.
+    """
+    if len(punches) < 3 or len(punches) % 2 == 0 or any(punch.kind is not None for punch in punches):  # noqa: PLR2004 -- an arrival, one left over, a departure
+        return tuple(punches), ()
+    left_over = punches[-2]
+    finding = Finding(
+        code=FindingCode.UNPAIRED_PUNCH,
+        severity=Severity.BLOCKING,
+        at=floored(left_over.at),
+        punch_ids=(left_over.id,),
+    )
+    return (*punches[:-2], punches[-1]), (finding,)
+
+
 def with_kinds(punches: Sequence[Punch]) -> list[tuple[Punch, PunchKind]]:
     """Return each punch with its kind, inferred where it was not said.
 
-    The first is an arrival and the last a departure; those between begin and end breaks in turn, and the one that is left
-    over begins a break that is then found not to end.
+    The first is an arrival and the last a departure; those between begin and end breaks in turn.
     """
     found: list[tuple[Punch, PunchKind]] = []
     inside = on_break = False

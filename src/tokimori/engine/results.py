@@ -97,6 +97,7 @@ class FindingCode(StrEnum):
     SCHEDULED_WITHOUT_PUNCH = "scheduled_without_punch"
     EARLY_PRESENCE_NOT_COUNTED = "early_presence_not_counted"
     SCHEDULED_BREAK_WORKED = "scheduled_break_worked"
+    LONG_DUTY = "long_duty"
 
 
 Fact = tuple[str, str | int]
@@ -192,6 +193,25 @@ class Figures:
         return (
             self.legal_overtime_daily_minutes + self.legal_overtime_weekly_minutes + self.legal_overtime_period_minutes
         )
+
+    @property
+    def late_night_non_overtime_minutes(self) -> int:
+        """Return the night minutes that are neither legal overtime nor holiday work."""
+        return self.late_night_minutes - self.late_night_overtime_minutes - self.late_night_holiday_minutes
+
+    @property
+    def rate_minutes(self) -> Mapping[str, int]:
+        """Return the worked minutes by the premium they earn (Labor Standards Act 37); the classes add up to the work."""
+        holiday = self.legal_holiday_minutes + self.holiday_overtime_minutes
+        ordinary = self.worked_minutes - self.legal_overtime_minutes - holiday
+        return {
+            "base": ordinary - self.late_night_non_overtime_minutes,
+            "base_night": self.late_night_non_overtime_minutes,
+            "overtime": self.legal_overtime_minutes - self.late_night_overtime_minutes,
+            "overtime_night": self.late_night_overtime_minutes,
+            "holiday": holiday - self.late_night_holiday_minutes,
+            "holiday_night": self.late_night_holiday_minutes,
+        }
 
     def __add__(self, other: "Figures") -> "Figures":
         return Figures(**{name: getattr(self, name) + getattr(other, name) for name in FIGURE_NAMES})

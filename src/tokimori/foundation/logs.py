@@ -5,6 +5,7 @@ What may be logged is listed, not what may not: unknown keys are dropped, so tha
 
 import logging
 import logging.config
+import sys
 from collections.abc import MutableMapping
 from contextvars import ContextVar
 from typing import Any
@@ -34,6 +35,8 @@ def _keep_allowed(_logger: Any, _name: str, entry: MutableMapping[str, Any]) -> 
 def _name_exception(_logger: Any, _name: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Keep an exception's type and place; its text may quote what a person typed."""
     info = entry.pop("exc_info", None)
+    if info is True:
+        info = sys.exc_info()
     error = info[1] if isinstance(info, tuple) else info
     if isinstance(error, BaseException):
         entry["exception_type"] = type(error).__name__

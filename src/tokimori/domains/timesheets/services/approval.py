@@ -7,7 +7,7 @@ from django.db import transaction
 
 from tokimori.domains.approvals import services as approvals
 from tokimori.domains.approvals.states import SubjectKind
-from tokimori.domains.people.queries import leads
+from tokimori.domains.people.queries import employee, leads
 from tokimori.domains.timekeeping.queries import stale_count_of, waiting_corrections
 from tokimori.domains.timesheets.errors import (
     CorrectionsWaiting,
@@ -37,6 +37,7 @@ def submit_month(*, actor: Principal, employee_id: UUID, month: Month, now: date
     authorise(actor, Permission.TIMESHEET_SUBMIT)
     if actor.employee_id != employee_id and not actor.has(Permission.TIMESHEET_READ_ALL):
         raise NotFound
+    employee(tenant=actor.tenant_id, employee_id=employee_id, on=month.last)
     if now.date() <= month.last:
         raise MonthNotOver
     if stale_count_of(tenant=actor.tenant_id, employee_id=employee_id, first=month.first, last=month.last):
@@ -88,6 +89,7 @@ def _decidable(*, actor: Principal, employee_id: UUID, month: Month, now: dateti
     is_everyones = actor.has(Permission.TIMESHEET_READ_ALL)
     if not is_everyones and not leads(actor=actor, employee_id=employee_id, on=now.date()):
         raise NotFound
+    employee(tenant=actor.tenant_id, employee_id=employee_id, on=month.last)
     return month_of(tenant=actor.tenant_id, employee_id=employee_id, month=month)
 
 

@@ -110,27 +110,25 @@ def _input_digests(facts: DayFacts, results: Sequence[CalculatedDay]) -> Mapping
     """Return a digest of all that each day's result depends on.
 
     That is its own plan, rules and punches, the next day's plan, at whose start a new count begins, and the days before in
-    the same week, whose digests are chained in.
+    the same week, whose digests are chained in; of the week before, the last day alone, whose duty may run into this one.
     """
     punches = {punch.id: punch for punch in facts.punches}
     by_date = {day.date: day for day in facts.days}
     found: dict[date, str] = {}
-    before = ""
+    chained = own = ""
     for result in results:
         day = by_date[result.work_date]
-        if day.date.weekday() == day.rules.week_start.value:
-            before = ""
         following = by_date.get(day.date + ONE_DAY)
-        before = digest(
-            {
-                "engine": engine_version,
-                "day": day.to_plain(),
-                "next_shifts": [] if following is None else following.to_plain()["shifts"],
-                "punches": [_plain_punch(punches[punch_id]) for punch_id in result.punch_ids],
-                "before": before,
-            }
-        )
-        found[day.date] = before
+        begins_week = day.date.weekday() == day.rules.week_start.value
+        facts_of_day = {
+            "engine": engine_version,
+            "day": day.to_plain(),
+            "next_shifts": [] if following is None else following.to_plain()["shifts"],
+            "punches": [_plain_punch(punches[punch_id]) for punch_id in result.punch_ids],
+        }
+        chained = digest({**facts_of_day, "before": own if begins_week else chained})
+        own = digest(facts_of_day)
+        found[day.date] = chained
     return found
 
 

@@ -1,0 +1,204 @@
+"""Every address, every role, two companies. A new address without a row here fails."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from support.browser import signed_in
+from support.cast import Cast, usual_cast
+from support.months import FIRST_OF_MAY
+from support.punching import at, punch
+from tokimori.domains.timekeeping.corrections import CorrectionWish, Effect
+from tokimori.domains.timekeeping.services.corrections import request_correction
+from tokimori.engine import PunchKind
+from tokimori.foundation.access.permissions import Permission
+from tokimori.foundation.tenancy.context import tenant_transaction
+from tokimori.interfaces.web.permissions import permission_of
+
+DAY = "2026-04-01"
+MONTH = "2026-04"
+
+# What each role of the company gets: A answered, r sent on, - not allowed, 0 not found, ! refused for another reason.
+#                                        method  aiko ben chie eri  stranger
+TABLE: dict[str, tuple[str, str, str, str, str, str]] = {
+    "home":                               ("GET", "r", "r", "r", "r", "door"),
+    "sign_in":                            ("GET", "A", "A", "A", "A", "A"),
+    "first_sign_in":                      ("GET", "!", "!", "!", "!", "!"),
+    "sign_out":                           ("POST", "r", "r", "r", "r", "door"),
+    "language":                           ("POST", "r", "r", "r", "r", "r"),
+    "recorder":                           ("GET", "A", "A", "A", "-", "door"),
+    "record":                             ("POST", "!", "!", "!", "-", "door"),
+    "my_day":                             ("GET", "A", "A", "A", "-", "door"),
+    "my_month":                           ("GET", "A", "A", "A", "-", "door"),
+    "my_month_of":                        ("GET", "A", "A", "A", "-", "door"),
+    "submit_month":                       ("POST", "!", "r", "r", "-", "door"),
+    "corrections":                        ("GET", "A", "A", "A", "-", "door"),
+    "new_correction":                     ("GET", "A", "A", "A", "-", "door"),
+    "withdraw_correction":                ("POST", "r", "0", "0", "-", "door"),
+    "team":                               ("GET", "-", "A", "A", "A", "door"),
+    "person_day":                         ("GET", "-", "A", "A", "A", "door"),
+    "steps":                              ("GET", "0", "0", "0", "0", "door"),
+    "person_present_month":               ("GET", "-", "A", "A", "A", "door"),
+    "person_month":                       ("GET", "-", "A", "A", "A", "door"),
+    "approvals":                          ("GET", "-", "A", "A", "-", "door"),
+    "approve_harmless":                   ("POST", "-", "r", "r", "-", "door"),
+    "approve_correction":                 ("POST", "-", "r", "r", "-", "door"),
+    "return_correction":                  ("POST", "-", "!", "!", "-", "door"),
+    "approve_month":                      ("POST", "-", "!", "!", "-", "door"),
+    "return_month":                       ("POST", "-", "0", "0", "-", "door"),
+    "closing":                            ("GET", "-", "-", "A", "A", "door"),
+    "closing_of":                         ("GET", "-", "-", "A", "A", "door"),
+    "seal_month":                         ("POST", "-", "-", "!", "-", "door"),
+    "reopen_month":                       ("POST", "-", "-", "!", "-", "door"),
+    "exports":                            ("GET", "-", "-", "A", "-", "door"),
+    "download_export":                    ("GET", "-", "-", "0", "-", "door"),
+    "imports":                            ("GET", "-", "-", "A", "-", "door"),
+    "import_example":                     ("GET", "-", "-", "A", "-", "door"),
+    "import":                             ("GET", "-", "-", "0", "-", "door"),
+    "rejected_lines":                     ("GET", "-", "-", "0", "-", "door"),
+    "employees":                          ("GET", "-", "-", "A", "A", "door"),
+    "employee":                           ("GET", "-", "-", "A", "A", "door"),
+    "sites":                              ("GET", "-", "-", "A", "A", "door"),
+    "rule_sets":                          ("GET", "-", "-", "A", "A", "door"),
+    "rule_set":                           ("GET", "-", "-", "A", "A", "door"),
+    "search":                             ("GET", "-", "A", "A", "A", "door"),
+}  # fmt: skip
+MEMBERS = ("aiko", "ben", "chie", "eri")
+
+
+def routes(patterns: list[URLPattern | URLResolver]) -> Iterator[tuple[str, Callable[..., Any]]]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns)
+        else:
+            yield pattern.name or str(pattern.pattern), pattern.callback
+
+
+# The API has tokens of its own, and its own tests.
+SCREENS = list(routes([one for one in get_resolver().url_patterns if getattr(one, "namespace", None) != "api"]))
+
+
+def test_the_table_has_every_screen_and_no_other() -> None:
+    assert {name for name, _ in SCREENS} == set(TABLE)
+
+
+@pytest.mark.parametrize(("name", "view"), SCREENS, ids=[name for name, _ in SCREENS])
+def test_every_screen_declares_its_right(name: str, view: Callable[..., Any]) -> None:
+    assert isinstance(permission_of(view), Permission), name
+
+
+def address(name: str, cast: Cast, correction: UUID) -> str:
+    aiko = cast["aiko"].employee_id
+    nothing = UUID(int=7)
+    arguments: dict[str, list[object]] = {
+        "first_sign_in": ["tkl_x"],
+        "my_day": [DAY],
+        "my_month_of": [MONTH],
+        "submit_month": [MONTH],
+        "new_correction": [DAY],
+        "withdraw_correction": [correction],
+        "person_day": [aiko, DAY],
+        "steps": [aiko, DAY],
+        "person_present_month": [aiko],
+        "person_month": [aiko, MONTH],
+        "approve_correction": [correction],
+        "return_correction": [correction],
+        "approve_month": [aiko, MONTH, "0" * 64],
+        "return_month": [aiko, MONTH],
+        "closing_of": [MONTH],
+        "seal_month": [MONTH],
+        "reopen_month": [MONTH],
+        "download_export": [nothing],
+        "import": [nothing],
+        "rejected_lines": [nothing],
+        "employee": [aiko],
+        "rule_set": ["jp-fixed"],
+    }
+    return reverse(name, args=arguments.get(name, []))
+
+
+def outcome(response: Any) -> str:
+    if response.status_code == 302:
+        return "door" if response["Location"].startswith("/sign-in?") or response["Location"] == "/sign-in" else "r"
+    return {200: "A", 403: "-", 404: "0"}.get(response.status_code, "!")
+
+
+@pytest.fixture(scope="module")
+def company() -> tuple[Cast, UUID]:
+    cast = usual_cast()
+    punch(cast, "aiko", FIRST_OF_MAY.date().replace(month=4, day=1), "in 09:00", now=FIRST_OF_MAY)
+    return cast, ask(cast)
+
+
+def ask(cast: Cast) -> UUID:
+    day = FIRST_OF_MAY.date().replace(month=4, day=1)
+    wish = CorrectionWish(
+        effect=Effect.ADD,
+        employee_id=cast["aiko"].employee_id,
+        work_date=day,
+        reason="x",
+        kind=PunchKind.OUT,
+        occurred_at=at(day, "18:00"),
+    )
+    with tenant_transaction(cast.tenant):
+        return request_correction(actor=cast["aiko"].principal, wish=wish, now=FIRST_OF_MAY)
+
+
+@pytest.mark.parametrize("name", TABLE, ids=str)
+def test_each_role_gets_what_the_table_says(company: tuple[Cast, UUID], name: str) -> None:
+    cast, _ = company
+    method, *expected = TABLE[name]
+
+    got = []
+    for member in (*MEMBERS, None):
+        browser = signed_in(cast, member) if member else Client(SERVER_NAME="localhost")
+        where = address(name, cast, ask(cast))
+        got.append(outcome(browser.get(where) if method == "GET" else browser.post(where)))
+
+    if name == "sign_out":
+        expected[:4] = ["door"] * 4  # signing out leads to the door as well
+    assert got == expected
+
+
+OWNED = (
+    "person_day",
+    "person_month",
+    "person_present_month",
+    "steps",
+    "employee",
+    "approve_month",
+    "return_month",
+    "withdraw_correction",
+    "approve_correction",
+    "return_correction",
+)
+
+
+@pytest.mark.parametrize("name", OWNED)
+def test_what_another_company_owns_is_not_found(company: tuple[Cast, UUID], dan: Cast, name: str) -> None:
+    cast, correction = company
+    browser = signed_in(dan, "dan")
+    where = address(name, cast, correction)
+
+    response = browser.get(where) if TABLE[name][0] == "GET" else browser.post(where)
+
+    assert response.status_code == 404
+
+
+def test_a_session_cookie_of_one_company_opens_no_other(cast: Cast, dan: Cast) -> None:
+    browser = signed_in(cast, "aiko")
+    name, cookie = next(iter(browser.cookies.items()))
+    browser.cookies[name] = cookie.value.replace(cast.tenant.hex, dan.tenant.hex)
+
+    assert outcome(browser.get("/recorder")) == "door"
+
+
+def test_a_form_without_its_token_changes_nothing(cast: Cast) -> None:
+    strict = signed_in(cast, "aiko")
+    strict.handler.enforce_csrf_checks = True
+
+    assert strict.post(reverse("record"), {"kind": "in"}).status_code == 403
