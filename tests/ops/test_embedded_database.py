@@ -20,7 +20,16 @@ def server(tmp_path: Path) -> Iterator[EmbeddedDatabase]:
     embedded.stop()
 
 
-def test_it_survives_a_kill_and_starts_twice_without_harm(server: EmbeddedDatabase) -> None:
+@pytest.fixture
+def durable(tmp_path: Path) -> Iterator[EmbeddedDatabase]:
+    embedded = EmbeddedDatabase(directory=tmp_path)
+    embedded.start()
+    yield embedded
+    embedded.stop()
+
+
+def test_what_was_committed_survives_a_kill(durable: EmbeddedDatabase) -> None:
+    server = durable
     with psycopg.connect(server.administrator_url, autocommit=True) as connection:
         connection.execute("create table kept (id int)")
     postmaster = int((server.directory / "data" / "postmaster.pid").read_text().splitlines()[0])
