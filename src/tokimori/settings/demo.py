@@ -32,7 +32,8 @@ def run_demo(*, port: int, is_fresh: bool) -> int:
     state = Path(os.environ.get("TOKIMORI_STATE", ROOT / ".tokimori" / "demo")).resolve()
     installation = Installation(state=state, database_name="tokimori_demo")
     external = os.environ.get("DATABASE_URL")
-    signal.signal(signal.SIGTERM, _interrupt)
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop, _interrupt)  # SIGINT too: a shell may have started us with it ignored
     try:
         with ExitStack() as running:
             _refuse_taken_port(port)

@@ -129,6 +129,7 @@ TIME_ZONE = "UTC"
 USE_I18N = True
 LANGUAGE_CODE = "en"
 LANGUAGES = [("ja", "日本語"), ("en", "English"), ("th", "ไทย")]
+FORMAT_MODULE_PATH = ["tokimori.interfaces.web.formats"]
 LOCALE_PATHS = [PACKAGE / "interfaces" / "web" / "locale"]
 
 STATIC_URL = "/static/"

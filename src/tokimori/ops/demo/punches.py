@@ -56,14 +56,14 @@ def _duty(
 
     begin = shift.start_minute + _arrival(person.crew, chance)
     end = shift.end_minute + _departure(person.crew, chance)
-    if luck < 0.008:  # noqa: PLR2004 -- did not come, and nobody knows yet
+    if luck < 0.004:  # noqa: PLR2004 -- did not come, and nobody knows yet
         return
-    if luck >= 0.018:  # noqa: PLR2004 -- one in a hundred forgets to punch in
+    if luck >= 0.006:  # noqa: PLR2004 -- one in five hundred forgets to punch in
         yield punch(begin, PunchKind.IN)
         if luck < 0.04:  # noqa: PLR2004 -- the card read twice
             yield punch(begin, PunchKind.IN, second=7)
     yield from (punch(minute, kind) for minute, kind in _breaks(person.crew, shift, luck, chance))
-    if not 0.04 <= luck < 0.055:  # noqa: PLR2004 -- some forget to punch out
+    if not 0.04 <= luck < 0.044:  # noqa: PLR2004 -- some forget to punch out
         yield punch(end, PunchKind.OUT)
 
 
@@ -73,7 +73,7 @@ def _breaks(crew: Crew, shift: ShiftPlan, luck: float, chance: random.Random) ->
         return
     for start, end in shift.breaks:
         yield start + chance.randint(0, 4), PunchKind.BREAK_START
-        if not 0.06 <= luck < 0.08:  # noqa: PLR2004 -- the break that never ended
+        if not 0.06 <= luck < 0.066:  # noqa: PLR2004 -- the break that never ended
             yield end - chance.randint(0, 3), PunchKind.BREAK_END
 
 

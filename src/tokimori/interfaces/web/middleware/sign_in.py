@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from tokimori.domains.people.queries import employee, employee_of_account
 from tokimori.foundation import clock
@@ -31,7 +32,11 @@ class SignInMiddleware:
         if not recognise(cast("TenantRequest", request)):
             return to_the_door(request)
         with timezone.override(cast("TenantRequest", request).zone):
-            return self.get_response(request)
+            response = self.get_response(request)
+        # What somebody may see is kept by nobody else, nor shown by the back button after he has gone.
+        patch_cache_control(response, private=True, no_store=True)
+        patch_vary_headers(response, ["Cookie", "HX-Request"])
+        return response
 
 
 def recognise(request: TenantRequest) -> bool:

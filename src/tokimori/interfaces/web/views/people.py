@@ -195,7 +195,6 @@ def _employee_row(person: EmployeeView) -> dict[str, Any]:
         "url": reverse("employee", args=[person.id]),
         "month_url": reverse("person_present_month", args=[person.id]),
         "site": person.employment.site.name if person.employment else "",
-        "employee_type": "",
         "rule_set": person.employment.rule_set_code if person.employment else "",
     }
 
