@@ -1,5 +1,7 @@
 """Every test runs on a real PostgreSQL, as the role that the product runs as."""
 
+import os
+
 from support import cluster
 
 cluster.use_test_database()
@@ -8,11 +10,18 @@ import django  # noqa: E402 -- the environment comes first: Django reads its set
 import pytest  # noqa: E402 -- as above
 
 django.setup()
+# The processes of a parallel run inherit this environment, and must not read settings before they have a database.
+os.environ.pop("DJANGO_SETTINGS_MODULE")
 
+from hypothesis import HealthCheck, settings  # noqa: E402 -- as above
 from pytest_django.plugin import DjangoDbBlocker  # noqa: E402 -- as above
 
 from support.cast import Cast, new_company, usual_cast  # noqa: E402 -- as above
 from tokimori.foundation.access.permissions import Role  # noqa: E402 -- as above
+
+# How long an example takes says nothing about it on a busy machine, and a build that fails must fail again.
+settings.register_profile("tokimori", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tokimori")
 
 
 @pytest.fixture(scope="session", autouse=True)

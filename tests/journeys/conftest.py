@@ -24,14 +24,14 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Start the web server and the worker on this process's database; return the address."""
     port = free_port()
     command = str(Path(sys.executable).parent / "tokimori")
     log = (tmp_path_factory.mktemp("product") / "log").open("wb")
     processes = [
-        subprocess.Popen([command, *arguments], stdout=log, stderr=log, env=dict(os.environ), start_new_session=True)  # noqa: S603 -- ours
+        subprocess.Popen([command, *arguments], stdout=log, stderr=log, env=dict(os.environ), start_new_session=True)
         for arguments in (["serve", "--port", str(port), "--workers", "1"], ["work"])
     ]
     address = f"http://127.0.0.1:{port}"

@@ -82,4 +82,5 @@ class Installation:
 def inherited_environment(environment: Mapping[str, str]) -> dict[str, str]:
     """Return what child processes may inherit: what a program needs to run, none of the caller's other secrets."""
     wanted = {"PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "VIRTUAL_ENV", "CI", "PYTHONPATH", "XDG_CACHE_HOME"}
-    return {name: value for name, value in environment.items() if name in wanted}
+    measured = {name for name in environment if name.startswith("COVERAGE_")}
+    return {name: value for name, value in environment.items() if name in wanted | measured}

@@ -11,28 +11,27 @@ from django.utils import translation
 from tokimori.domains.timesheets.months import Month
 from tokimori.foundation.errors import NotFound
 
+_YEARS: Final = range(1980, 2200)
 _MONTH: Final = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 
 
 def read_date(text: str) -> date:
-    """Return the date of an address; raise ``NotFound`` for what is none."""
+    """Return the date of an address; raise ``NotFound`` for what is none, or lies beyond the years of any record."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as error:
         raise NotFound from error
+    if day.year not in _YEARS:
+        raise NotFound
+    return day
 
 
 def read_month(text: str) -> Month:
-    """Return the month of an address, ``2026-04``; raise ``NotFound`` for what is none."""
+    """Return the month of an address, ``2026-04``; raise ``NotFound`` as for a date."""
     match = _MONTH.fullmatch(text)
-    try:
-        return Month(year=int(match[1]), number=int(match[2])) if match else _refuse()
-    except ValueError as error:
-        raise NotFound from error
-
-
-def _refuse() -> Month:
-    raise NotFound
+    if match is None:
+        raise NotFound
+    return Month.of(read_date(f"{match[1]}-{match[2]}-01"))
 
 
 def clock(instant: datetime | None, zone: ZoneInfo) -> str:

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
-from tokimori.foundation.errors import Refusal
+from tokimori.foundation.errors import InvalidInput, Refusal
 
 
 class RefusalMiddleware:
@@ -16,7 +16,9 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass on."""
+        """Pass on; but for what no text of ours may hold, and no text of the database can."""
+        if _holds_nul(request):
+            return refusal_page(request, InvalidInput())
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
@@ -24,6 +26,12 @@ class RefusalMiddleware:
         if not isinstance(exception, Refusal):
             return None
         return refusal_page(request, exception)
+
+
+def _holds_nul(request: HttpRequest) -> bool:
+    """Whether a NUL character hides in the address or in a field."""
+    fields = [value for _, values in (*request.GET.lists(), *request.POST.lists()) for value in values]
+    return any("\0" in text for text in (request.path_info, *fields))
 
 
 def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:

@@ -1,0 +1,86 @@
+"""``tokimori demo`` as a stranger runs it: it starts, shows the way in, stops at Ctrl-C, and continues."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tokimori.ops.installation import inherited_environment
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
+
+
+def free_ports() -> int:
+    """Return a port that is free together with the next one."""
+    for _ in range(50):
+        with socket.socket() as first, socket.socket() as second:
+            first.bind(("127.0.0.1", 0))
+            port = int(first.getsockname()[1])
+            try:
+                second.bind(("127.0.0.1", port + 1))
+            except OSError:
+                continue
+            return port
+    pytest.fail("No two neighbouring ports are free.")
+
+
+class Demo:
+    """One run of the demo."""
+
+    def __init__(self, state: Path, port: int, output: Path) -> None:
+        self.output = output
+        coverage = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE")}
+        with output.open("wb") as file:
+            self.process = subprocess.Popen(
+                [str(Path(sys.executable).parent / "tokimori"), "demo", "--port", str(port)],
+                env={**inherited_environment(os.environ), **coverage, "TOKIMORI_STATE": str(state)},
+                stdout=file,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def said_within(self, seconds: int) -> str:
+        """Return what it said until it was ready."""
+        for _ in range(seconds * 5):
+            said = self.output.read_text()
+            if "Ctrl-C stops everything" in said:
+                return said
+            if self.process.poll() is not None:
+                break
+            time.sleep(0.2)
+        pytest.fail(f"The demo did not get ready:\n{self.output.read_text()}")
+
+    def stop(self) -> int:
+        """Press Ctrl-C and return the status."""
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(timeout=90)
+
+
+def test_the_demo_starts_stops_and_continues(tmp_path: Path) -> None:
+    port = free_ports()
+    state = tmp_path / "state"
+
+    first = Demo(state, port, tmp_path / "first")
+    said = first.said_within(240)
+    links = re.findall(r"http://127\.0\.0\.1:\d+/first-sign-in/\S+", said)
+    with urllib.request.urlopen(links[0]) as page:  # noqa: S310 -- our own server
+        assert page.status == 200
+    assert len(links) == 5
+    assert first.stop() == 0
+
+    second = Demo(state, port, tmp_path / "second")
+    assert "Founding" not in second.said_within(60)
+    assert second.stop() == 0
+
+    assert not (state / "postgresql" / "data" / "postmaster.pid").exists()
+    for log in ("web.log", "worker.log", "gate.log"):
+        assert "Traceback" not in (state / log).read_text()
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", port)) != 0
