@@ -10,8 +10,8 @@ from uuid import UUID
 from tokimori.domains.approvals.states import ApprovalState
 from tokimori.domains.people.queries import employed_between
 from tokimori.domains.timekeeping.queries import stale_count, waiting_correction_count
-from tokimori.domains.timesheets.months import Month, MonthView
-from tokimori.domains.timesheets.queries import months
+from tokimori.domains.timesheets.months import Month, MonthStanding
+from tokimori.domains.timesheets.queries import month_standings
 from tokimori.foundation.identifiers import TenantId
 
 _NOT_HANDED_IN: Final = frozenset({ApprovalState.DRAFT, ApprovalState.RETURNED, ApprovalState.WITHDRAWN})
@@ -44,10 +44,10 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Readiness:
-    """Everyone's month, and the checklist made of them."""
+    """Where everyone's month stands, and the checklist made of it."""
 
     month: Month
-    people: tuple[MonthView, ...]
+    people: tuple[MonthStanding, ...]
     checks: tuple[CheckResult, ...]
 
     @property
@@ -59,7 +59,7 @@ class Readiness:
 def readiness(*, tenant: TenantId, month: Month, today: date) -> Readiness:
     """Return what stands between a month and its seal."""
     employee_ids = employed_between(tenant=tenant, first=month.first, last=month.last)
-    people = tuple(months(tenant=tenant, employee_ids=employee_ids, month=month).values())
+    people = month_standings(tenant=tenant, employee_ids=employee_ids, month=month)
     calculating = stale_count(tenant=tenant, first=month.first, last=month.last)
     waiting = waiting_correction_count(tenant=tenant, first=month.first, last=month.last)
     return Readiness(
@@ -76,5 +76,5 @@ def readiness(*, tenant: TenantId, month: Month, today: date) -> Readiness:
     )
 
 
-def _people_check(check: Check, views: Sequence[MonthView]) -> CheckResult:
+def _people_check(check: Check, views: Sequence[MonthStanding]) -> CheckResult:
     return CheckResult(check=check, open_count=len(views), employee_ids=tuple(view.employee_id for view in views))

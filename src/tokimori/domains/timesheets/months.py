@@ -65,6 +65,22 @@ class DayView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MonthStanding:
+    """Where a person's month stands, without its days: for a company of any size."""
+
+    employee_id: UUID
+    state: ApprovalState
+    approved_digest: str
+    digest: str
+    blocking_count: int
+
+    @property
+    def is_approved_as_it_stands(self) -> bool:
+        """Whether the month is approved and has not changed since."""
+        return self.state is ApprovalState.APPROVED and self.approved_digest == self.digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MonthView:
     """A person's month: its days, its totals, its state, and the digest of what was just read."""
 

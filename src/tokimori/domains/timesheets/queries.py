@@ -1,18 +1,20 @@
 """Reads about calculated days and months."""
 
+import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
+
+from django.db import connection
 
 from tokimori.domains.approvals.queries import StepView, last_steps, subjects_in_state
 from tokimori.domains.approvals.states import ApprovalState, SubjectKind
 from tokimori.domains.timesheets.models import DayResult, DayRevision, MonthTimesheet
-from tokimori.domains.timesheets.months import DayView, Month, MonthView
+from tokimori.domains.timesheets.months import DayView, Month, MonthStanding, MonthView
 from tokimori.engine import Figures
-from tokimori.foundation.canonical import digest
 from tokimori.foundation.identifiers import TenantId
 
 
@@ -123,6 +125,57 @@ def legal_overtime_by_month(
     return found
 
 
+def month_standings(*, tenant: TenantId, employee_ids: Sequence[UUID], month: Month) -> tuple[MonthStanding, ...]:
+    """Return where each person's month stands; the database adds the days up."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STANDINGS, [tenant, month.first, month.last])
+        counted = {employee_id: (blocking, content) for employee_id, blocking, content in cursor.fetchall()}
+    sheets = dict(MonthTimesheet.objects.filter(tenant_id=tenant, month=month.first).values_list("employee_id", "id"))
+    steps = last_steps(tenant=tenant, subject_ids=list(sheets.values()))
+    found = []
+    for employee_id in employee_ids:
+        blocking, content = counted.get(employee_id, (0, _month_digest({})))
+        step = steps.get(sheets[employee_id]) if employee_id in sheets else None
+        found.append(
+            MonthStanding(
+                employee_id=employee_id,
+                state=step.state if step else ApprovalState.DRAFT,
+                approved_digest=step.content_digest if step else "",
+                digest=content,
+                blocking_count=blocking,
+            )
+        )
+    return tuple(found)
+
+
+def company_total(*, tenant: TenantId, month: Month) -> Figures:
+    """Return the figures of everybody's month together; the database adds them up."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TOTALS, [tenant, month.first, month.last])
+        return Figures.from_plain({name: int(minutes) for name, minutes in cursor.fetchall()})
+
+
+# The digest of a month is that of its days' dates and digests, in order; Python and the database write it alike.
+_STANDINGS: Final = """
+    select employee_id, sum(blocking_count)::int,
+           encode(sha256(convert_to(string_agg(work_date || ':' || result_digest, ',' order by work_date), 'UTF8')), 'hex')
+      from timesheets_dayresult
+     where tenant_id = %s and work_date between %s and %s
+     group by employee_id
+"""
+_TOTALS: Final = """
+    select figure.key, sum(figure.value::int)
+      from timesheets_dayresult as day, jsonb_each_text(day.figures) as figure
+     where day.tenant_id = %s and day.work_date between %s and %s
+     group by figure.key
+"""
+
+
+def _month_digest(days: Mapping[date, DayView]) -> str:
+    content = ",".join(f"{day}:{view.result_digest}" for day, view in sorted(days.items()))
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
 def _day_view(row: DayResult) -> DayView:
     return DayView(
         work_date=row.work_date,
@@ -151,5 +204,5 @@ def _month_view(
         total=sum((day.figures for day in days.values()), start=Figures()),
         state=step.state if step else ApprovalState.DRAFT,
         approved_digest=step.content_digest if step else "",
-        digest=digest([[day.work_date.isoformat(), day.result_digest] for day in days.values()]),
+        digest=_month_digest(days),
     )

@@ -17,7 +17,8 @@ from tokimori.domains.closings.errors import (
 from tokimori.domains.closings.models import Period, Reopening, Seal, SealedTimesheet
 from tokimori.domains.closings.readiness import readiness
 from tokimori.domains.people.queries import employees_by_id
-from tokimori.domains.timesheets.months import Month, MonthView
+from tokimori.domains.timesheets.months import Month
+from tokimori.domains.timesheets.queries import months
 from tokimori.engine import engine_version
 from tokimori.foundation.access.authorise import authorise
 from tokimori.foundation.access.permissions import Permission
@@ -45,7 +46,7 @@ def seal_period(*, actor: Principal, month: Month, now: datetime) -> UUID:
     if not state.is_ready:
         raise PeriodNotReady(**{check.check.value: check.open_count for check in state.checks if not check.is_met})
     last = Seal.objects.filter(tenant_id=actor.tenant_id).order_by("-sequence").first()
-    sheets = _sheets(tenant=actor.tenant_id, people=state.people, month=month)
+    sheets = _sheets(tenant=actor.tenant_id, people=[one.employee_id for one in state.people], month=month)
     content: dict[str, Any] = {
         "kind": "tokimori-seal-v1",
         "tenant": str(actor.tenant_id),
@@ -118,9 +119,9 @@ def _locked_period(*, tenant: TenantId, month: Month, now: datetime) -> Period:
     return Period.objects.select_for_update(no_key=False).get(tenant_id=tenant, month=month.first)
 
 
-def _sheets(*, tenant: TenantId, people: Sequence[MonthView], month: Month) -> Mapping[UUID, dict[str, Any]]:
+def _sheets(*, tenant: TenantId, people: Sequence[UUID], month: Month) -> Mapping[UUID, dict[str, Any]]:
     """Return each person's month as it is sealed: the figures of every day, their digests, and the totals."""
-    known = employees_by_id(tenant=tenant, employee_ids=[view.employee_id for view in people], on=month.last)
+    known = employees_by_id(tenant=tenant, employee_ids=people, on=month.last)
     return {
         view.employee_id: {
             "employee": str(view.employee_id),
@@ -137,5 +138,5 @@ def _sheets(*, tenant: TenantId, people: Sequence[MonthView], month: Month) -> M
             "total": view.total.to_plain(),
             "approved_digest": view.approved_digest,
         }
-        for view in people
+        for view in months(tenant=tenant, employee_ids=people, month=month).values()
     }

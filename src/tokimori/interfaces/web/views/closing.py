@@ -17,6 +17,7 @@ from tokimori.domains.closings.readiness import Check, CheckResult, Readiness, r
 from tokimori.domains.closings.services.seal import reopen_period, seal_period
 from tokimori.domains.people.queries import employees_by_id
 from tokimori.domains.timesheets.months import Month
+from tokimori.domains.timesheets.queries import company_total
 from tokimori.engine import Figures
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.identity.queries import account_names
@@ -45,6 +46,7 @@ def closing(request: TenantRequest, month: str = "") -> HttpResponse:
     wanted = read_month(month) if month else Month.of(request.today).previous
     state = readiness(tenant=request.tenant, month=wanted, today=request.today)
     seal = holding_seal(tenant=request.tenant, month=wanted)
+    total = company_total(tenant=request.tenant, month=wanted)
     names = _names(request, seals(tenant=request.tenant))
     may_seal = request.principal.has(Permission.PERIOD_SEAL) and state.is_ready and seal is None
     may_reopen = request.principal.has(Permission.PERIOD_REOPEN) and seal is not None
@@ -59,10 +61,10 @@ def closing(request: TenantRequest, month: str = "") -> HttpResponse:
         "verdict": _verdict(request, state, seal),
         "checks": [_check_row(request, check, wanted) for check in state.checks],
         "seal_url": reverse("seal_month", args=[str(wanted)]) if may_seal else "",
-        "seal_sentence": _seal_sentence(state),
+        "seal_sentence": _seal_sentence(state, total.worked_minutes),
         "reopen_url": reverse("reopen_month", args=[str(wanted)]) if may_reopen else "",
         "holding_seal": _seal_row(seal, names) if seal else None,
-        "differences": _differences(request, state),
+        "differences": _differences(request, wanted, total),
         "previous_label": month_name(wanted.previous),
         "adjustments": _adjustments(request, wanted),
         "seals": [_seal_row(row, names) for row in seals(tenant=request.tenant)],
@@ -133,8 +135,7 @@ def _check_row(request: TenantRequest, check: CheckResult, month: Month) -> dict
     }
 
 
-def _seal_sentence(state: Readiness) -> str:
-    worked = sum(view.total.worked_minutes for view in state.people)
+def _seal_sentence(state: Readiness, worked: int) -> str:
     return _("%(people)d people, %(time)s hours of %(month)s") % {
         "people": len(state.people),
         "time": f"{worked // 60:,}:{worked % 60:02}",
@@ -142,10 +143,9 @@ def _seal_sentence(state: Readiness) -> str:
     }
 
 
-def _differences(request: TenantRequest, state: Readiness) -> list[dict[str, Any]]:
-    now = sum((view.total for view in state.people), start=Figures()).to_plain()
-    earlier = readiness(tenant=request.tenant, month=state.month.previous, today=request.today)
-    before = sum((view.total for view in earlier.people), start=Figures()).to_plain()
+def _differences(request: TenantRequest, month: Month, total: Figures) -> list[dict[str, Any]]:
+    now = total.to_plain()
+    before = company_total(tenant=request.tenant, month=month.previous).to_plain()
     return [
         {
             "label": BUCKETS[name],
