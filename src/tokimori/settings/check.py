@@ -39,10 +39,10 @@ def run_check(*, only: Sequence[str], is_fast: bool) -> int:
     return 0
 
 
-def run_bench(*, names: Sequence[str]) -> int:
+def run_bench(*, arguments: Sequence[str]) -> int:
     """Run the benches, each a script of ``bench/``."""
     return subprocess.run(  # noqa: S603 -- our own script
-        [sys.executable, "bench/run.py", *names], check=False, cwd=ROOT, env=_environment()
+        [sys.executable, "bench/run.py", *arguments], check=False, cwd=ROOT, env=_environment()
     ).returncode
 
 

@@ -37,6 +37,8 @@ def _parser() -> argparse.ArgumentParser:
 
     bench = verbs.add_parser("bench", help="measure, and print a table")
     bench.add_argument("names", nargs="*", help="which benches; all when none is named")
+    bench.add_argument("--seconds", type=int, default=5, help="how long each cell of a load runs (default 5)")
+    bench.add_argument("--json", type=Path, help="write the figures to this file as well")
     bench.set_defaults(run=_bench)
 
     prepare = verbs.add_parser("prepare-database", help="make roles and database; DATABASE_URL is an administrator's")
@@ -85,7 +87,8 @@ def _check(chosen: argparse.Namespace) -> int:
 def _bench(chosen: argparse.Namespace) -> int:
     from tokimori.settings.check import run_bench  # noqa: PLC0415 -- as above
 
-    return run_bench(names=chosen.names)
+    options = ["--seconds", str(chosen.seconds), *(["--json", str(chosen.json)] if chosen.json else [])]
+    return run_bench(arguments=[*chosen.names, *options])
 
 
 def _prepare_database(chosen: argparse.Namespace) -> int:

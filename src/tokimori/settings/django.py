@@ -81,7 +81,9 @@ DATABASES = {
         "NAME": CONFIGURATION.database.name,
         "USER": CONFIGURATION.database.user,
         "PASSWORD": CONFIGURATION.database.password,
-        "CONN_MAX_AGE": 0,
+        # A connection outlives the request; what it may see does not: the tenant is told to it transaction by transaction.
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {"sslmode": CONFIGURATION.database.tls_mode, "application_name": "tokimori"},
     }
 }

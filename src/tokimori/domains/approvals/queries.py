@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
 from tokimori.domains.approvals.models import ApprovalStep
 from tokimori.domains.approvals.states import ApprovalState, SubjectKind
 from tokimori.foundation.identifiers import TenantId
@@ -29,12 +31,11 @@ def states_of(*, tenant: TenantId, subject_ids: Collection[UUID]) -> Mapping[UUI
 
 def subjects_in_state(*, tenant: TenantId, kind: SubjectKind, state: ApprovalState) -> tuple[UUID, ...]:
     """Return the subjects of a kind that stand in a state, the longest waiting first."""
-    latest = (
-        ApprovalStep.objects.filter(tenant_id=tenant, subject_kind=kind)
-        .order_by("subject_id", "-sequence")
-        .distinct("subject_id")
+    later = ApprovalStep.objects.filter(
+        tenant_id=tenant, subject_id=OuterRef("subject_id"), sequence__gt=OuterRef("sequence")
     )
-    return tuple(step.subject_id for step in sorted(latest, key=lambda step: step.at) if step.state == state)
+    rows = ApprovalStep.objects.filter(~Exists(later), tenant_id=tenant, subject_kind=kind, state=state)
+    return tuple(rows.order_by("at").values_list("subject_id", flat=True))
 
 
 def history_of(*, tenant: TenantId, subject_id: UUID) -> tuple[StepView, ...]:

@@ -1,5 +1,6 @@
 """Calculate days and keep the results."""
 
+import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -76,12 +77,12 @@ def _whole_weeks(days: Sequence[CalendarDay], *, first: date, last: date) -> Seq
 
 
 def _calculated(result: CalculatedDay, *, input_digest: str) -> Calculated:
-    content = canonical_bytes(result.to_plain()).decode()
+    content = canonical_bytes(result.to_plain())
     return Calculated(
         work_date=result.work_date,
         input_digest=input_digest,
-        result_digest=digest(result.to_plain()),
-        content=content,
+        result_digest=hashlib.sha256(content).hexdigest(),
+        content=content.decode(),
         result=result,
     )
 
