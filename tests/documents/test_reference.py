@@ -1,0 +1,45 @@
+"""Reference lists say what the code says: each event, refusal, permission and setting has its line, and no other."""
+
+import ast
+import re
+from pathlib import Path
+
+from tokimori.foundation.access.permissions import Permission
+from tokimori.foundation.errors import all_refusals
+from tokimori.foundation.ledger.events import EventName
+from tokimori.settings import configuration
+
+REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference"
+
+
+def first_cells(name: str) -> set[str]:
+    """Return what stands in code type in the first column of a page's tables."""
+    text = (REFERENCE / name).read_text(encoding="utf-8")
+    return set(re.findall(r"^\| `([^`]+)` \|", text, flags=re.MULTILINE))
+
+
+def test_every_event_has_its_sentence() -> None:
+    assert first_cells("audit-events.md") == {event.value for event in EventName}
+
+
+def test_every_permission_has_its_sentence() -> None:
+    assert first_cells("permissions.md") == {permission.value for permission in Permission}
+
+
+def test_every_refusal_is_listed() -> None:
+    ours = {refusal.code for refusal in all_refusals() if refusal.__module__.startswith("tokimori")}
+
+    assert first_cells("refusals.md") >= ours
+
+
+def test_every_setting_has_its_sentence() -> None:
+    tree = ast.parse(Path(configuration.__file__).read_text(encoding="utf-8"))
+    names = {
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and re.fullmatch(r"(TOKIMORI_[A-Z_]*[A-Z]|DATABASE_URL)", node.value)
+    }
+
+    assert first_cells("settings.md") == names
