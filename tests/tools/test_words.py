@@ -244,3 +244,23 @@ def test_a_merge_keeps_nothing_but_what_is_said() -> None:
 )
 def test_words_of_their_own_are_found_in_templates(text: str, found: list[tuple[int, str]]) -> None:
     assert list(literals(text)) == found
+
+
+SOURCE_ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_no_word_hides_in_a_formatted_string() -> None:
+    """The extraction does not look inside f-strings, so a word there would never be translated."""
+    hidden = [
+        f"{file}:{node.lineno}"
+        for file in sorted((SOURCE_ROOT / "src").rglob("*.py"))
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.JoinedStr)
+        for call in ast.walk(node)
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id in {"_", "gettext", "ngettext"}
+        if call.args and isinstance(call.args[0], ast.Constant)
+    ]
+
+    assert hidden == []

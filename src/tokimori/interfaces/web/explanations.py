@@ -8,7 +8,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tokimori.engine import Bucket, FindingCode, Severity, StepRule
@@ -30,7 +30,7 @@ BUCKETS: Final[Mapping[str, Promise]] = MappingProxyType(
         Bucket.BREAK.value: _("Breaks"),
         Bucket.LATE.value: _("Late"),
         Bucket.EARLY_LEAVE.value: _("Left early"),
-        Bucket.PRIVATE_OUT.value: _("Out"),
+        Bucket.PRIVATE_OUT.value: _("Out on private business"),
         Bucket.ABSENCE.value: _("Absent"),
         Bucket.SCHEDULED.value: _("Scheduled"),
         Bucket.PRESENCE.value: _("Present"),
@@ -163,4 +163,4 @@ def _sentence(step: Mapping[str, Any], zone: ZoneInfo) -> str:
     if step["interval"] is None:
         return rule
     start, end = (clock(read_instant(step["interval"][edge]), zone) for edge in ("start", "end"))
-    return _now("%(start)s–%(end)s: %(rule)s") % {"start": start, "end": end, "rule": rule}
+    return gettext("%(start)s–%(end)s: %(rule)s") % {"start": start, "end": end, "rule": rule}

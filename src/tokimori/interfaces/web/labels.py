@@ -6,6 +6,7 @@ from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tokimori.domains.approvals.states import ApprovalState
 from tokimori.domains.closings.readiness import Check
@@ -16,8 +17,8 @@ from tokimori.engine import DayType, PunchKind
 
 PUNCH_KINDS: Final[Mapping[PunchKind | None, Promise]] = MappingProxyType(
     {
-        PunchKind.IN: _("In"),
-        PunchKind.OUT: _("Out"),
+        PunchKind.IN: pgettext_lazy("punch", "In"),
+        PunchKind.OUT: pgettext_lazy("punch", "Out"),
         PunchKind.BREAK_START: _("Break starts"),
         PunchKind.BREAK_END: _("Break ends"),
         PunchKind.GO_OUT: _("Go out"),
@@ -33,7 +34,7 @@ PUNCHED: Final[Mapping[PunchKind | None, Promise]] = MappingProxyType(
         PunchKind.BREAK_START: _("Break started"),
         PunchKind.BREAK_END: _("Break ended"),
         PunchKind.GO_OUT: _("Gone out"),
-        PunchKind.RETURN: _("Returned"),
+        PunchKind.RETURN: pgettext_lazy("punch", "Returned"),
         None: _("Punched"),
     }
 )

@@ -128,7 +128,7 @@ def _check_row(request: TenantRequest, check: CheckResult, month: Month) -> dict
     return {
         "kind": "ok" if check.is_met else "act",
         "label": CHECKS[check.check],
-        "sentence": f"{names}{_(' and %(count)d more') % {'count': more} if more > 0 else ''}",
+        "sentence": _("%(names)s and %(count)d more") % {"names": names, "count": more} if more > 0 else names,
         "count": check.open_count,
         "url": "" if check.is_met else url,
         "step": step,
