@@ -69,6 +69,16 @@ def _parser() -> argparse.ArgumentParser:
     punches.add_argument("--company", required=True, help="the company's code")
     punches.add_argument("--rejected", type=Path, help="write the lines that did not go in to this file")
     punches.set_defaults(run=_import_punches)
+
+    for name, about in (
+        ("calculate", "answer a file of cases, without a database (shape: docs/reference/cases.md)"),
+        ("explain", "the same, with the steps that led to each answer"),
+    ):
+        cases = verbs.add_parser(name, help=about)
+        cases.add_argument(
+            "file", type=Path, help="a JSON file with one case or a list of cases; - reads from the pipe"
+        )
+        cases.set_defaults(run=_calculate, with_steps=name == "explain")
     return parser
 
 
@@ -164,6 +174,12 @@ def _import_punches(chosen: argparse.Namespace) -> int:
     from tokimori.interfaces.cli.import_punches import import_file  # noqa: PLC0415 -- as for _migrate
 
     return import_file(path=chosen.file, company_code=chosen.company, rejected_path=chosen.rejected)
+
+
+def _calculate(chosen: argparse.Namespace) -> int:
+    from tokimori.interfaces.cli.calculate import calculate_file  # noqa: PLC0415 -- each verb loads what it needs
+
+    return calculate_file(path=chosen.file, with_steps=chosen.with_steps)
 
 
 def _set_up_django() -> None:

@@ -1,0 +1,1 @@
+"""The working-time law of Japan, an article a file."""

@@ -1,0 +1,1 @@
+"""The working-time law of Thailand, a chapter a file."""

@@ -1,0 +1,11 @@
+"""All kinds of cases, by name."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from tokimori.interfaces.cases import japan_breaks
+from tokimori.interfaces.cases.kind import Kind
+
+KINDS: Final[Mapping[str, Kind[Any]]] = {
+    **japan_breaks.KINDS,
+}
