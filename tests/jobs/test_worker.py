@@ -2,7 +2,7 @@
 
 import ast
 import inspect
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,8 +13,11 @@ from procrastinate.contrib.django import app
 import tokimori
 from support.cast import Cast, plan_office_days
 from support.punching import punch
+from tokimori.domains.schedules.plans import DayPlan, ShiftPlan
+from tokimori.domains.schedules.services import plan_days
 from tokimori.domains.timekeeping.models import StaleDay
 from tokimori.domains.timesheets.models import DayResult
+from tokimori.engine import DayType
 from tokimori.foundation import clock
 from tokimori.foundation.queue import JobRequest, enqueue
 from tokimori.foundation.tenancy.context import TenantContextError, tenant_transaction
@@ -77,12 +80,58 @@ def test_every_job_that_is_enqueued_exists_and_takes_its_arguments() -> None:
 
 
 def test_the_hourly_turn_marks_what_ended(cast: Cast) -> None:
-    yesterday = clock.now().date() - timedelta(days=2)
-    plan_office_days(cast, "aiko", first=yesterday, count=1, now=clock.now() - timedelta(days=10))
+    ended = clock.now().date() - timedelta(days=2)
+    plan = DayPlan(
+        employee_id=cast["aiko"].employee_id,
+        work_date=ended,
+        day_type=DayType.WORKDAY,
+        shifts=(ShiftPlan(start_minute=540, end_minute=1080),),
+    )
+    earlier = clock.now() - timedelta(days=10)  # before the day, so that the plan itself marks nothing
+    with tenant_transaction(cast.tenant):
+        plan_days(actor=cast.system, plans=[plan], now=earlier)
 
     app.tasks["tokimori:turn_days"].func(timestamp=0)
 
     with tenant_transaction(cast.tenant):
         marked = set(StaleDay.objects.values_list("work_date", flat=True))
-    assert marked <= {yesterday}
-    assert isinstance(yesterday, date)
+    assert marked == {ended}
+
+
+def test_a_job_of_a_worker_that_was_killed_is_taken_over(cast: Cast) -> None:
+    day = clock.now().date() - timedelta(days=3)
+    punch(cast, "aiko", day, "in 09:00, out 18:00", now=clock.now())
+    with connection.cursor() as cursor:  # as a worker leaves it that began the job and was killed two minutes ago
+        cursor.execute(
+            "insert into procrastinate_workers (last_heartbeat) values (now() - interval '2 minutes') returning id"
+        )
+        (worker,) = cursor.fetchone() or (0,)
+        cursor.execute(
+            "update procrastinate_jobs set status = 'doing', worker_id = %s where args->>'tenant_id' = %s",
+            [worker, str(cast.tenant)],
+        )
+        cursor.execute(
+            "insert into procrastinate_jobs (queue_name, task_name, args)"
+            " values ('default', 'tokimori:take_over_stalled', '{\"timestamp\": 0}')"
+        )
+    punch(cast, "aiko", day, "break_start 12:00", now=clock.now())
+
+    work_off()
+    work_off()
+
+    with tenant_transaction(cast.tenant):
+        assert not StaleDay.objects.exists()
+    assert {status for _, status in jobs_of(cast)} == {"succeeded"}
+
+
+def test_a_mark_whose_job_failed_for_good_is_tried_again(cast: Cast) -> None:
+    earlier = clock.now() - timedelta(hours=2)
+    punch(cast, "aiko", earlier.date(), "in 00:01", now=earlier)
+    with connection.cursor() as cursor:
+        cursor.execute("delete from procrastinate_jobs where args->>'tenant_id' = %s", [str(cast.tenant)])
+
+    app.tasks["tokimori:turn_days"].func(timestamp=0)
+    work_off()
+
+    with tenant_transaction(cast.tenant):
+        assert not StaleDay.objects.exists()

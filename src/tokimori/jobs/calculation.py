@@ -1,12 +1,13 @@
 """Calculations in the background. Each body is one call of a service."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
 from procrastinate import RetryStrategy
 
 from tokimori.domains.closings.services.settle import recalculate_and_settle
+from tokimori.domains.timekeeping.services.stale import wake_for_marks
 from tokimori.domains.timesheets.services.staleness import mark_finished_days, mark_rule_set_stale
 from tokimori.foundation import clock
 from tokimori.foundation.identifiers import TenantId
@@ -17,6 +18,9 @@ from tokimori.jobs.running import tenant_job
 
 # A deadlock or a lost connection passes; ten tries, the last after about a quarter of an hour.
 _PATIENT: Final = RetryStrategy(max_attempts=10, exponential_wait=2)
+
+_LONG_WAIT: Final = timedelta(hours=1)
+"""A mark this old has outlived its job's tries, or waits in a long queue, where one wake-up more does no harm."""
 
 
 @jobs.task(name="recalculate_employee", retry=_PATIENT)
@@ -36,8 +40,9 @@ def recalculate_rule_set(tenant: TenantId, *, rule_set_code: str, first: str) ->
 @jobs.periodic(cron="5 * * * *")
 @jobs.task(name="turn_days")
 def turn_days(timestamp: int) -> None:
-    """Every hour, in every tenant: let the days that ended be calculated, whether anybody punched or not."""
+    """Every hour, in every tenant: let the days that ended be calculated, and the marks whose job failed be tried again."""
     del timestamp  # what counts is the clock now, also when the job was late
     for tenant in all_tenants():
         with tenant_transaction(tenant):
+            wake_for_marks(tenant=tenant, older_than=clock.now() - _LONG_WAIT)
             mark_finished_days(tenant=tenant, now=clock.now())

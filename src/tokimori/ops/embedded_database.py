@@ -135,16 +135,22 @@ class EmbeddedDatabase:
     def _run(self, program: str, *arguments: object, check: bool = True) -> subprocess.CompletedProcess[str]:
         # pg_ctl hands its standard streams on to the server, which would keep a pipe open for ever.
         with tempfile.TemporaryFile("w+") as output:
-            answer = subprocess.run(  # noqa: S603 -- fixed programs of our own package, no shell
-                [str(binaries() / program), *(str(argument) for argument in arguments)],
-                check=False,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                umask=0o077,
-                env={"PATH": "/usr/bin:/bin", "LC_ALL": "C"},
-                preexec_fn=_enter_user_namespace if os.geteuid() == 0 else None,
-            )
+            try:
+                answer = subprocess.run(  # noqa: S603 -- fixed programs of our own package, no shell
+                    [str(binaries() / program), *(str(argument) for argument in arguments)],
+                    check=False,
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=output,
+                    umask=0o077,
+                    env={"PATH": "/usr/bin:/bin", "LC_ALL": "C"},
+                    preexec_fn=_enter_user_namespace if os.geteuid() == 0 else None,
+                )
+            except subprocess.SubprocessError as error:
+                raise EmbeddedDatabaseError(
+                    "PostgreSQL does not run as root, and this machine lets root open no user namespace. "
+                    "Start as an ordinary user, or name a server in DATABASE_URL."
+                ) from error
             output.seek(0)
             said = output.read()
         if check and answer.returncode != 0:

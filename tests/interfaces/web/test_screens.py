@@ -159,6 +159,22 @@ def test_decisions_are_answered_with_the_queue(cast: Cast) -> None:
     assert b"which gate?" in signed_in(cast, "aiko").get(reverse("corrections")).content
 
 
+def test_a_long_queue_comes_in_pages_and_a_decision_stays_on_its_page(cast: Cast) -> None:
+    day, aiko = yesterday(), signed_in(cast, "aiko")
+    for minute in range(51):
+        aiko.post(reverse("new_correction", args=[day.isoformat()]), form(day, time=f"17:{minute:02}"))
+    with tenant_transaction(cast.tenant):
+        newest = CorrectionRequest.objects.order_by("-requested_at")[0].id
+    ben = signed_in(cast, "ben")
+
+    first, second = ben.get(reverse("approvals")), ben.get(reverse("approvals"), {"offset": "50"})
+    assert (first.content.count(b"data-item"), second.content.count(b"data-item")) == (50, 1)
+    assert "51–51 of 51" in second.content.decode()
+    assert b"51 wait" in second.content
+    returned = ben.post(f"{reverse('return_correction', args=[newest])}?offset=50", {"reason": "why?"}, headers=HTMX)
+    assert returned.content.count(b"data-item") == 50, "an emptied last page falls back to the first"
+
+
 def test_a_file_is_imported_and_its_rejected_lines_come_back(cast: Cast) -> None:
     browser = signed_in(cast, "chie")
     content = f"employee_code,date,time,kind\n0002,{yesterday()},09:00,in\n=1+1\n".encode()

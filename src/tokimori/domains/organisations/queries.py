@@ -1,8 +1,10 @@
 """Reads about the company and its sites."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
+
+from django.db import connection
 
 from tokimori.domains.organisations.models import Company, Site
 from tokimori.foundation.identifiers import TenantId
@@ -46,3 +48,12 @@ def sites(*, tenant: TenantId) -> tuple[SiteView, ...]:
 def sites_by_id(*, tenant: TenantId) -> Mapping[UUID, SiteView]:
     """Return all sites by their ids."""
     return {site.id: site for site in sites(tenant=tenant)}
+
+
+def zones_by_site(*, tenant: TenantId, site_ids: Collection[UUID]) -> Mapping[UUID, str]:
+    """Return the IANA names of these sites' zones, in one plain statement: every punch asks."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select id, zone from organisations_site where tenant_id = %s and id = any(%s)", [tenant, list(site_ids)]
+        )
+        return dict(cursor.fetchall())

@@ -4,16 +4,60 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from tokimori.domains.organisations.queries import SiteView, sites_by_id
+from tokimori.domains.organisations.queries import SiteView, sites_by_id, zones_by_site
 from tokimori.domains.people.models import Employee, Employment
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.access.principal import Principal
 from tokimori.foundation.errors import NotFound
 from tokimori.foundation.identifiers import TenantId
+
+_PUNCHERS: Final = """
+    select employee.code, employee.id, terms.site_id
+      from people_employee as employee
+      cross join lateral (
+        select site_id from people_employment
+         where tenant_id = employee.tenant_id and employee_id = employee.id and valid_from <= %(on)s
+         order by valid_from desc limit 1) as terms
+     where employee.tenant_id = %(tenant)s and employee.code = any(%(codes)s)
+"""
+
+# Terms hold until later ones do; only the terms of the day say who leads whom. A union visits nobody twice.
+_LED_BY: Final = """
+    with recursive led (id) as (
+      select terms.employee_id from people_employment as terms
+       where terms.tenant_id = %(tenant)s and terms.leader_id = %(leader)s and terms.valid_from <= %(on)s
+         and not exists (
+           select from people_employment as later
+            where later.tenant_id = terms.tenant_id and later.employee_id = terms.employee_id
+              and later.valid_from > terms.valid_from and later.valid_from <= %(on)s)
+      union
+      select terms.employee_id from led
+        join people_employment as terms on terms.tenant_id = %(tenant)s and terms.leader_id = led.id
+       where terms.valid_from <= %(on)s and not exists (
+           select from people_employment as later
+            where later.tenant_id = terms.tenant_id and later.employee_id = terms.employee_id
+              and later.valid_from > terms.valid_from and later.valid_from <= %(on)s))
+    select id from led
+"""
+
+_LEADERS_OF: Final = """
+    with recursive above (id) as (
+      (select leader_id from people_employment
+        where tenant_id = %(tenant)s and employee_id = %(employee)s and valid_from <= %(on)s
+        order by valid_from desc limit 1)
+      union
+      select terms.leader_id from above cross join lateral (
+        select leader_id from people_employment
+         where tenant_id = %(tenant)s and employee_id = above.id and valid_from <= %(on)s
+         order by valid_from desc limit 1) as terms)
+    select id from above where id is not null
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +93,14 @@ class EmployeeView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Puncher:
+    """Who is meant by a report of a punch, and on whose clock."""
+
+    id: UUID
+    zone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EmployeePage:
     """One page of a list, and how many there are in all."""
 
@@ -74,6 +126,18 @@ def employees_by_code(*, tenant: TenantId, codes: Collection[str], on: date) -> 
     """Return the employees with these codes, with the terms of ``on``."""
     rows = Employee.objects.filter(tenant_id=tenant, code__in=codes)
     return {view.code: view for view in _with_employment(tenant=tenant, rows=list(rows), on=on)}
+
+
+def punchers_by_code(*, tenant: TenantId, codes: Collection[str], on: date) -> Mapping[str, Puncher]:
+    """Return who punches under these codes; whoever has no terms on ``on`` is missing.
+
+    Every punch asks this, so that it is one plain statement.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_PUNCHERS, {"tenant": tenant, "codes": list(codes), "on": on})
+        rows = cursor.fetchall()
+    zones = zones_by_site(tenant=tenant, site_ids={site_id for _, _, site_id in rows})
+    return {code: Puncher(id=employee_id, zone=zones[site_id]) for code, employee_id, site_id in rows}
 
 
 def employee_of_account(*, tenant: TenantId, account_id: UUID) -> UUID | None:
@@ -135,18 +199,9 @@ def people_led_by(*, tenant: TenantId, leader_id: UUID, on: date) -> frozenset[U
 
     A circle of leaders ends by itself: nobody is visited twice.
     """
-    leaders = dict(_leaders(tenant=tenant, on=on))
-    reports: dict[UUID, list[UUID]] = {}
-    for employee_id, his_leader in leaders.items():
-        reports.setdefault(his_leader, []).append(employee_id)
-    found: set[UUID] = set()
-    waiting = [leader_id]
-    while waiting:
-        for employee_id in reports.get(waiting.pop(), ()):
-            if employee_id not in found and employee_id != leader_id:
-                found.add(employee_id)
-                waiting.append(employee_id)
-    return frozenset(found)
+    with connection.cursor() as cursor:
+        cursor.execute(_LED_BY, {"tenant": tenant, "leader": leader_id, "on": on})
+        return frozenset(employee_id for (employee_id,) in cursor.fetchall()) - {leader_id}
 
 
 def visible_employees(*, actor: Principal, on: date) -> frozenset[UUID] | None:
@@ -170,7 +225,9 @@ def leads(*, actor: Principal, employee_id: UUID, on: date) -> bool:
     """Whether the actor leads this employee, directly or through others. Nobody leads himself."""
     if actor.employee_id is None or actor.employee_id == employee_id:
         return False
-    return employee_id in people_led_by(tenant=actor.tenant_id, leader_id=actor.employee_id, on=on)
+    with connection.cursor() as cursor:
+        cursor.execute(_LEADERS_OF, {"tenant": actor.tenant_id, "employee": employee_id, "on": on})
+        return actor.employee_id in {leader_id for (leader_id,) in cursor.fetchall()}
 
 
 def _holding(on: date) -> QuerySet[Employment]:
@@ -188,16 +245,6 @@ def _terms_of_everyone(*, tenant: TenantId, on: date) -> Sequence[tuple[UUID, st
         .distinct("employee_id")
     )
     return list(rows.values_list("site_id", "rule_set_code"))
-
-
-def _leaders(*, tenant: TenantId, on: date) -> Sequence[tuple[UUID, UUID]]:
-    rows = (
-        Employment.objects.filter(tenant_id=tenant, valid_from__lte=on)
-        .order_by("employee_id", "-valid_from")
-        .distinct("employee_id")
-        .values_list("employee_id", "leader_id")
-    )
-    return [(employee_id, leader_id) for employee_id, leader_id in rows if leader_id is not None]
 
 
 def employments_between(

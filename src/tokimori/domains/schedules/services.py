@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Max
 
+from tokimori.domains.people.services import hold_employees
 from tokimori.domains.schedules.models import PlannedDay
 from tokimori.domains.schedules.plans import DayPlan
 from tokimori.domains.timekeeping.services.stale import mark_stale
@@ -23,6 +24,7 @@ def plan_days(*, actor: Principal, plans: Sequence[DayPlan], now: datetime) -> N
     authorise(actor, Permission.SETUP_WRITE)
     if not plans:
         return
+    hold_employees(tenant=actor.tenant_id, employee_ids={plan.employee_id for plan in plans})
     revisions = {
         (row["employee_id"], row["work_date"]): row["last"]
         for row in PlannedDay.objects.filter(

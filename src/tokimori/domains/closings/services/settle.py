@@ -23,6 +23,8 @@ def recalculate_and_settle(*, tenant: TenantId, employee_id: UUID, now: datetime
     The periods are locked first, shared, so that no seal can fall between the calculation and the look at it.
     """
     marked = stale_dates_of(tenant=tenant, employee_id=employee_id)
+    if not marked:
+        return  # a burst of punches wakes once for each; the first of them did the work
     _hold_periods(tenant=tenant, months=_months_around(marked), now=now)
     # Marks that came since belong to months that may not be held; their own job will take them.
     changed = recalculate_employee(tenant=tenant, employee_id=employee_id, days=marked, now=now)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import transaction
 
-from tokimori.domains.people.queries import EmployeeView, employees_by_code
+from tokimori.domains.people.queries import Puncher, punchers_by_code
 from tokimori.domains.timekeeping.errors import (
     KeyReused,
     PunchInFuture,
@@ -38,7 +38,7 @@ class _Accepted:
     """A report that may be stored, with whom it is about."""
 
     report: PunchReport
-    employee: EmployeeView
+    puncher: Puncher
 
 
 def record_punch(*, actor: Principal, report: PunchReport, now: datetime) -> PunchAnswer:
@@ -62,10 +62,10 @@ def record_punches(*, actor: Principal, reports: Sequence[PunchReport], now: dat
         raise TenantContextError("The actor belongs to another tenant than the one that is open.")
     if len(reports) > MOST_REPORTS:
         raise TooManyReports(most=MOST_REPORTS)
-    employees = employees_by_code(
+    punchers = punchers_by_code(
         tenant=actor.tenant_id, codes={report.employee_code for report in reports}, on=now.date()
     )
-    judged = [_judge(report, actor=actor, employees=employees, now=now) for report in reports]
+    judged = [_judge(report, actor=actor, punchers=punchers, now=now) for report in reports]
     accepted = _first_of_each_key(item for item in judged if isinstance(item, _Accepted))
     stored = append_punches(actor=actor, punches=[_as_punch(item) for item in accepted.values()], now=now)
     _tell(actor=actor, accepted=accepted, stored=stored, now=now)
@@ -77,19 +77,19 @@ def record_punches(*, actor: Principal, reports: Sequence[PunchReport], now: dat
 
 
 def _judge(
-    report: PunchReport, *, actor: Principal, employees: Mapping[str, EmployeeView], now: datetime
+    report: PunchReport, *, actor: Principal, punchers: Mapping[str, Puncher], now: datetime
 ) -> _Accepted | Refusal:
-    employee = employees.get(report.employee_code)
-    if employee is None or employee.employment is None:
+    puncher = punchers.get(report.employee_code)
+    if puncher is None:
         return UnknownEmployee()
-    if not _may_record(actor, employee.id):
+    if not _may_record(actor, puncher.id):
         # Whom the actor may not punch for, he need not know of.
-        return UnknownEmployee() if actor.employee_id != employee.id else NotAllowed()
+        return UnknownEmployee() if actor.employee_id != puncher.id else NotAllowed()
     if report.occurred_at > now + CLOCK_TOLERANCE:
         return PunchInFuture()
     if report.occurred_at < now - timedelta(days=settings.PUNCH_WINDOW_DAYS):
         return PunchTooOld(days=settings.PUNCH_WINDOW_DAYS)
-    return _Accepted(report=report, employee=employee)
+    return _Accepted(report=report, puncher=puncher)
 
 
 def _may_record(actor: Principal, employee_id: UUID) -> bool:
@@ -107,16 +107,14 @@ def _first_of_each_key(accepted: Iterable[_Accepted]) -> dict[str, _Accepted]:
 
 def _as_punch(item: _Accepted) -> NewPunch:
     report = item.report
-    if item.employee.employment is None:
-        raise AssertionError("Only employees with an employment are accepted.")
     return NewPunch(
         id=new_id(),
         key=report.stored_key,
         content_digest=report.content_digest,
-        employee_id=item.employee.id,
+        employee_id=item.puncher.id,
         kind=report.kind,
         occurred_at=report.occurred_at,
-        zone=item.employee.employment.site.zone,
+        zone=item.puncher.zone,
         source=report.source,
         place=report.place,
         payload_id=report.payload_id,
@@ -136,15 +134,13 @@ def _tell(*, actor: Principal, accepted: Mapping[str, _Accepted], stored: Mappin
     )
     mark_stale(
         tenant=actor.tenant_id,
-        days={(item.employee.id, _local_date(item)) for item, _ in fresh},
+        days={(item.puncher.id, _local_date(item)) for item, _ in fresh},
         now=now,
     )
 
 
 def _local_date(item: _Accepted) -> date:
-    if item.employee.employment is None:
-        raise AssertionError("Only employees with an employment are accepted.")
-    return item.report.occurred_at.astimezone(ZoneInfo(item.employee.employment.site.zone)).date()
+    return item.report.occurred_at.astimezone(ZoneInfo(item.puncher.zone)).date()
 
 
 def _known(*, actor: Principal, keys: Sequence[str]) -> Mapping[str, tuple[UUID, str]]:

@@ -21,9 +21,24 @@ def mark_stale(*, tenant: TenantId, days: Collection[tuple[UUID, date]], now: da
         StaleDay(tenant_id=tenant, id=new_id(at=now), employee_id=employee_id, work_date=work_date, marked_at=now)
         for employee_id, work_date in ordered
     )
+    _enqueue_recalculation({employee_id for employee_id, _ in ordered})
+
+
+def wake_for_marks(*, tenant: TenantId, older_than: datetime) -> int:
+    """Enqueue a recalculation for everybody who has a mark from before ``older_than``; return for how many.
+
+    Each mark came with its job. Where that one failed for good, the mark would wait for the next punch.
+    """
+    rows = StaleDay.objects.filter(tenant_id=tenant, marked_at__lt=older_than)
+    waiting = set(rows.values_list("employee_id", flat=True).distinct())
+    _enqueue_recalculation(waiting)
+    return len(waiting)
+
+
+def _enqueue_recalculation(employee_ids: Collection[UUID]) -> None:
     enqueue(
         JobRequest(name=RECALCULATION, lock=f"employee:{employee_id}", arguments={"employee_id": str(employee_id)})
-        for employee_id in sorted({employee_id for employee_id, _ in ordered})
+        for employee_id in sorted(employee_ids)
     )
 
 

@@ -1,7 +1,8 @@
 """What waits for a decision: corrections and months, worked off by keyboard."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -23,9 +24,15 @@ from tokimori.domains.timesheets.services.approval import approve_month, return_
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.errors import InvalidInput
 from tokimori.interfaces.web.dates import month_name, read_month, short_date
+from tokimori.interfaces.web.paging import offset_of, pager
 from tokimori.interfaces.web.permissions import requires
 from tokimori.interfaces.web.requests import TenantRequest
 from tokimori.interfaces.web.sentences import correction_sentence
+
+_PAGE: Final = 50
+
+Waiting = CorrectionView | tuple[UUID, Month, datetime]
+"""A correction, or whose month was handed in when."""
 
 
 @never_cache
@@ -34,7 +41,7 @@ from tokimori.interfaces.web.sentences import correction_sentence
 def approvals(request: TenantRequest) -> HttpResponse:
     """Show what waits for this person, the longest waiting first."""
     context = _queue(request)
-    waiting = len(context["items"])
+    waiting = context["waiting"]
     return render(
         request,
         "tokimori/approvals.html",
@@ -109,12 +116,41 @@ def approve_harmless(request: TenantRequest) -> HttpResponse:
 
 
 def _queue(request: TenantRequest) -> dict[str, Any]:
+    """Return one page of what waits, the longest waiting first; only its months are added up."""
     visible = visible_employees(actor=request.principal, on=request.today)
     own = request.principal.employee_id
     wishes = [
         wish for wish in waiting_corrections(tenant=request.tenant, employee_ids=visible) if wish.employee_id != own
     ]
     sheets = [row for row in waiting_months(tenant=request.tenant, employee_ids=visible) if row[0] != own]
+    waiting: list[Waiting] = sorted([*wishes, *sheets], key=_asked_at)
+    offset = offset_of(request) if offset_of(request) < len(waiting) else 0
+    page = waiting[offset : offset + _PAGE]
+    items = _items(request, page, offset=offset)
+    harmless = [item for item in items if item["is_harmless"]]
+    address = reverse("approvals")
+    return {
+        "items": items,
+        "waiting": len(waiting),
+        "pager": pager(address=address, filters={}, offset=offset, shown=len(page), total=len(waiting), size=_PAGE),
+        "harmless": {
+            "count": len(harmless),
+            "sentence": ngettext(
+                "%(count)d month without any finding.", "%(count)d months without any finding.", len(harmless)
+            )
+            % {"count": len(harmless)},
+            "url": f"{reverse('approve_harmless')}?offset={offset}",
+        },
+    }
+
+
+def _asked_at(waiting: Waiting) -> datetime:
+    return waiting.requested_at if isinstance(waiting, CorrectionView) else waiting[2]
+
+
+def _items(request: TenantRequest, page: Sequence[Waiting], *, offset: int) -> list[dict[str, Any]]:
+    wishes = [one for one in page if isinstance(one, CorrectionView)]
+    sheets = [one for one in page if not isinstance(one, CorrectionView)]
     known = employees_by_id(
         tenant=request.tenant,
         employee_ids={wish.employee_id for wish in wishes} | {row[0] for row in sheets},
@@ -124,18 +160,12 @@ def _queue(request: TenantRequest) -> dict[str, Any]:
         *(_correction_item(request, wish, known[wish.employee_id]) for wish in wishes),
         *_month_items(request, sheets, known),
     ]
-    harmless = [item for item in items if item["is_harmless"]]
-    return {
-        "items": sorted(items, key=lambda item: item["asked_at"]),
-        "harmless": {
-            "count": len(harmless),
-            "sentence": ngettext(
-                "%(count)d month without any finding.", "%(count)d months without any finding.", len(harmless)
-            )
-            % {"count": len(harmless)},
-            "url": reverse("approve_harmless"),
-        },
-    }
+    # A decision comes back to the page that it was made on.
+    here = f"?offset={offset}" if offset else ""
+    for item in items:
+        item["approve_url"] += here
+        item["return_url"] += here
+    return sorted(items, key=lambda item: item["asked_at"])
 
 
 def _correction_item(request: TenantRequest, wish: CorrectionView, person: EmployeeView) -> dict[str, Any]:

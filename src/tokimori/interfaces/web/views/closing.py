@@ -47,7 +47,8 @@ def closing(request: TenantRequest, month: str = "") -> HttpResponse:
     state = readiness(tenant=request.tenant, month=wanted, today=request.today)
     seal = holding_seal(tenant=request.tenant, month=wanted)
     total = company_total(tenant=request.tenant, month=wanted)
-    names = _names(request, seals(tenant=request.tenant))
+    every_seal = seals(tenant=request.tenant)
+    names = _names(request, every_seal)
     may_seal = request.principal.has(Permission.PERIOD_SEAL) and state.is_ready and seal is None
     may_reopen = request.principal.has(Permission.PERIOD_REOPEN) and seal is not None
     context = {
@@ -67,7 +68,7 @@ def closing(request: TenantRequest, month: str = "") -> HttpResponse:
         "differences": _differences(request, wanted, total),
         "previous_label": month_name(wanted.previous),
         "adjustments": _adjustments(request, wanted),
-        "seals": [_seal_row(row, names) for row in seals(tenant=request.tenant)],
+        "seals": [_seal_row(row, names) for row in every_seal],
     }
     return render(request, "tokimori/closing.html", context)
 

@@ -37,6 +37,7 @@ from tokimori.domains.rulesets.queries import (
 from tokimori.domains.timesheets.months import Month
 from tokimori.foundation.access.permissions import Permission
 from tokimori.interfaces.web.dates import long_date
+from tokimori.interfaces.web.paging import offset_of, pager
 from tokimori.interfaces.web.permissions import requires
 from tokimori.interfaces.web.requests import TenantRequest
 from tokimori.interfaces.web.rules_in_words import rule_groups, rule_sentence
@@ -52,7 +53,7 @@ def employees(request: TenantRequest) -> HttpResponse:
     filters = {name: request.GET.get(name, "")[:60] for name in ("q", "site")}
     sites = all_sites(tenant=request.tenant)
     site_id = next((site.id for site in sites if site.code == filters["site"]), None)
-    offset = _offset(request)
+    offset = offset_of(request)
     page = search_employees(
         tenant=request.tenant, words=filters["q"], site_id=site_id, on=request.today, offset=offset, limit=_PAGE
     )
@@ -64,7 +65,14 @@ def employees(request: TenantRequest) -> HttpResponse:
         "site_choices": [{"value": site.code, "label": site.name} for site in sites],
         "employees": [_employee_row(person) for person in page.employees],
         "is_filtered": any(filters.values()),
-        "pager": _pager(filters, offset=offset, shown=len(page.employees), total=page.total),
+        "pager": pager(
+            address=reverse("employees"),
+            filters=filters,
+            offset=offset,
+            shown=len(page.employees),
+            total=page.total,
+            size=_PAGE,
+        ),
     }
     template = "tokimori/_employee_table.html" if request.htmx else "tokimori/employees.html"
     return render(request, template, context)
@@ -215,24 +223,3 @@ def _rule_set_row(view: RuleSetView, today: date, count: int) -> dict[str, Any]:
 
 def _holding(view: RuleSetView, today: date) -> RuleSetVersionView:
     return next((version for version in view.versions if version.valid_from <= today), view.versions[-1])
-
-
-def _offset(request: TenantRequest) -> int:
-    text = request.GET.get("offset", "0")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 0  # noqa: PLR2004 -- ten million
-
-
-def _pager(filters: dict[str, str], *, offset: int, shown: int, total: int) -> dict[str, Any] | None:
-    if total <= shown:
-        return None
-
-    def url(to: int) -> str:
-        return f"{reverse('employees')}?{urlencode({**filters, 'offset': to})}"
-
-    return {
-        "first": offset + 1,
-        "last": offset + shown,
-        "count": f"{total:,}",
-        "previous_url": url(max(0, offset - _PAGE)) if offset else "",
-        "next_url": url(offset + _PAGE) if offset + shown < total else "",
-    }

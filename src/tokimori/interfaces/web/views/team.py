@@ -17,13 +17,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from tokimori.domains.organisations.queries import sites
-from tokimori.domains.people.queries import EmployeeView, search_employees, visible_employees
+from tokimori.domains.people.queries import EmployeePage, EmployeeView, search_employees, visible_employees
 from tokimori.domains.schedules.plans import DayPlan
 from tokimori.domains.schedules.queries import plans_between
 from tokimori.domains.timekeeping.queries import PunchView, last_punches
 from tokimori.engine import PunchKind
 from tokimori.foundation.access.permissions import Permission
 from tokimori.interfaces.web.dates import clock
+from tokimori.interfaces.web.paging import offset_of, pager
 from tokimori.interfaces.web.permissions import requires
 from tokimori.interfaces.web.requests import TenantRequest
 
@@ -56,10 +57,11 @@ def team(request: TenantRequest) -> HttpResponse:
     """Show who is in, late, away or gone, by site; to a fragment, the board alone."""
     filters = {name: request.GET.get(name, "")[:60] for name in ("q", "site", "presence")}
     is_live = request.GET.get("live", "yes") != "no"
-    people = [_present(request, *row) for row in _with_facts(request, _people(request, filters))]
+    page, offset = _people(request, filters), offset_of(request)
+    people = [_present(request, *row) for row in _with_facts(request, page.employees)]
     context = {
         "page_title": _("Team today"),
-        "state_sentence": _sentence(people),
+        "state_sentence": _sentence(people, total=page.total),
         "team_url": reverse("team"),
         "filters": filters,
         "site_choices": [{"value": site.code, "label": site.name} for site in sites(tenant=request.tenant)],
@@ -69,25 +71,32 @@ def team(request: TenantRequest) -> HttpResponse:
         "counts": _counts(people, filters),
         "sites": _sites(request, people, filters["presence"]),
         "is_filtered": any(filters.values()),
+        "pager": pager(
+            address=reverse("team"),
+            filters=filters,
+            offset=offset,
+            shown=len(people),
+            total=page.total,
+            size=_MOST_SHOWN,
+        ),
     }
     template = "tokimori/_team_board.html" if request.htmx else "tokimori/team.html"
     return render(request, template, context)
 
 
-def _people(request: TenantRequest, filters: Mapping[str, str]) -> Sequence[EmployeeView]:
+def _people(request: TenantRequest, filters: Mapping[str, str]) -> EmployeePage:
     site_id = next((site.id for site in sites(tenant=request.tenant) if site.code == filters["site"]), None)
     visible = visible_employees(actor=request.principal, on=request.today)
     own = request.principal.employee_id
-    page = search_employees(
+    return search_employees(
         tenant=request.tenant,
         words=filters["q"],
         site_id=site_id,
         on=request.today,
-        offset=0,
+        offset=offset_of(request),
         limit=_MOST_SHOWN,
         only=None if visible is None else visible - {own},
     )
-    return page.employees
 
 
 def _with_facts(
@@ -135,9 +144,12 @@ def _state(
     return _OFF, None
 
 
-def _sentence(people: Sequence[_Present]) -> str:
+def _sentence(people: Sequence[_Present], *, total: int) -> str:
+    """Return how many there are and, where all of them are on this page, how many are in."""
+    everyone = ngettext("%(count)d person", "%(count)d people", total) % {"count": total}
+    if len(people) < total:
+        return everyone
     inside = sum(1 for person in people if person.state in {_IN, _BREAK})
-    everyone = ngettext("%(count)d person", "%(count)d people", len(people)) % {"count": len(people)}
     return _("%(everyone)s, %(inside)d in") % {"everyone": everyone, "inside": inside}
 
 
