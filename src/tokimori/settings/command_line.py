@@ -70,6 +70,11 @@ def _parser() -> argparse.ArgumentParser:
     punches.add_argument("--rejected", type=Path, help="write the lines that did not go in to this file")
     punches.set_defaults(run=_import_punches)
 
+    _add_cases(verbs)
+    return parser
+
+
+def _add_cases(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     for name, about in (
         ("calculate", "answer a file of cases, without a database (shape: docs/reference/cases.md)"),
         ("explain", "the same, with the steps that led to each answer"),
@@ -79,7 +84,6 @@ def _parser() -> argparse.ArgumentParser:
             "file", type=Path, help="a JSON file with one case or a list of cases; - reads from the pipe"
         )
         cases.set_defaults(run=_calculate, with_steps=name == "explain")
-    return parser
 
 
 def _demo(chosen: argparse.Namespace) -> int:

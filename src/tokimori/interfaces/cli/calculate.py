@@ -9,7 +9,10 @@ from tokimori.interfaces.cases.case import CasesUnreadable
 
 
 def calculate_file(*, path: Path, with_steps: bool) -> int:
-    """Print a JSON list of answers; return 0 when every case was answered, 1 when some were refused, 2 when none could be read."""
+    """Print a JSON list of answers.
+
+    Return 0 when every case was answered, 1 when some were refused, 2 when none could be read.
+    """
     try:
         content = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
         answered = answer_cases(content, with_steps=with_steps)

@@ -1,0 +1,88 @@
+"""Labor Standards Act 32-4, Enforcement Rule 12-4: what a one-year variable calendar may designate."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from tokimori.engine.law import Reason
+
+ARTICLE: Final = "JP.LSA.32-4"
+LIMITS: Final = "JP.ER.12-4"
+SHORT_SERVICE: Final = "JP.LSA.32-4-2"
+
+LONGEST_DAY_MINUTES: Final = 600
+LONGEST_WEEK_MINUTES: Final = 3120
+LONG_WEEK_MINUTES: Final = 2880
+MOST_LONG_WEEKS: Final = 3
+MOST_WORK_DAYS_A_YEAR: Final = 280
+_WEEKS_IN_BLOCK: Final = 13
+_DAYS_IN_YEAR: Final = 365
+LONGEST_UNLIMITED_DAYS: Final = 92
+"""Three months have at most so many days; only longer periods have a limit of work days and of long weeks."""
+
+
+class CalendarFault(StrEnum):
+    """What makes a designated calendar unlawful."""
+
+    WEEK_TOO_LONG = "week over 52 h"
+    LONG_WEEKS_IN_A_ROW = "consecutive weeks over 48 h > 3"
+    LONG_WEEKS_IN_BLOCK = "weeks over 48 h in a 3-month block > 3"
+    DAY_TOO_LONG = "day over 10 h"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarVerdict:
+    """The faults found, in the order in which they are named above."""
+
+    faults: tuple[CalendarFault, ...]
+    reasons: tuple[Reason, ...]
+
+    @property
+    def is_lawful(self) -> bool:
+        """Whether nothing was found."""
+        return not self.faults
+
+
+def most_work_days(*, calendar_days: int) -> int | None:
+    """Return how many work days a period may have; ``None`` for one of three months or less, which has no such limit."""
+    if calendar_days <= 0:
+        raise ValueError("A period has days.")
+    if calendar_days <= LONGEST_UNLIMITED_DAYS:
+        return None
+    return MOST_WORK_DAYS_A_YEAR * calendar_days // _DAYS_IN_YEAR
+
+
+def judge_weeks(
+    *, week_minutes: Sequence[int], is_over_three_months: bool, day_minutes: Sequence[int] = ()
+) -> CalendarVerdict:
+    """Return what is wrong with the designated weeks, given in their order, and with days.
+
+    Where the period is longer than three months, at most three weeks in a row, and at most three in each block of three
+    months, counted from the first, may exceed 48 hours.
+    """
+    faults: list[CalendarFault] = []
+    if is_over_three_months:
+        if _longest_run(week_minutes) > MOST_LONG_WEEKS:
+            faults.append(CalendarFault.LONG_WEEKS_IN_A_ROW)
+        elif _most_in_block(week_minutes) > MOST_LONG_WEEKS:
+            faults.append(CalendarFault.LONG_WEEKS_IN_BLOCK)
+    if any(minutes > LONGEST_WEEK_MINUTES for minutes in week_minutes):
+        faults.append(CalendarFault.WEEK_TOO_LONG)
+    if any(minutes > LONGEST_DAY_MINUTES for minutes in day_minutes):
+        faults.append(CalendarFault.DAY_TOO_LONG)
+    reasons = tuple(Reason(rule="unlawful_calendar", law=LIMITS, facts=(("fault", fault.value),)) for fault in faults)
+    return CalendarVerdict(faults=tuple(faults), reasons=reasons)
+
+
+def _longest_run(weeks: Sequence[int]) -> int:
+    longest = run = 0
+    for minutes in weeks:
+        run = run + 1 if minutes > LONG_WEEK_MINUTES else 0
+        longest = max(longest, run)
+    return longest
+
+
+def _most_in_block(weeks: Sequence[int]) -> int:
+    blocks = (weeks[start : start + _WEEKS_IN_BLOCK] for start in range(0, len(weeks), _WEEKS_IN_BLOCK))
+    return max((sum(1 for minutes in block if minutes > LONG_WEEK_MINUTES) for block in blocks), default=0)

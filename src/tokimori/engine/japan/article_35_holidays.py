@@ -1,0 +1,73 @@
+"""Labor Standards Act 35, Enforcement Rule 12-2: which days off are the law's, when nobody named them."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from tokimori.engine.intervals import Interval, intersected, total_minutes
+from tokimori.engine.law import Reason
+
+ARTICLE: Final = "JP.LSA.35"
+FOUR_WEEKS: Final = "JP.LSA.35(2), JP.ER.12-2"
+LODGING: Final = "Showa 57.6.30 Kihatsu 446"
+HOLIDAYS_IN_FOUR_WEEKS: Final = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestDay:
+    """A day off of one week, and whether it was worked."""
+
+    date: date
+    is_worked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegalHolidays:
+    """The dates that are legal holidays, or on which legal-holiday work was done."""
+
+    dates: tuple[date, ...]
+    reasons: tuple[Reason, ...]
+
+
+def legal_holiday_of_week(*, rest_days: Sequence[RestDay]) -> LegalHolidays:
+    """Return which day off of a week is the legal holiday: the first that was taken; if none was, the last.
+
+    A week without a day off has none, which is a finding for others to make.
+    """
+    if not rest_days:
+        return LegalHolidays(dates=(), reasons=())
+    ordered = sorted(rest_days, key=lambda day: day.date)
+    taken = next((day for day in ordered if not day.is_worked), None)
+    chosen = taken or ordered[-1]
+    rule = "first_rest_day_taken" if taken else "last_rest_day_of_week"
+    return LegalHolidays(
+        dates=(chosen.date,), reasons=(Reason(rule=rule, law=ARTICLE, facts=(("date", chosen.date.isoformat()),)),)
+    )
+
+
+def holiday_work_in_four_weeks(
+    *, designated: Collection[date], worked_on: Collection[date], required: int = HOLIDAYS_IN_FOUR_WEEKS
+) -> LegalHolidays:
+    """Return the dates whose work is legal-holiday work.
+
+    They are the first after which four days off are out of reach, and each later one.
+    ``designated`` are all days off of the four weeks.
+    """
+    left = len(set(designated))
+    found: list[date] = []
+    for day in sorted(set(designated) & set(worked_on)):
+        left -= 1
+        if left < required:
+            found.append(day)
+    reasons = tuple(
+        Reason(rule="four_weeks", law=FOUR_WEEKS, facts=(("date", day.isoformat()), ("required", required)))
+        for day in found
+    )
+    return LegalHolidays(dates=tuple(found), reasons=reasons)
+
+
+def lodging_holiday_minutes(*, rest: Interval, worked: Sequence[Interval]) -> tuple[int, tuple[Reason, ...]]:
+    """Return the legal-holiday minutes of inns and hotels, whose holiday runs from noon to noon, not by the calendar."""
+    minutes = total_minutes(intersected([rest], worked))
+    return minutes, (Reason(rule="lodging_rest", law=LODGING, facts=(("minutes", minutes),)),)
