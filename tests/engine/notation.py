@@ -19,6 +19,8 @@ from tokimori.engine import (
     Shift,
     Weekday,
     calculate_days,
+    interval_of,
+    minute_of,
 )
 
 TOKYO: Final = "Asia/Tokyo"
@@ -56,10 +58,15 @@ def moment(on: date, clock: str, zone: str = TOKYO) -> datetime:
     return wall.astimezone(UTC)
 
 
+def minute(on: date, clock: str, zone: str = TOKYO) -> int:
+    """Return the same as a minute since 1970."""
+    return minute_of(moment(on, clock, zone))
+
+
 def stretch(on: date, text: str, zone: str = TOKYO) -> Interval:
     """Return the interval written as ``09:00-18:00``."""
     start, end = text.split("-")
-    return Interval(start=moment(on, start, zone), end=moment(on, end, zone))
+    return interval_of(moment(on, start, zone), moment(on, end, zone))
 
 
 def shifts(on: date, text: str, zone: str = TOKYO) -> tuple[Shift, ...]:

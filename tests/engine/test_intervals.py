@@ -8,10 +8,12 @@ from engine.notation import MONDAY, moment, stretch
 from tokimori.engine.intervals import (
     Interval,
     cut_at,
-    floored,
+    instant_of,
     intersected,
+    interval_of,
     merged,
-    plain_instant,
+    minute_of,
+    plain_minute,
     subtracted,
     total_minutes,
 )
@@ -25,36 +27,36 @@ def at(minute: int) -> datetime:
 
 def intervals() -> st.SearchStrategy[list[Interval]]:
     pairs = st.tuples(st.integers(0, 120), st.integers(0, 120))
-    one = pairs.map(lambda pair: Interval(start=at(min(pair)), end=at(max(pair))))
+    one = pairs.map(lambda pair: Interval(min(pair), max(pair)))
     return st.lists(one, max_size=8)
 
 
 def minutes_in(found: list[Interval] | tuple[Interval, ...]) -> set[int]:
-    return {minute for minute in range(121) for one in found if one.start <= at(minute) < one.end}
+    return {minute for minute in range(121) for one in found if one.start <= minute < one.end}
 
 
 def test_interval_is_refused_in_local_time() -> None:
     with pytest.raises(ValueError, match="UTC"):
-        Interval(start=at(0).astimezone(timezone(timedelta(hours=9))), end=at(1))
+        interval_of(at(0).astimezone(timezone(timedelta(hours=9))), at(1))
 
 
 def test_interval_is_refused_with_seconds() -> None:
     with pytest.raises(ValueError, match="whole minutes"):
-        Interval(start=at(0), end=at(1) + timedelta(seconds=1))
+        interval_of(at(0), at(1) + timedelta(seconds=1))
 
 
 def test_interval_is_refused_when_it_ends_before_it_starts() -> None:
     with pytest.raises(ValueError, match="before it starts"):
-        Interval(start=at(1), end=at(0))
+        interval_of(at(1), at(0))
 
 
 @pytest.mark.parametrize(("second", "expected"), [(0, "09:00"), (1, "09:00"), (59, "09:00"), (60, "09:01")])
 def test_seconds_of_a_punch_are_dropped(second: int, expected: str) -> None:
-    assert floored(moment(MONDAY, "09:00") + timedelta(seconds=second)) == moment(MONDAY, expected)
+    assert instant_of(minute_of(moment(MONDAY, "09:00") + timedelta(seconds=second))) == moment(MONDAY, expected)
 
 
 def test_instants_are_written_in_utc() -> None:
-    assert plain_instant(moment(MONDAY, "09:00")) == "2026-06-01T00:00:00Z"
+    assert plain_minute(minute_of(moment(MONDAY, "09:00"))) == "2026-06-01T00:00:00Z"
 
 
 def test_neighbours_touch_without_overlapping() -> None:
@@ -75,7 +77,7 @@ def test_interval_arithmetic_is_that_of_sets_of_minutes(first: list[Interval], s
 @given(intervals(), st.lists(st.integers(-10, 130), max_size=6))
 def test_cutting_loses_nothing(given_intervals: list[Interval], cuts: list[int]) -> None:
     for interval in given_intervals:
-        pieces = cut_at(interval, [at(minute) for minute in cuts])
+        pieces = cut_at(interval, cuts)
 
         assert sum(piece.minutes for piece in pieces) == interval.minutes
         assert all(piece.minutes for piece in pieces)

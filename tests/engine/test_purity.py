@@ -7,8 +7,19 @@ import tokimori.engine
 
 ROOM = Path(tokimori.engine.__file__).parent
 ALLOWED = frozenset(
-    {"bisect", "collections", "dataclasses", "datetime", "enum", "fractions", "functools", "itertools", "typing"}
-    | {"zoneinfo"}
+    {
+        "bisect",
+        "collections",
+        "dataclasses",
+        "datetime",
+        "enum",
+        "fractions",
+        "functools",
+        "itertools",
+        "math",
+        "typing",
+    }
+    | {"decimal", "zoneinfo"}
 )
 FORBIDDEN_CALLS = frozenset({"now", "utcnow", "today", "open", "print", "eval", "exec", "__import__"})
 

@@ -50,9 +50,16 @@ def test_rules_without_a_code_are_refused() -> None:
         RuleSet.from_plain(plain)
 
 
-def test_systems_that_are_not_calculated_yet_are_refused_by_name() -> None:
-    with pytest.raises(RuleSetInvalid, match="fixed, flex_month, manager"):
-        RuleSet.from_plain({**FULL.to_plain(), "system": "variable_year"})
+def test_systems_that_nobody_knows_are_refused_by_name() -> None:
+    with pytest.raises(RuleSetInvalid, match="fixed, variable_month"):
+        RuleSet.from_plain({**FULL.to_plain(), "system": "as_we_like"})
+
+
+def test_only_deemed_hours_have_an_agreed_length() -> None:
+    with pytest.raises(RuleSetInvalid, match="agreed length"):
+        RuleSet.from_plain({**FULL.to_plain(), "deemed_minutes": 480})
+    with pytest.raises(RuleSetInvalid, match="agreed length"):
+        RuleSet.from_plain({**FULL.to_plain(), "system": "deemed"})
 
 
 def test_rounding_that_cuts_time_is_refused() -> None:

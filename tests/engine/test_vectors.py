@@ -21,6 +21,7 @@ from tokimori.engine import (
     Weekday,
     WorkSystem,
     calculate_days,
+    instant_of,
     total_figures,
 )
 
@@ -155,8 +156,8 @@ def test_window_overlaps_are_measured_on_the_wall_clock(written: str, hours: int
     work = stretch(on, written)
     day = CalendarDay(date=on, zone="Asia/Tokyo", day_type=DayType.WORKDAY, shifts=(Shift(interval=work),), rules=rules)
     punches = [
-        Punch(id="in", at=work.start, kind=PunchKind.IN),
-        Punch(id="out", at=work.end, kind=PunchKind.OUT),
+        Punch(id="in", at=instant_of(work.start), kind=PunchKind.IN),
+        Punch(id="out", at=instant_of(work.end), kind=PunchKind.OUT),
     ]
 
     (result,) = calculate_days(days=[day], punches=punches)

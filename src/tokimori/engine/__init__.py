@@ -6,8 +6,9 @@ Nothing here knows a framework, a clock, chance, a file or a network. Everything
 from tokimori.engine.assignment import Assignment, assign_punches
 from tokimori.engine.day import calculate_days, engine_version
 from tokimori.engine.facts import CalendarDay, DayType, Punch, PunchKind, Shift
-from tokimori.engine.intervals import Interval
+from tokimori.engine.intervals import Interval, instant_of, interval_of, minute_of
 from tokimori.engine.pairing import PairedDay, pair_punches
+from tokimori.engine.periods import Period, has_periods, months_of, period_around
 from tokimori.engine.results import (
     WORK_BUCKETS,
     Bucket,
@@ -26,6 +27,8 @@ from tokimori.engine.rules import (
     BreakSource,
     BreakTier,
     ClockWindow,
+    FragmentWeek,
+    FrameRounding,
     OvertimeBasis,
     Rounding,
     RuleSet,
@@ -48,9 +51,12 @@ __all__ = [
     "Figures",
     "Finding",
     "FindingCode",
+    "FragmentWeek",
+    "FrameRounding",
     "Interval",
     "OvertimeBasis",
     "PairedDay",
+    "Period",
     "Punch",
     "PunchKind",
     "Rounding",
@@ -66,6 +72,12 @@ __all__ = [
     "assign_punches",
     "calculate_days",
     "engine_version",
+    "has_periods",
+    "instant_of",
+    "interval_of",
+    "minute_of",
+    "months_of",
     "pair_punches",
+    "period_around",
     "total_figures",
 ]

@@ -7,18 +7,19 @@ one's start. What follows an arrival belongs to its duty, over midnight too, as 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
+from tokimori.engine.clocks import at_clock
 from tokimori.engine.facts import CalendarDay, Punch, PunchKind
-from tokimori.engine.intervals import floored
 
-LONGEST_DUTY: Final = timedelta(hours=30)
+LONGEST_DUTY_MINUTES: Final = 30 * 60
 """A departure later than this after its arrival belongs to another duty, whose arrival was forgotten."""
 
-MARGIN: Final = timedelta(hours=4)
+MARGIN_MINUTES: Final = 4 * 60
 """How far from a shift its day reaches at least, where the neighbouring day has no plan."""
+
+_ONE_DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,77 +38,81 @@ def assign_punches(*, punches: Sequence[Punch], days: Sequence[CalendarDay]) -> 
     if not days:
         return Assignment(by_date={}, outside=tuple(punches))
     edges = [window_edge(before, after) for before, after in zip((None, *days), (*days, None), strict=True)]
-    found: dict[date, list[Punch]] = {day.date: [] for day in days}
+    found: list[list[Punch]] = [[] for _ in days]
     outside: list[Punch] = []
-    duty = _OpenDuty()
-    for punch in sorted(punches, key=lambda one: (one.at, one.id)):
-        index = bisect_right(edges, floored(punch.at)) - 1
-        if duty.takes(punch, days):
-            index = duty.index
+    duty = _OpenDuty(days, edges)
+    for punch in sorted(punches, key=_by_time):
+        index = duty.index if duty.takes(punch) else bisect_right(edges, punch.minute) - 1
         if not 0 <= index < len(days):
             outside.append(punch)
             continue
-        found[days[index].date].append(punch)
+        found[index].append(punch)
         duty.follow(punch, index)
-    return Assignment(by_date={day: tuple(assigned) for day, assigned in found.items()}, outside=tuple(outside))
+    return Assignment(
+        by_date={day.date: tuple(assigned) for day, assigned in zip(days, found, strict=True)}, outside=tuple(outside)
+    )
 
 
 class _OpenDuty:
     """The duty that the last arrival opened, until a departure closes it."""
 
-    def __init__(self) -> None:
-        self.index = -1
-        self._began: datetime | None = None
+    __slots__ = ("_began", "_days", "_edges", "index")
 
-    def takes(self, punch: Punch, days: Sequence[CalendarDay]) -> bool:
+    def __init__(self, days: Sequence[CalendarDay], edges: Sequence[int]) -> None:
+        self.index = -1
+        self._began: int | None = None
+        self._days = days
+        self._edges = edges
+
+    def takes(self, punch: Punch) -> bool:
         """Whether a punch belongs to the open duty, whatever window it falls in."""
         if self._began is None or punch.kind is PunchKind.IN:
             return False
-        if punch.at - self._began > LONGEST_DUTY:
+        if punch.second - self._began > LONGEST_DUTY_MINUTES * 60:
             return False
-        following = days[self.index + 1] if self.index + 1 < len(days) else None
-        if following is None:
+        following = self.index + 1
+        if following >= len(self._days):
             return True
         if punch.kind is None:
             # It may be an arrival too; once the next day's window is open, two arrivals must not make one day.
-            return punch.at < window_edge(days[self.index], following)
-        if not following.shifts:
+            return punch.minute < self._edges[following]
+        shifts = self._days[following].shifts
+        if not shifts:
             return True
         # From the middle of the next day's shift on, a departure is more likely that shift's.
-        shift = following.shifts[0].interval
-        return punch.at < shift.start + (shift.end - shift.start) / 2
+        start, end = shifts[0].interval
+        return 2 * punch.minute < start + end
 
     def follow(self, punch: Punch, index: int) -> None:
         """Open, keep or close the duty after a punch."""
         if punch.kind is PunchKind.OUT:
             self._began = None
         elif punch.kind is PunchKind.IN or self._began is None or index != self.index:
-            self._began, self.index = punch.at, index
+            self._began, self.index = punch.second, index
 
 
-def window_edge(before: CalendarDay | None, after: CalendarDay | None) -> datetime:
-    """Return the instant at which one day's window ends and the next one's begins."""
-    fallback = _boundary(before, after)
+def window_edge(before: CalendarDay | None, after: CalendarDay | None) -> int:
+    """Return the minute at which one day's window ends and the next one's begins."""
     ends = before.shifts[-1].interval.end if before is not None and before.shifts else None
     starts = after.shifts[0].interval.start if after is not None and after.shifts else None
     if ends is not None and starts is not None:
-        return ends + (starts - ends) / 2 if ends < starts else starts
+        return (ends + starts) // 2 if ends < starts else starts
+    fallback = _boundary(before, after)
     if ends is not None:
-        return max(fallback, ends + MARGIN)
+        return max(fallback, ends + MARGIN_MINUTES)
     if starts is not None:
-        return min(fallback, starts - MARGIN)
+        return min(fallback, starts - MARGIN_MINUTES)
     return fallback
 
 
-def _boundary(before: CalendarDay | None, after: CalendarDay | None) -> datetime:
+def _boundary(before: CalendarDay | None, after: CalendarDay | None) -> int:
     """Return the fixed hour that divides two days on which nothing is planned."""
     if after is not None:
-        return _local(after, after.date)
+        return at_clock(after.zone, after.date, after.rules.day_boundary_minute)
     if before is not None:
-        return _local(before, before.date + timedelta(days=1))
+        return at_clock(before.zone, before.date + _ONE_DAY, before.rules.day_boundary_minute)
     raise ValueError("An edge has a day on one side at least.")
 
 
-def _local(day: CalendarDay, on: date) -> datetime:
-    hour, minute = divmod(day.rules.day_boundary_minute, 60)
-    return datetime.combine(on, time(hour, minute), tzinfo=ZoneInfo(day.zone)).astimezone(UTC)
+def _by_time(punch: Punch) -> tuple[datetime, str]:
+    return (punch.at, punch.id)

@@ -2,21 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from tokimori.engine.facts import CalendarDay
 from tokimori.engine.intervals import Interval, intersected, merged, subtracted, total_minutes
 from tokimori.engine.pairing import PairedDay
-from tokimori.engine.results import Bucket, Finding, FindingCode, Severity, Step, StepRule
+from tokimori.engine.results import Bucket, Finding, FindingCode, Severity, StepRule, Tally
 from tokimori.engine.rules import BreakSource, BreakTier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountedBreaks:
-    """The breaks that are taken from the presence, the steps that say why, and what was found."""
+    """The breaks that are taken from the presence, and what was found."""
 
     intervals: tuple[Interval, ...]
-    steps: tuple[Step, ...]
     findings: tuple[Finding, ...]
 
 
@@ -28,27 +26,30 @@ def tier_minutes(*, worked_minutes: int, tiers: Sequence[BreakTier]) -> int:
     return max((tier.break_minutes for tier in tiers if worked_minutes > tier.over_minutes), default=0)
 
 
-def count_breaks(*, day: CalendarDay, paired: PairedDay) -> CountedBreaks:
+def count_breaks(*, day: CalendarDay, paired: PairedDay, tally: Tally) -> CountedBreaks:
     """Return the breaks of a day: punched ones; where none were, planned ones; and what the company deducts beyond.
 
     An automatic deduction fills up what was taken to the tier of the work that is left, and never more. It is laid into
     the longest stretch of work, in its middle, since nobody knows where it was.
     """
     sources = day.rules.breaks.sources
-    steps: list[Step] = []
     taken: tuple[Interval, ...] = ()
     if BreakSource.PUNCHED in sources and paired.breaks:
         taken = paired.breaks
-        steps += [_step(StepRule.BREAK_PUNCHED, one) for one in taken]
+        for one in taken:
+            tally.put(Bucket.BREAK, StepRule.BREAK_PUNCHED, one)
     elif BreakSource.SCHEDULED in sources:
         planned = merged(pause for shift in day.shifts for pause in shift.breaks)
         taken = subtracted(intersected(planned, paired.presence), paired.private_outs)
-        steps += [_step(StepRule.BREAK_SCHEDULED, one) for one in taken]
+        for one in taken:
+            tally.put(Bucket.BREAK, StepRule.BREAK_SCHEDULED, one)
     if BreakSource.AUTOMATIC in sources:
         automatic = _automatic(day, paired, taken)
         taken = merged([*taken, *automatic])
-        steps += [_step(StepRule.BREAK_AUTOMATIC, one, day.rules.breaks.automatic) for one in automatic]
-    return CountedBreaks(intervals=taken, steps=tuple(steps), findings=_too_short(day, paired, taken))
+        facts = tuple((f"over_{tier.over_minutes}", tier.break_minutes) for tier in day.rules.breaks.automatic)
+        for one in automatic:
+            tally.put(Bucket.BREAK, StepRule.BREAK_AUTOMATIC, one, facts=facts)
+    return CountedBreaks(intervals=taken, findings=_too_short(day, paired, taken))
 
 
 def _automatic(day: CalendarDay, paired: PairedDay, taken: Sequence[Interval]) -> tuple[Interval, ...]:
@@ -59,11 +60,13 @@ def _automatic(day: CalendarDay, paired: PairedDay, taken: Sequence[Interval]) -
         return ()
     longest = max(work, key=lambda one: one.minutes)
     length = min(owed, longest.minutes)
-    start = longest.start + timedelta(minutes=(longest.minutes - length) // 2)
-    return (Interval(start=start, end=start + timedelta(minutes=length)),)
+    start = longest.start + (longest.minutes - length) // 2
+    return (Interval(start, start + length),)
 
 
 def _too_short(day: CalendarDay, paired: PairedDay, taken: Sequence[Interval]) -> tuple[Finding, ...]:
+    if not day.rules.breaks.required:
+        return ()
     worked = total_minutes(subtracted(paired.presence, [*taken, *paired.private_outs]))
     owed = tier_minutes(worked_minutes=worked, tiers=day.rules.breaks.required)
     had = total_minutes(taken)
@@ -72,8 +75,3 @@ def _too_short(day: CalendarDay, paired: PairedDay, taken: Sequence[Interval]) -
     facts = (("had_minutes", had), ("owed_minutes", owed))
     end = paired.presence[-1].end
     return (Finding(code=FindingCode.BREAK_TOO_SHORT, severity=Severity.WARNING, at=end, facts=facts),)
-
-
-def _step(rule: StepRule, interval: Interval, tiers: Sequence[BreakTier] = ()) -> Step:
-    facts = tuple((f"over_{tier.over_minutes}", tier.break_minutes) for tier in tiers)
-    return Step(bucket=Bucket.BREAK, rule=rule, minutes=interval.minutes, interval=interval, facts=facts)

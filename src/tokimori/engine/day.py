@@ -1,101 +1,100 @@
 """The entry: given consecutive days and the punches around them, the result of each day."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
+from tokimori.engine.allowances import Allowances
 from tokimori.engine.assignment import assign_punches
 from tokimori.engine.attendance import hold_against_plan
 from tokimori.engine.breaks import count_breaks
 from tokimori.engine.counting import Counters
 from tokimori.engine.facts import CalendarDay, Punch
-from tokimori.engine.intervals import Interval, intersected, plain_instant, subtracted, total_minutes
+from tokimori.engine.intervals import Interval, intersected, subtracted, total_minutes
 from tokimori.engine.pairing import PairedDay, pair_punches
-from tokimori.engine.results import (
-    Bucket,
-    DayResult,
-    Finding,
-    FindingCode,
-    Severity,
-    Step,
-    StepRule,
-    figures_of,
-)
+from tokimori.engine.periods import Period
+from tokimori.engine.results import Bucket, DayResult, Finding, FindingCode, Severity, StepRule, Tally
 
-engine_version: Final = "1"
+engine_version: Final = "2"
 """Changes whenever the same facts may give another result."""
 
 LONG_DUTY_MINUTES: Final = 24 * 60
 """A stretch longer than this is found; it still counts, since a day and a night of work do occur."""
 
+_AT_THE_END: Final = 1 << 60
 
-def calculate_days(*, days: Sequence[CalendarDay], punches: Sequence[Punch]) -> tuple[DayResult, ...]:
+
+def calculate_days(
+    *,
+    days: Sequence[CalendarDay],
+    punches: Sequence[Punch],
+    periods: Sequence[Period] = (),
+    with_steps: bool = True,
+) -> tuple[DayResult, ...]:
     """Return the result of each day. Pure: the same facts give the same result, in whatever order the punches come.
 
     Days are consecutive. Overtime over the week is counted from the first day given, so a range should begin with a week;
     a duty is assigned by the plans of its neighbours, so the first and the last day's results hold only if nothing lies
-    beyond them.
+    beyond them. ``periods`` are those that days of variable or flexible hours lie in; without them only days and weeks are
+    limited. ``with_steps`` leaves the explanation out where it is false; the figures are the same.
     """
     for before, after in pairwise(days):
         if (after.date - before.date).days != 1:
             raise ValueError("Days are consecutive.")
     assigned = assign_punches(punches=punches, days=days).by_date
-    counters = Counters(days={day.date: day for day in days})
+    by_date = {day.date: day for day in days}
+    counters = Counters(days=by_date, allowances=Allowances(days=by_date, periods=periods))
     results: list[DayResult] = []
+    worked: list[tuple[Interval, ...]] = []
     for day in days:
-        worked_before = [segment.interval for result in results[-2:] for segment in result.segments]
-        results.append(_calculate(day, assigned.get(day.date, ()), counters, worked_before))
+        before_it = [interval for work in worked[-2:] for interval in work]
+        result, work = _calculate(day, assigned[day.date], counters, before_it, with_steps=with_steps)
+        results.append(result)
+        worked.append(work)
     return tuple(results)
 
 
 def _calculate(
-    day: CalendarDay, punches: Sequence[Punch], counters: Counters, worked_before: Sequence[Interval]
-) -> DayResult:
+    day: CalendarDay,
+    punches: Sequence[Punch],
+    counters: Counters,
+    worked_before: Sequence[Interval],
+    *,
+    with_steps: bool,
+) -> tuple[DayResult, tuple[Interval, ...]]:
+    tally = Tally(with_steps=with_steps)
     paired = pair_punches(punches=punches, duplicate_seconds=day.rules.duplicate_seconds, is_over=day.is_over)
-    counted_presence, early = _without_early(day, paired)
-    breaks = count_breaks(day=day, paired=paired)
+    counted_presence, findings = _without_early(day, paired)
+    for shift in day.shifts:
+        tally.put_planned(shift.interval, shift.work_minutes)
+    for interval in paired.presence:
+        tally.put(Bucket.PRESENCE, StepRule.PRESENT, interval)
+    breaks = count_breaks(day=day, paired=paired, tally=tally)
     work = subtracted(counted_presence, [*breaks.intervals, *paired.private_outs])
-    counted = counters.count(day, work)
-    against_plan = hold_against_plan(day=day, paired=paired, worked_before=worked_before)
-    steps = (
-        *_planned(day),
-        *_present(paired),
-        *breaks.steps,
-        *counted.steps,
-        *against_plan.steps,
-    )
-    findings = (
+    segments = counters.count(day, work, tally)
+    found = [
         *paired.findings,
-        *early,
+        *findings,
         *breaks.findings,
-        *against_plan.findings,
+        *hold_against_plan(day=day, paired=paired, worked_before=worked_before, tally=tally),
         *_worked_breaks(day, paired, breaks.intervals),
         *_long_duty(paired),
-    )
-    return DayResult(
+    ]
+    result = DayResult(
         work_date=day.date,
         day_type=day.day_type,
         rule_set_code=day.rules.code,
         rule_set_version=day.rules.version,
-        figures=figures_of(steps),
-        steps=steps,
-        findings=tuple(sorted(findings, key=_by_time)),
+        figures=tally.figures(),
+        steps=tuple(tally.steps or ()),
+        findings=tuple(sorted(found, key=_by_time)) if found else (),
         presence=paired.presence,
         breaks=breaks.intervals,
         scheduled=tuple(shift.interval for shift in day.shifts),
-        segments=counted.segments,
+        segments=segments,
         punch_ids=paired.punch_ids,
     )
-
-
-def _planned(day: CalendarDay) -> Iterator[Step]:
-    for shift in day.shifts:
-        yield Step(bucket=Bucket.SCHEDULED, rule=StepRule.PLANNED, minutes=shift.work_minutes, interval=shift.interval)
-
-
-def _present(paired: PairedDay) -> Iterator[Step]:
-    for interval in paired.presence:
-        yield Step(bucket=Bucket.PRESENCE, rule=StepRule.PRESENT, minutes=interval.minutes, interval=interval)
+    return result, work
 
 
 def _without_early(day: CalendarDay, paired: PairedDay) -> tuple[tuple[Interval, ...], tuple[Finding, ...]]:
@@ -103,7 +102,7 @@ def _without_early(day: CalendarDay, paired: PairedDay) -> tuple[tuple[Interval,
     if day.rules.counts_before_schedule or not day.shifts or not paired.presence:
         return paired.presence, ()
     begin = day.shifts[0].interval.start
-    early = intersected(paired.presence, [Interval(start=min(begin, paired.presence[0].start), end=begin)])
+    early = intersected(paired.presence, [Interval(min(begin, paired.presence[0].start), begin)])
     if not early:
         return paired.presence, ()
     finding = Finding(
@@ -118,7 +117,7 @@ def _without_early(day: CalendarDay, paired: PairedDay) -> tuple[tuple[Interval,
 def _worked_breaks(day: CalendarDay, paired: PairedDay, breaks: Sequence[Interval]) -> tuple[Finding, ...]:
     """Find planned breaks worked through: none was taken at all, or others were punched."""
     planned = [pause for shift in day.shifts for pause in shift.breaks]
-    if not planned or paired.has_gap or (breaks and not paired.breaks):
+    if not planned or paired.has_gap or not paired.presence or (breaks and not paired.breaks):
         return ()
     worked = subtracted(intersected(planned, paired.presence), [*breaks, *paired.private_outs])
     if total_minutes(worked) < total_minutes(planned):
@@ -140,6 +139,6 @@ def _long_duty(paired: PairedDay) -> tuple[Finding, ...]:
     )
 
 
-def _by_time(finding: Finding) -> tuple[str, str]:
+def _by_time(finding: Finding) -> tuple[int, str]:
     """Return a key that puts findings in the order of the clock, those without a time last."""
-    return plain_instant(finding.at) if finding.at else "~", finding.code.value
+    return _AT_THE_END if finding.at is None else finding.at, finding.code.value

@@ -1,11 +1,11 @@
 """What the engine is given: punches, and days with their plans and rules."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
-from tokimori.engine.intervals import Interval, subtracted, total_minutes
+from tokimori.engine.intervals import Interval, merged, subtracted, total_minutes
 from tokimori.engine.rules import RuleSet
 
 
@@ -35,11 +35,16 @@ class Punch:
     id: str
     at: datetime
     kind: PunchKind | None
+    second: int = field(init=False, compare=False)
+    minute: int = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Refuse local times."""
+        """Refuse local times; work out second and minute since 1970 once."""
         if self.at.tzinfo is not UTC:
             raise ValueError("A punch is an instant in UTC.")
+        second = int(self.at.timestamp() // 1)
+        object.__setattr__(self, "second", second)
+        object.__setattr__(self, "minute", second // 60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,16 +53,17 @@ class Shift:
 
     interval: Interval
     breaks: tuple[Interval, ...] = ()
+    work: tuple[Interval, ...] = field(init=False, compare=False)
+    """The planned work: the shift without its breaks."""
+    work_minutes: int = field(init=False, compare=False)
 
-    @property
-    def work(self) -> tuple[Interval, ...]:
-        """Return the planned work: the shift without its breaks."""
-        return subtracted([self.interval], self.breaks)
-
-    @property
-    def work_minutes(self) -> int:
-        """Return the planned minutes of work."""
-        return total_minutes(self.work)
+    def __post_init__(self) -> None:
+        """Refuse shifts that end before they start; work out the planned work once."""
+        if self.interval.end < self.interval.start:
+            raise ValueError("A shift cannot end before it starts.")
+        work = subtracted([self.interval], self.breaks)
+        object.__setattr__(self, "work", work)
+        object.__setattr__(self, "work_minutes", total_minutes(work))
 
     def to_plain(self) -> dict[str, Any]:
         """Return the form that is digested."""
@@ -69,6 +75,8 @@ class CalendarDay:
     """One calendar date of one person: its type, its plan, the rules that hold, the zone whose clock it follows.
 
     ``is_over`` is false while punches may still come in the ordinary way; what is missing then is not yet missing.
+    ``original_minutes`` is what the date was designated with before a day off was swapped onto or off it; only that
+    licenses more than eight hours in a variable arrangement.
     """
 
     date: date
@@ -77,6 +85,21 @@ class CalendarDay:
     shifts: tuple[Shift, ...]
     rules: RuleSet
     is_over: bool = True
+    original_minutes: int | None = None
+    planned_work: tuple[Interval, ...] = field(init=False, compare=False)
+    planned_minutes: int = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Put the planned work of all shifts together once."""
+        work = tuple(piece for shift in self.shifts for piece in shift.work)
+        planned = merged(work) if len(self.shifts) > 1 else work
+        object.__setattr__(self, "planned_work", planned)
+        object.__setattr__(self, "planned_minutes", total_minutes(planned))
+
+    @property
+    def designated_minutes(self) -> int:
+        """Return the minutes that license the day's length."""
+        return self.planned_minutes if self.original_minutes is None else self.original_minutes
 
     def to_plain(self) -> dict[str, Any]:
         """Return the form that is digested."""
@@ -87,4 +110,5 @@ class CalendarDay:
             "shifts": [shift.to_plain() for shift in self.shifts],
             "rules": self.rules.to_plain(),
             "is_over": self.is_over,
+            "original_minutes": self.original_minutes,
         }

@@ -1,65 +1,78 @@
-"""Stretches of time: measured in UTC, to the minute, with the start inside and the end not."""
+"""Stretches of time: minutes since 1970 in UTC, whole, with the start inside and the end not.
+
+Whole numbers instead of instants: elapsed time is a difference whatever the wall clock did meanwhile, and a month of days
+is calculated a few times faster. Instants enter by ``minute_of`` and leave by ``plain_minute``.
+"""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import pairwise
+from typing import Final, NamedTuple
 
-SECONDS_IN_MINUTE = 60
+_SECONDS_IN_MINUTE: Final = 60
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Interval:
-    """``[start, end)``, so that neighbours touch without overlapping. Both ends are whole minutes in UTC."""
+class Interval(NamedTuple):
+    """``[start, end)`` in minutes since 1970-01-01T00:00Z, so that neighbours touch without overlapping."""
 
-    start: datetime
-    end: datetime
-
-    def __post_init__(self) -> None:
-        """Refuse local times, seconds, and ends before starts."""
-        if self.start.tzinfo is not UTC or self.end.tzinfo is not UTC:
-            raise ValueError("An interval is measured in UTC.")
-        if self.start.second or self.start.microsecond or self.end.second or self.end.microsecond:
-            raise ValueError("An interval begins and ends on whole minutes.")
-        if self.end < self.start:
-            raise ValueError("An interval cannot end before it starts.")
+    start: int
+    end: int
 
     @property
     def minutes(self) -> int:
         """Return the length in minutes."""
-        return int((self.end - self.start).total_seconds()) // SECONDS_IN_MINUTE
+        return self.end - self.start
 
     def to_plain(self) -> dict[str, str]:
         """Return the form that is stored."""
-        return {"start": plain_instant(self.start), "end": plain_instant(self.end)}
+        return {"start": plain_minute(self.start), "end": plain_minute(self.end)}
 
 
-def floored(instant: datetime) -> datetime:
-    """Return the instant without its seconds, in UTC.
+def interval_of(start: datetime, end: datetime) -> Interval:
+    """Return the stretch between two instants; raise ``ValueError`` for local times, seconds, and ends before starts."""
+    for instant in (start, end):
+        if instant.tzinfo is not UTC:
+            raise ValueError("An interval is measured in UTC.")
+        if instant.second or instant.microsecond:
+            raise ValueError("An interval begins and ends on whole minutes.")
+    if end < start:
+        raise ValueError("An interval cannot end before it starts.")
+    return Interval(minute_of(start), minute_of(end))
+
+
+def minute_of(instant: datetime) -> int:
+    """Return the minute that an instant lies in, without its seconds.
 
     A punch at 09:00:59 was made in the minute 09:00; counting that minute for arrivals and departures alike is how a clock
     that shows minutes reads.
     """
-    return instant.astimezone(UTC).replace(second=0, microsecond=0)
+    return int(instant.timestamp() // _SECONDS_IN_MINUTE)
 
 
-def plain_instant(instant: datetime) -> str:
-    """Return an instant as ISO 8601 in UTC, ``2026-04-01T00:00:00Z``."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def instant_of(minute: int) -> datetime:
+    """Return the instant at which a minute begins, in UTC."""
+    return datetime.fromtimestamp(minute * _SECONDS_IN_MINUTE, tz=UTC)
+
+
+def plain_minute(minute: int) -> str:
+    """Return a minute as ISO 8601 in UTC, ``2026-04-01T00:00:00Z``."""
+    return instant_of(minute).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def total_minutes(intervals: Iterable[Interval]) -> int:
     """Return the minutes of all intervals together; they must not overlap."""
-    return sum(interval.minutes for interval in intervals)
+    return sum(end - start for start, end in intervals)
 
 
 def merged(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
     """Return the union: sorted, without overlap, without empty stretches, neighbours joined."""
     found: list[Interval] = []
-    for interval in sorted(one for one in intervals if one.start < one.end):
-        if found and interval.start <= found[-1].end:
-            if interval.end > found[-1].end:
-                found[-1] = Interval(start=found[-1].start, end=interval.end)
+    for interval in sorted(intervals):
+        start, end = interval
+        if start >= end:
+            continue
+        if found and start <= found[-1].end:
+            if end > found[-1].end:
+                found[-1] = Interval(found[-1].start, end)
         else:
             found.append(interval)
     return tuple(found)
@@ -68,39 +81,51 @@ def merged(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
 def intersected(first: Iterable[Interval], second: Iterable[Interval]) -> tuple[Interval, ...]:
     """Return what lies in both."""
     others = merged(second)
+    if not others:
+        return ()
     return tuple(
-        Interval(start=max(one.start, other.start), end=min(one.end, other.end))
-        for one in merged(first)
-        for other in others
-        if max(one.start, other.start) < min(one.end, other.end)
+        Interval(max(start, other_start), min(end, other_end))
+        for start, end in merged(first)
+        for other_start, other_end in others
+        if max(start, other_start) < min(end, other_end)
     )
 
 
 def subtracted(first: Iterable[Interval], second: Iterable[Interval]) -> tuple[Interval, ...]:
     """Return what lies in the first and not in the second."""
-    left = list(merged(first))
-    for hole in merged(second):
-        left = [piece for one in left for piece in _without(one, hole)]
-    return tuple(left)
+    left = merged(first)
+    holes = merged(second)
+    if not left or not holes:
+        return left
+    found: list[Interval] = []
+    for start, end in left:
+        begin = start
+        for hole_start, hole_end in holes:
+            if hole_end <= begin:
+                continue
+            if hole_start >= end:
+                break
+            if begin < hole_start:
+                found.append(Interval(begin, hole_start))
+            begin = hole_end
+        if begin < end:
+            found.append(Interval(begin, end))
+    return tuple(found)
 
 
-def cut_at(interval: Interval, instants: Iterable[datetime]) -> tuple[Interval, ...]:
-    """Return the interval in pieces, cut at those instants that lie inside it."""
-    edges = [interval.start, *sorted({one for one in instants if interval.start < one < interval.end}), interval.end]
-    return tuple(Interval(start=start, end=end) for start, end in pairwise(edges) if start < end)
+def cut_at(interval: Interval, minutes: Iterable[int]) -> list[Interval]:
+    """Return the interval in pieces, cut at those minutes that lie inside it."""
+    start, end = interval
+    inside = sorted({minute for minute in minutes if start < minute < end})
+    if not inside:
+        return [interval] if start < end else []
+    edges = [start, *inside, end]
+    return [Interval(edges[number], edges[number + 1]) for number in range(len(edges) - 1)]
 
 
-def contains(intervals: Sequence[Interval], instant: datetime) -> bool:
-    """Whether an instant lies in one of the intervals."""
-    return any(one.start <= instant < one.end for one in intervals)
-
-
-def _without(one: Interval, hole: Interval) -> tuple[Interval, ...]:
-    if hole.end <= one.start or one.end <= hole.start:
-        return (one,)
-    pieces = []
-    if one.start < hole.start:
-        pieces.append(Interval(start=one.start, end=hole.start))
-    if hole.end < one.end:
-        pieces.append(Interval(start=hole.end, end=one.end))
-    return tuple(pieces)
+def contains(intervals: Sequence[Interval], minute: int) -> bool:
+    """Whether a minute lies in one of the intervals."""
+    for start, end in intervals:  # noqa: SIM110 -- a generator costs more than the answer
+        if start <= minute < end:
+            return True
+    return False

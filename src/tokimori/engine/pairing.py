@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
 
 from tokimori.engine.facts import Punch, PunchKind
-from tokimori.engine.intervals import Interval, floored, merged
+from tokimori.engine.intervals import Interval, merged
 from tokimori.engine.results import Finding, FindingCode, Severity
 
 
@@ -37,7 +36,7 @@ class _Reader:
 
     is_over: bool
     state: _State = _State.AWAY
-    since: datetime | None = None
+    since: int | None = None
     last: Punch | None = None
     presence: list[Interval] = field(default_factory=list)
     breaks: list[Interval] = field(default_factory=list)
@@ -74,12 +73,12 @@ class _Reader:
             self._find(FindingCode.STILL_WORKING, Severity.INFO, self.last)
 
     def _stand(self, state: _State, punch: Punch) -> None:
-        self.state, self.since, self.last = state, floored(punch.at), punch
+        self.state, self.since, self.last = state, punch.minute, punch
 
     def _stretch(self, until: Punch) -> Interval:
         if self.since is None:
             raise AssertionError("A stretch has a beginning.")
-        return Interval(start=self.since, end=floored(until.at))
+        return Interval(self.since, until.minute)
 
     def _leave(self, punch: Punch) -> None:
         match self.state:
@@ -124,7 +123,7 @@ class _Reader:
             Finding(
                 code=code,
                 severity=severity,
-                at=floored(punch.at) if punch else None,
+                at=punch.minute if punch else None,
                 punch_ids=(punch.id,) if punch else (),
             )
         )
@@ -135,7 +134,7 @@ def pair_punches(*, punches: Sequence[Punch], duplicate_seconds: int, is_over: b
 
     Presence is counted between two punches that both exist. A break inside it is present but not worked.
     """
-    single, doubled = without_doubles(punches, within=timedelta(seconds=duplicate_seconds))
+    single, doubled = without_doubles(punches, within_seconds=duplicate_seconds)
     kept, left_over = without_left_over(single)
     reader = _Reader(is_over=is_over)
     for punch, kind in with_kinds(kept):
@@ -151,7 +150,7 @@ def pair_punches(*, punches: Sequence[Punch], duplicate_seconds: int, is_over: b
     )
 
 
-def without_doubles(punches: Sequence[Punch], *, within: timedelta) -> tuple[tuple[Punch, ...], tuple[Finding, ...]]:
+def without_doubles(punches: Sequence[Punch], *, within_seconds: int) -> tuple[tuple[Punch, ...], tuple[Finding, ...]]:
     """Return the punches that count, and a finding for each double tap.
 
     Of presses of the same kind within the window, the first arrival counts and the last of anything that ends a stretch.
@@ -160,7 +159,7 @@ def without_doubles(punches: Sequence[Punch], *, within: timedelta) -> tuple[tup
     findings: list[Finding] = []
     for punch in punches:
         before = kept[-1] if kept else None
-        if before is None or punch.kind is not before.kind or punch.at - before.at > within:
+        if before is None or punch.kind is not before.kind or (punch.at - before.at).total_seconds() > within_seconds:
             kept.append(punch)
             continue
         ignored = punch
@@ -170,7 +169,7 @@ def without_doubles(punches: Sequence[Punch], *, within: timedelta) -> tuple[tup
             Finding(
                 code=FindingCode.DUPLICATE_IGNORED,
                 severity=Severity.INFO,
-                at=floored(ignored.at),
+                at=ignored.minute,
                 punch_ids=(ignored.id,),
             )
         )
@@ -189,7 +188,7 @@ def without_left_over(punches: Sequence[Punch]) -> tuple[tuple[Punch, ...], tupl
     finding = Finding(
         code=FindingCode.UNPAIRED_PUNCH,
         severity=Severity.BLOCKING,
-        at=floored(left_over.at),
+        at=left_over.minute,
         punch_ids=(left_over.id,),
     )
     return (*punches[:-2], punches[-1]), (finding,)

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from tokimori.engine.facts import DayType
-from tokimori.engine.intervals import Interval, plain_instant
+from tokimori.engine.intervals import Interval, plain_minute
 
 
 class Bucket(StrEnum):
@@ -17,6 +17,7 @@ class Bucket(StrEnum):
     WITHIN_LEGAL_OVERTIME = "within_legal_overtime"
     LEGAL_OVERTIME_DAILY = "legal_overtime_daily"
     LEGAL_OVERTIME_WEEKLY = "legal_overtime_weekly"
+    LEGAL_OVERTIME_MONTHLY = "legal_overtime_monthly"
     LEGAL_OVERTIME_PERIOD = "legal_overtime_period"
     LEGAL_HOLIDAY = "legal_holiday"
     HOLIDAY_OVERTIME = "holiday_overtime"
@@ -39,6 +40,7 @@ WORK_BUCKETS = (
     Bucket.WITHIN_LEGAL_OVERTIME,
     Bucket.LEGAL_OVERTIME_DAILY,
     Bucket.LEGAL_OVERTIME_WEEKLY,
+    Bucket.LEGAL_OVERTIME_MONTHLY,
     Bucket.LEGAL_OVERTIME_PERIOD,
     Bucket.LEGAL_HOLIDAY,
     Bucket.HOLIDAY_OVERTIME,
@@ -54,9 +56,13 @@ class StepRule(StrEnum):
     INSIDE_SCHEDULE = "inside_schedule"
     OUTSIDE_SCHEDULE = "outside_schedule"
     FLEXIBLE = "flexible"
+    FLEXIBLE_BEYOND_CONTRACT = "flexible_beyond_contract"
+    DEEMED = "deemed"
     EXEMPT = "exempt"
     DAILY_LIMIT = "daily_limit"
     WEEKLY_LIMIT = "weekly_limit"
+    MONTHLY_STEP = "monthly_step"
+    PERIOD_LIMIT = "period_limit"
     OUTSIDE_NORMAL_HOURS = "outside_normal_hours"
     LEGAL_HOLIDAY = "legal_holiday"
     HOLIDAY_NORMAL_HOURS = "holiday_normal_hours"
@@ -103,8 +109,7 @@ class FindingCode(StrEnum):
 Fact = tuple[str, str | int]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(NamedTuple):
     """A number of minutes, the bucket they went to, the rule that sent them, and the article it stands on.
 
     The steps of a bucket add up to its figure, exactly. ``law`` is empty for a rule of the company's own.
@@ -131,11 +136,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """Something that a person should know or mend; never an exception and never invented time."""
+    """Something that a person should know or mend; never an exception and never invented time.
+
+    ``at`` is a minute since 1970.
+    """
 
     code: FindingCode
     severity: Severity
-    at: datetime | None = None
+    at: int | None = None
     punch_ids: tuple[str, ...] = ()
     facts: tuple[Fact, ...] = ()
 
@@ -144,14 +152,13 @@ class Finding:
         return {
             "code": self.code.value,
             "severity": self.severity.value,
-            "at": plain_instant(self.at) if self.at else None,
+            "at": plain_minute(self.at) if self.at is not None else None,
             "punch_ids": list(self.punch_ids),
             "facts": dict(self.facts),
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Segment:
+class Segment(NamedTuple):
     """A stretch of work, the bucket that it was counted in, and whether it lies in the night."""
 
     interval: Interval
@@ -173,6 +180,7 @@ class Figures:
     within_legal_overtime_minutes: int = 0
     legal_overtime_daily_minutes: int = 0
     legal_overtime_weekly_minutes: int = 0
+    legal_overtime_monthly_minutes: int = 0
     legal_overtime_period_minutes: int = 0
     legal_holiday_minutes: int = 0
     holiday_overtime_minutes: int = 0
@@ -189,9 +197,12 @@ class Figures:
 
     @property
     def legal_overtime_minutes(self) -> int:
-        """Return the legal overtime of all three steps: over the day, the week and the period."""
+        """Return the legal overtime of all steps: over the day, the week, the month of a longer settlement, the period."""
         return (
-            self.legal_overtime_daily_minutes + self.legal_overtime_weekly_minutes + self.legal_overtime_period_minutes
+            self.legal_overtime_daily_minutes
+            + self.legal_overtime_weekly_minutes
+            + self.legal_overtime_monthly_minutes
+            + self.legal_overtime_period_minutes
         )
 
     @property
@@ -264,14 +275,58 @@ class DayResult:
         }
 
 
-def figures_of(steps: Iterable[Step]) -> Figures:
-    """Return the figures that the steps add up to."""
-    sums: dict[str, int] = {}
-    for step in steps:
-        name = f"{step.bucket.value}_minutes"
-        sums[name] = sums.get(name, 0) + step.minutes
-    worked = sum(sums.get(f"{bucket.value}_minutes", 0) for bucket in WORK_BUCKETS)
-    return Figures(worked_minutes=worked, **sums)
+class Tally:
+    """The minutes of each bucket so far and, where somebody wants to know why, the steps that put them there."""
+
+    __slots__ = ("_latest", "minutes", "steps")
+
+    def __init__(self, *, with_steps: bool) -> None:
+        self.minutes: dict[Bucket, int] = {}
+        self.steps: list[Step] | None = [] if with_steps else None
+        self._latest: dict[tuple[object, ...], int] = {}
+
+    def put(
+        self, bucket: Bucket, rule: StepRule, interval: Interval, law: str = "", facts: tuple[Fact, ...] = ()
+    ) -> None:
+        """Count a stretch. What continues the last stretch of its kind lengthens that step."""
+        start, end = interval
+        self.minutes[bucket] = self.minutes.get(bucket, 0) + end - start
+        if self.steps is None:
+            return
+        key = (bucket, rule, law, facts)
+        position = self._latest.get(key)
+        if position is not None:
+            before = self.steps[position].interval
+            if before is not None and before.end == start:
+                joined = Interval(before.start, end)
+                self.steps[position] = Step(bucket, rule, joined.minutes, joined, law, facts)
+                return
+        self._latest[key] = len(self.steps)
+        self.steps.append(Step(bucket, rule, end - start, interval, law, facts))
+
+    def put_minutes(
+        self, bucket: Bucket, rule: StepRule, minutes: int, law: str = "", facts: tuple[Fact, ...] = ()
+    ) -> None:
+        """Count minutes that lie nowhere on the clock."""
+        self.minutes[bucket] = self.minutes.get(bucket, 0) + minutes
+        if self.steps is not None:
+            self.steps.append(Step(bucket, rule, minutes, None, law, facts))
+
+    def put_planned(self, interval: Interval, minutes: int) -> None:
+        """Count a shift: it is shown from end to end, and counts without its breaks."""
+        self.minutes[Bucket.SCHEDULED] = self.minutes.get(Bucket.SCHEDULED, 0) + minutes
+        if self.steps is not None:
+            self.steps.append(Step(Bucket.SCHEDULED, StepRule.PLANNED, minutes, interval))
+
+    def figures(self) -> Figures:
+        """Return the figures."""
+        return Figures(
+            worked_minutes=sum(self.minutes.get(bucket, 0) for bucket in WORK_BUCKETS),
+            **{_FIGURE_OF[bucket]: minutes for bucket, minutes in self.minutes.items()},
+        )
+
+
+_FIGURE_OF: Final[Mapping[Bucket, str]] = {bucket: f"{bucket.value}_minutes" for bucket in Bucket}
 
 
 def total_figures(results: Iterable[DayResult]) -> Figures:

@@ -6,6 +6,8 @@ from enum import IntEnum, StrEnum
 from typing import Any, Final
 
 _MINUTES_IN_DAY: Final = 24 * 60
+_MONTHS_IN_YEAR: Final = 12
+_LAST_DAY_OF_EVERY_MONTH: Final = 28
 
 
 class RuleSetInvalid(ValueError):
@@ -16,8 +18,58 @@ class WorkSystem(StrEnum):
     """How working time is arranged."""
 
     FIXED = "fixed"
+    """Hours fixed day by day (Labor Standards Act 32)."""
+    VARIABLE_MONTH = "variable_month"
+    """Hours designated in advance over up to a month (32-2)."""
+    VARIABLE_YEAR = "variable_year"
+    """Hours designated in advance over up to a year (32-4)."""
+    WEEKLY_IRREGULAR = "weekly_irregular"
+    """Hours of each day told by the end of the week before (32-5)."""
     FLEX_MONTH = "flex_month"
+    """Hours that the person chooses, settled over up to a month (32-3)."""
+    FLEX_QUARTER = "flex_quarter"
+    """Hours that the person chooses, settled over two or three months (32-3, paragraph 2)."""
+    DEEMED = "deemed"
+    """Work outside that is hard to measure, or left to the person's discretion: agreed hours count (38-2 to 38-4)."""
     MANAGER = "manager"
+    """Exempt from hours, breaks and holidays, though not from the night premium (41)."""
+
+
+DESIGNATED_SYSTEMS: Final = frozenset(
+    {WorkSystem.VARIABLE_MONTH, WorkSystem.VARIABLE_YEAR, WorkSystem.WEEKLY_IRREGULAR}
+)
+"""Systems in which more than eight hours may be designated for a day."""
+
+FRAMED_SYSTEMS: Final = frozenset({WorkSystem.VARIABLE_MONTH, WorkSystem.VARIABLE_YEAR})
+"""Systems whose period has a frame beside the limits of day and week."""
+
+FLEX_SYSTEMS: Final = frozenset({WorkSystem.FLEX_MONTH, WorkSystem.FLEX_QUARTER})
+"""Systems without limits of day and week."""
+
+CLOCKED_SYSTEMS: Final = frozenset({WorkSystem.FIXED}) | DESIGNATED_SYSTEMS
+"""Systems in which the plan says when to come and to go, so that one can be late."""
+
+
+class FrameRounding(StrEnum):
+    """What becomes of the fraction of a minute of a frame. The law is silent; each choice is at least as strict as it."""
+
+    FLOOR_MINUTE = "floor_minute"
+    """Whole minutes; the fraction is dropped. The default."""
+    TENTH_OF_AN_HOUR = "trunc_0.1h"
+    """Tenths of an hour, as leaflets and many products print it."""
+    EXACT = "exact"
+    """Nothing is dropped: a minute that lies partly beyond is overtime."""
+
+
+class FragmentWeek(StrEnum):
+    """The weekly limit of a week that the edge of a variable period cuts. The law is silent."""
+
+    PRORATE = "prorate"
+    """Forty hours by its days of seven, or what was designated, whichever is more. The default."""
+    FULL = "full"
+    """Forty hours, though it has fewer days."""
+    CALENDAR_WEEK = "calendar_week"
+    """The whole week, with its days beyond the edge."""
 
 
 class OvertimeBasis(StrEnum):
@@ -101,6 +153,9 @@ class RuleSet:
     Act 32: 480 and 2400). ``night`` is the window of the night premium (37, paragraph 4: 22:00 to 05:00).
     ``day_boundary_minute`` divides days on which nothing is planned. Of presses within ``duplicate_seconds`` one counts.
     ``holiday_minutes_fill_daily_limit`` says whether legal-holiday minutes count toward the day's limit of the same duty.
+    Periods of variable and flexible hours last ``period_months`` and begin on ``period_start_day``, counted from
+    ``period_start_month``. ``deemed_minutes`` are what a day of the deemed system counts as. ``holiday_counts_by_start``
+    says whether a Thai duty that begins on a holiday is holiday work to its end, or to midnight.
     """
 
     code: str
@@ -119,6 +174,13 @@ class RuleSet:
     counts_before_schedule: bool = True
     late_grace_minutes: int = 0
     holiday_minutes_fill_daily_limit: bool = True
+    frame_rounding: FrameRounding = FrameRounding.FLOOR_MINUTE
+    fragment_week: FragmentWeek = FragmentWeek.PRORATE
+    period_start_day: int = 1
+    period_start_month: int = 1
+    period_months: int = 1
+    deemed_minutes: int | None = None
+    holiday_counts_by_start: bool = True
 
     def __post_init__(self) -> None:
         """Refuse rules that contradict themselves."""
@@ -131,6 +193,16 @@ class RuleSet:
         for limit in (self.legal_daily_minutes, self.legal_weekly_minutes):
             if limit is not None and limit <= 0:
                 raise ValueError("A limit counts forward.")
+        if not (
+            1 <= self.period_start_day <= _LAST_DAY_OF_EVERY_MONTH
+            and 1 <= self.period_start_month <= _MONTHS_IN_YEAR
+            and 1 <= self.period_months <= _MONTHS_IN_YEAR
+        ):
+            raise ValueError("A period begins on a day that every month has, and lasts at most a year.")
+        if (self.system is WorkSystem.DEEMED) != (self.deemed_minutes is not None):
+            raise ValueError("Deemed hours have an agreed length, and no other system has one.")
+        if self.deemed_minutes is not None and not 0 < self.deemed_minutes <= _MINUTES_IN_DAY:
+            raise ValueError("Deemed hours fit into a day.")
         if self.duplicate_seconds < 0 or self.late_grace_minutes < 0:
             raise ValueError("Tolerances count forward.")
 
@@ -143,6 +215,8 @@ class RuleSet:
             "overtime_basis": self.overtime_basis.value,
             "week_start": self.week_start.name.lower(),
             "rounding": self.rounding.value,
+            "frame_rounding": self.frame_rounding.value,
+            "fragment_week": self.fragment_week.value,
             "night": None
             if self.night is None
             else {"start_minute": self.night.start_minute, "end_minute": self.night.end_minute},
@@ -251,4 +325,11 @@ _READERS: Final[Mapping[str, Reader]] = {
     "counts_before_schedule": _truth,
     "late_grace_minutes": _whole,
     "holiday_minutes_fill_daily_limit": _truth,
+    "frame_rounding": _member(FrameRounding),
+    "fragment_week": _member(FragmentWeek),
+    "period_start_day": _whole,
+    "period_start_month": _whole,
+    "period_months": _whole,
+    "deemed_minutes": _whole_or_none,
+    "holiday_counts_by_start": _truth,
 }

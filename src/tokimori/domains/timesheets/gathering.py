@@ -12,7 +12,7 @@ from tokimori.domains.rulesets.queries import RuleSetView, rule_sets
 from tokimori.domains.schedules.plans import DayPlan, ShiftPlan
 from tokimori.domains.schedules.queries import plans_between
 from tokimori.domains.timekeeping.queries import PunchView, current_punches
-from tokimori.engine import CalendarDay, DayType, Interval, Punch, RuleSet, Shift
+from tokimori.engine import CalendarDay, DayType, Interval, Punch, RuleSet, Shift, instant_of, interval_of
 from tokimori.foundation.identifiers import TenantId
 
 ONE_DAY: Final = timedelta(days=1)
@@ -90,14 +90,12 @@ def _rules_on(rules: Mapping[str, RuleSetView], code: str, work_date: date) -> R
 
 def _end_of(work_date: date, *, zone: str, shifts: Sequence[Shift]) -> datetime:
     midnight = _local_instant(work_date, 24 * 60, zone=zone)
-    return max([midnight, *(shift.interval.end for shift in shifts)])
+    return max([midnight, *(instant_of(shift.interval.end) for shift in shifts)])
 
 
 def _engine_shift(shift: ShiftPlan, *, work_date: date, zone: str) -> Shift:
     def interval(start: int, end: int) -> Interval:
-        return Interval(
-            start=_local_instant(work_date, start, zone=zone), end=_local_instant(work_date, end, zone=zone)
-        )
+        return interval_of(_local_instant(work_date, start, zone=zone), _local_instant(work_date, end, zone=zone))
 
     return Shift(
         interval=interval(shift.start_minute, shift.end_minute),

@@ -12,8 +12,9 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Final
 
-from tokimori.engine.japan.frames import Frame, FrameRounding, calendar_days, frame_of
+from tokimori.engine.japan.frames import Frame, calendar_days, frame_of
 from tokimori.engine.law import Entry, Figure, Reason
+from tokimori.engine.rules import FrameRounding
 
 ARTICLE: Final = "JP.LSA.32-3"
 SHORT_SERVICE: Final = "JP.LSA.32-3-2"

@@ -6,11 +6,11 @@ treated is a choice that work rules make (``FrameRounding``).
 
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from fractions import Fraction
 from typing import Final, assert_never
 
 from tokimori.engine.law import Entry, Figure
+from tokimori.engine.rules import FrameRounding
 
 DAYS_IN_WEEK: Final = 7
 _TENTH_OF_AN_HOUR: Final = 6
@@ -37,17 +37,6 @@ SPECIAL_WEEKLY_LIMIT: Final = Figure(
 
 DAILY_LIMIT: Final = Figure("daily_limit", (Entry(since=date(1947, 9, 1), value=480, article="JP.LSA.32"),))
 """Minutes of work a day."""
-
-
-class FrameRounding(StrEnum):
-    """What becomes of the fraction of a minute. The law is silent; each choice here is at least as strict as it."""
-
-    FLOOR_MINUTE = "floor_minute"
-    """Whole minutes; the fraction is dropped. The default."""
-    TENTH_OF_AN_HOUR = "trunc_0.1h"
-    """Tenths of an hour, as leaflets and many products print it."""
-    EXACT = "exact"
-    """Nothing is dropped: a minute that lies partly beyond is overtime."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

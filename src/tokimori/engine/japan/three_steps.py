@@ -20,10 +20,10 @@ from math import ceil
 from typing import Final
 
 from tokimori.engine.facts import DayType
-from tokimori.engine.japan.frames import DAYS_IN_WEEK, Frame, FrameRounding, calendar_days, frame_of
+from tokimori.engine.japan.frames import DAYS_IN_WEEK, Frame, calendar_days, frame_of
 from tokimori.engine.law import Reason
 from tokimori.engine.results import Bucket
-from tokimori.engine.rules import Weekday
+from tokimori.engine.rules import FragmentWeek, FrameRounding, Weekday
 
 
 class HoursSystem(StrEnum):
@@ -33,17 +33,6 @@ class HoursSystem(StrEnum):
     VARIABLE_MONTH = "variable_1m"
     VARIABLE_YEAR = "variable_1y"
     WEEKLY_IRREGULAR = "weekly_irregular"
-
-
-class FragmentWeek(StrEnum):
-    """The weekly limit of a week that the period's edge cuts. The law is silent."""
-
-    PRORATE = "prorate"
-    """Forty hours by its days of seven, or what was designated, whichever is more. The default."""
-    FULL = "full"
-    """Forty hours, though it has fewer days."""
-    CALENDAR_WEEK = "calendar_week"
-    """The whole week, with its days beyond the edge."""
 
 
 _ARTICLES: Final[Mapping[HoursSystem, str]] = {

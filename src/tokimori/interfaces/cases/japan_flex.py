@@ -16,7 +16,8 @@ from tokimori.engine.japan.article_32_3_flextime import (
     settle_months,
     settle_short_service,
 )
-from tokimori.engine.japan.frames import Frame, FrameRounding
+from tokimori.engine.japan.frames import Frame
+from tokimori.engine.rules import FrameRounding
 from tokimori.interfaces.cases.japan_hours import plain
 from tokimori.interfaces.cases.kind import Answer, Day, Impossible, Inputs, Kind, Minutes
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from pydantic import Field
 
-from tokimori.engine.intervals import Interval, floored
+from tokimori.engine.intervals import Interval, minute_of
 from tokimori.engine.japan.article_35_holidays import holiday_work_in_four_weeks, lodging_holiday_minutes
 from tokimori.interfaces.cases.kind import (
     Answer,
@@ -67,10 +67,10 @@ def _lodging_rest(given: LodgingRestInputs) -> Answer:
 
 
 def _interval(ends: tuple[str, str], zone: str, path: str) -> Interval:
-    start, end = (floored(in_zone(local_moment(one), zone)) for one in ends)
+    start, end = (minute_of(in_zone(local_moment(one), zone)) for one in ends)
     if end < start:
         raise Impossible(f"{path}[1]", "lies before the start")
-    return Interval(start=start, end=end)
+    return Interval(start, end)
 
 
 KINDS: Final[Mapping[str, Kind[Any]]] = {

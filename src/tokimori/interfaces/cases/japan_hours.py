@@ -13,11 +13,10 @@ from tokimori.engine.facts import DayType
 from tokimori.engine.japan.article_32_3_flextime import settle_short_service
 from tokimori.engine.japan.article_32_4_one_year_variable import SHORT_SERVICE, judge_weeks, most_work_days
 from tokimori.engine.japan.article_35_holidays import RestDay, legal_holiday_of_week
-from tokimori.engine.japan.frames import FrameRounding, frame_of
+from tokimori.engine.japan.frames import frame_of
 from tokimori.engine.japan.three_steps import (
     CountedDays,
     DayMinutes,
-    FragmentWeek,
     HoursSystem,
     StepRules,
     count_three_steps,
@@ -25,7 +24,7 @@ from tokimori.engine.japan.three_steps import (
 )
 from tokimori.engine.law import Reason
 from tokimori.engine.results import Bucket
-from tokimori.engine.rules import Weekday
+from tokimori.engine.rules import FragmentWeek, FrameRounding, Weekday
 from tokimori.interfaces.cases.kind import Answer, Day, Hours, Impossible, Inputs, Kind, Minutes
 
 WEEK_STARTS: Final = {weekday.name[:3].lower(): weekday for weekday in Weekday}

@@ -32,13 +32,16 @@ def rule_groups(rules: RuleSet) -> list[dict[str, Any]]:
 
 
 def _system(rules: RuleSet) -> str:
-    match rules.system:
-        case WorkSystem.FIXED:
-            return _("Fixed hours")
-        case WorkSystem.FLEX_MONTH:
-            return _("Flexible hours, settled by the month")
-        case WorkSystem.MANAGER:
-            return _("Exempt from limits of hours")
+    return {
+        WorkSystem.FIXED: _("Fixed hours"),
+        WorkSystem.VARIABLE_MONTH: _("Variable hours, designated month by month"),
+        WorkSystem.VARIABLE_YEAR: _("Variable hours, designated for up to a year"),
+        WorkSystem.WEEKLY_IRREGULAR: _("Hours told by the week"),
+        WorkSystem.FLEX_MONTH: _("Flexible hours, settled by the month"),
+        WorkSystem.FLEX_QUARTER: _("Flexible hours, settled over several months"),
+        WorkSystem.DEEMED: _("Agreed hours count"),
+        WorkSystem.MANAGER: _("Exempt from limits of hours"),
+    }[rules.system]
 
 
 def _hour_rules(rules: RuleSet) -> list[dict[str, str]]:

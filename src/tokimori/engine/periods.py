@@ -1,0 +1,67 @@
+"""Periods over which hours are settled: which one a date lies in, and what the plan and earlier days bring into it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from tokimori.engine.rules import FLEX_SYSTEMS, FRAMED_SYSTEMS, RuleSet, WorkSystem
+
+_ONE_DAY = timedelta(days=1)
+_MONTHS_IN_YEAR = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """A closed range of dates with one frame.
+
+    ``designated_minutes`` is all that was planned in it: it licenses a variable arrangement, and is the contract's total
+    of a flexible one. ``counted_before`` and, of a longer flexible one, ``counted_before_in_month`` are the minutes that
+    days before those calculated brought toward the frame and toward the month's step.
+    """
+
+    first: date
+    last: date
+    designated_minutes: int
+    counted_before: int = 0
+    counted_before_in_month: int = 0
+
+    @property
+    def days(self) -> int:
+        """Return the calendar days."""
+        return (self.last - self.first).days + 1
+
+
+def has_periods(rules: RuleSet) -> bool:
+    """Whether a rule set settles hours over periods."""
+    return rules.system in FLEX_SYSTEMS or rules.system in FRAMED_SYSTEMS
+
+
+def period_around(day: date, *, rules: RuleSet) -> tuple[date, date]:
+    """Return the closed range of the period that a date lies in, by the rule set's start and length.
+
+    Periods are laid end to end from ``period_start_month`` of each year; where their length does not divide the year, the
+    last one is shorter.
+    """
+    length = rules.period_months if rules.system is not WorkSystem.FLEX_MONTH else 1
+    month = date(day.year, day.month, rules.period_start_day)
+    if day < month:
+        month = _moved(month, -1)
+    since = (month.month - rules.period_start_month) % _MONTHS_IN_YEAR
+    offset = since % length
+    first = _moved(month, -offset)
+    months = min(length, _MONTHS_IN_YEAR - (since - offset))
+    return first, _moved(first, months) - _ONE_DAY
+
+
+def months_of(first: date, last: date) -> Iterator[tuple[date, date]]:
+    """Yield the months of a period, counted from its first day; the last ends with it."""
+    begin = first
+    while begin <= last:
+        following = _moved(begin, 1)
+        yield begin, min(last, following - _ONE_DAY)
+        begin = following
+
+
+def _moved(day: date, months: int) -> date:
+    years, month = divmod(day.year * _MONTHS_IN_YEAR + day.month - 1 + months, _MONTHS_IN_YEAR)
+    return date(years, month + 1, day.day)
