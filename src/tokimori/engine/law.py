@@ -6,8 +6,10 @@ it. What is calculated for a day in 2022 asks for the figure of that day.
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from fractions import Fraction
 from itertools import pairwise
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 Value = TypeVar("Value")
 
@@ -51,7 +53,10 @@ class Figure(Generic[Value]):
         return self.entry_on(day).value
 
 
-Fact = tuple[str, str | int | float | bool | None]
+Fact = tuple[str, str | int | bool | Fraction | Decimal | None]
+"""A name and what it was; quantities are whole, decimal or fractional, never binary."""
+
+_THREE_DIGITS: Final = Decimal("0.001")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,4 +73,17 @@ class Reason:
 
     def to_plain(self) -> dict[str, object]:
         """Return the form that is printed and stored."""
-        return {"rule": self.rule, "law": self.law, "facts": dict(self.facts)}
+        return {"rule": self.rule, "law": self.law, "facts": {name: _plain(value) for name, value in self.facts}}
+
+
+def _plain(value: object) -> object:
+    """Return whole numbers as such and others as a decimal text, fractions to three digits."""
+    match value:
+        case Fraction(denominator=1):
+            return value.numerator
+        case Fraction():
+            return str((Decimal(value.numerator) / value.denominator).quantize(_THREE_DIGITS))
+        case Decimal():
+            return str(value)
+        case _:
+            return value

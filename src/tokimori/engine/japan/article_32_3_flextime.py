@@ -115,9 +115,9 @@ def settle_month(
     within = max(Fraction(0), counted - overtime - contract)
     facts = (
         ("counted_minutes", counted),
-        ("frame_minutes", float(frame.minutes(rounding))),
+        ("frame_minutes", frame.minutes(rounding)),
         ("contract_minutes", contract_minutes),
-        ("legal_overtime_minutes", float(overtime)),
+        ("legal_overtime_minutes", overtime),
     )
     reasons = [Reason(rule="flex_frame", law=ARTICLE, facts=facts)]
     if legal_holiday_minutes:
@@ -156,8 +156,8 @@ def settle_months(*, months: Sequence[MonthPart], weekly_minutes: int, rounding:
         Reason(
             rule="flex_monthly_step",
             law="JP.LSA.32-3(2)",
-            facts=(("month", month.first.isoformat()), ("limit_minutes", float(limit.minutes(rounding))),
-                   ("legal_overtime_minutes", float(over))),
+            facts=(("month", month.first.isoformat()), ("limit_minutes", limit.minutes(rounding)),
+                   ("legal_overtime_minutes", over)),
         )
         for month, limit, over in zip(months, limits, overtime, strict=True)
         if over
@@ -167,8 +167,8 @@ def settle_months(*, months: Sequence[MonthPart], weekly_minutes: int, rounding:
     overtime[-1] += rest
     facts = (
         ("worked_minutes", total),
-        ("frame_minutes", float(frame.minutes(rounding))),
-        ("rest_minutes", float(rest)),
+        ("frame_minutes", frame.minutes(rounding)),
+        ("rest_minutes", rest),
     )
     reasons.append(Reason(rule="flex_frame", law=ARTICLE, facts=facts))
     return Settlement(frame=frame, monthly_limits=tuple(limits), legal_overtime=tuple(overtime), reasons=tuple(reasons))
@@ -188,7 +188,7 @@ def settle_short_service(
     owed = max(Fraction(0), worked_minutes - counted_overtime_minutes - frame.exact)
     facts = (
         ("calendar_days", days),
-        ("frame_minutes", float(frame.exact)),
+        ("frame_minutes", frame.exact),
         ("worked_minutes", worked_minutes),
         ("counted_overtime_minutes", counted_overtime_minutes),
     )

@@ -191,7 +191,7 @@ class _Counting:
         week = week_start_of(day.date, self.rules.week_start)
         weekly_limit = self.weekly_limits[week]
         over_week = max(0, min(left, ceil(self.weekly.get(week, 0) + left - weekly_limit)))
-        self._explain("weekly_limit", day, over_week, float(weekly_limit))
+        self._explain("weekly_limit", day, over_week, weekly_limit)
         left -= over_week
         self.weekly[week] = self.weekly.get(week, 0) + left
         over_period = self._over_period(day, left)
@@ -229,7 +229,7 @@ class _Counting:
         self._explain("period_limit", day, over, self.frame_minutes)
         return over
 
-    def _explain(self, rule: str, day: DayMinutes, minutes: int, limit: float, *, law: str = "") -> None:
+    def _explain(self, rule: str, day: DayMinutes, minutes: int, limit: int | Fraction, *, law: str = "") -> None:
         if minutes:
             facts = (("date", day.date.isoformat()), ("minutes", minutes), ("limit_minutes", limit))
             self.reasons.append(Reason(rule=rule, law=law or self.article, facts=facts))

@@ -223,7 +223,7 @@ def _frame_table(given: FrameTableInputs) -> Answer:
             raise Impossible(f"days[{number}]", "is no length of a period")
     frames = [frame_of(calendar_days=days, weekly_minutes=given.weekly_legal_min) for days in given.days]
     steps = [
-        Reason(rule="frame", law="JP.LSA.32-2", facts=(("calendar_days", days), ("frame_minutes", float(frame.exact))))
+        Reason(rule="frame", law="JP.LSA.32-2", facts=(("calendar_days", days), ("frame_minutes", frame.exact)))
         for days, frame in zip(given.days, frames, strict=True)
     ]
     result = {
@@ -258,7 +258,7 @@ def _schedule_legality(given: ScheduleLegalityInputs) -> Answer:
     average = Fraction(total * 7, given.calendar_days * _MINUTES_IN_HOUR)
     is_legal = total <= frame.exact
     rule = "designated_within_frame" if is_legal else "designated_over_frame"
-    facts = (("designated_minutes", total), ("frame_minutes", float(frame.exact)))
+    facts = (("designated_minutes", total), ("frame_minutes", frame.exact))
     return Answer(
         result={
             "total_min": total,

@@ -101,7 +101,12 @@ def _figures(content: Mapping[str, Any] | None) -> list[dict[str, Any]]:
     ]
 
 
-_LEGAL_OVERTIME: Final = ("legal_overtime_daily", "legal_overtime_weekly", "legal_overtime_period")
+_LEGAL_OVERTIME: Final = (
+    "legal_overtime_daily",
+    "legal_overtime_weekly",
+    "legal_overtime_monthly",
+    "legal_overtime_period",
+)
 
 
 def _buckets(page: DayPage, content: Mapping[str, Any] | None) -> list[dict[str, Any]]:

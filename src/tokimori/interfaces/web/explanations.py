@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tokimori.engine import Bucket, FindingCode, Severity, StepRule
 from tokimori.interfaces.web.dates import clock
+from tokimori.interfaces.web.laws import law_in_words
 
 BUCKETS: Final[Mapping[str, Promise]] = MappingProxyType(
     {
@@ -20,6 +21,7 @@ BUCKETS: Final[Mapping[str, Promise]] = MappingProxyType(
         Bucket.WITHIN_LEGAL_OVERTIME.value: _("Overtime within the legal limits"),
         Bucket.LEGAL_OVERTIME_DAILY.value: _("Legal overtime, over the day"),
         Bucket.LEGAL_OVERTIME_WEEKLY.value: _("Legal overtime, over the week"),
+        Bucket.LEGAL_OVERTIME_MONTHLY.value: _("Legal overtime, over fifty hours a week in the month"),
         Bucket.LEGAL_OVERTIME_PERIOD.value: _("Legal overtime, over the period"),
         Bucket.LEGAL_HOLIDAY.value: _("Work on a legal holiday"),
         Bucket.HOLIDAY_OVERTIME.value: _("Holiday overtime"),
@@ -45,9 +47,15 @@ _RULES: Final[Mapping[str, Promise]] = MappingProxyType(
         StepRule.INSIDE_SCHEDULE.value: _("Work inside the planned hours."),
         StepRule.OUTSIDE_SCHEDULE.value: _("Work outside the planned hours, under every legal limit."),
         StepRule.FLEXIBLE.value: _("Work under flexible hours; overtime is counted over the settlement period."),
+        StepRule.FLEXIBLE_BEYOND_CONTRACT.value: _(
+            "Over the %(limit)s that were agreed for the period, under the legal frame."
+        ),
+        StepRule.DEEMED.value: _("The hours that were agreed to count, whatever was worked."),
         StepRule.EXEMPT.value: _("Work of somebody to whom limits of hours do not apply."),
         StepRule.DAILY_LIMIT.value: _("Over %(limit)s of work on this duty."),
         StepRule.WEEKLY_LIMIT.value: _("Over %(limit)s of work in this week, daily overtime excepted."),
+        StepRule.MONTHLY_STEP.value: _("Over %(limit)s in this month, an average of fifty hours a week."),
+        StepRule.PERIOD_LIMIT.value: _("Over the %(limit)s that the law allows for the period."),
         StepRule.OUTSIDE_NORMAL_HOURS.value: _("Work outside the normal hours of the day."),
         StepRule.LEGAL_HOLIDAY.value: _("Work between 0:00 and 24:00 of a legal holiday."),
         StepRule.HOLIDAY_NORMAL_HOURS.value: _("Work on a holiday, as long as a normal day."),
@@ -61,21 +69,6 @@ _RULES: Final[Mapping[str, Promise]] = MappingProxyType(
         StepRule.LEFT_EARLY.value: _("Planned work after the departure."),
         StepRule.WAS_OUT.value: _("Planned work during which nobody was there."),
         StepRule.DID_NOT_COME.value: _("Planned work of a day without any punch."),
-    }
-)
-
-_LAWS: Final[Mapping[str, Promise]] = MappingProxyType(
-    {
-        "JP.LSA.32": _("Labor Standards Act, Article 32"),
-        "JP.LSA.32,37": _("Labor Standards Act, Articles 32 and 37"),
-        "JP.LSA.32-3": _("Labor Standards Act, Article 32-3"),
-        "JP.LSA.35,37": _("Labor Standards Act, Articles 35 and 37"),
-        "JP.LSA.37.4": _("Labor Standards Act, Article 37, paragraph 4"),
-        "JP.LSA.41": _("Labor Standards Act, Article 41"),
-        "TH.LPA.23": _("Labour Protection Act, Section 23"),
-        "TH.LPA.61": _("Labour Protection Act, Section 61"),
-        "TH.LPA.62": _("Labour Protection Act, Section 62"),
-        "TH.LPA.63": _("Labour Protection Act, Section 63"),
     }
 )
 
@@ -111,6 +104,7 @@ SEGMENT_KINDS: Final[Mapping[str, str]] = MappingProxyType(
         Bucket.WITHIN_LEGAL_OVERTIME.value: "overtime",
         Bucket.LEGAL_OVERTIME_DAILY.value: "overtime",
         Bucket.LEGAL_OVERTIME_WEEKLY.value: "overtime",
+        Bucket.LEGAL_OVERTIME_MONTHLY.value: "overtime",
         Bucket.LEGAL_OVERTIME_PERIOD.value: "overtime",
         Bucket.LEGAL_HOLIDAY.value: "holiday",
         Bucket.HOLIDAY_OVERTIME.value: "holiday",
@@ -146,7 +140,7 @@ FIGURE_BUCKETS: Final[Mapping[str, FigureBuckets]] = MappingProxyType(
 def explained_steps(content: Mapping[str, Any], *, bucket: str, zone: ZoneInfo) -> list[dict[str, Any]]:
     """Return the steps of one bucket of a stored day, in words; their minutes add up to the figure."""
     return [
-        {"sentence": _sentence(step, zone), "minutes": step["minutes"], "source": _LAWS.get(step["law"], "")}
+        {"sentence": _sentence(step, zone), "minutes": step["minutes"], "source": law_in_words(step["law"])}
         for step in content["steps"]
         if step["bucket"] == bucket
     ]

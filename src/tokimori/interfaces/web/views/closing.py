@@ -32,6 +32,8 @@ _COMPARED: Final = (
     "within_legal_overtime",
     "legal_overtime_daily",
     "legal_overtime_weekly",
+    "legal_overtime_monthly",
+    "legal_overtime_period",
     "legal_holiday",
     "late_night",
     "absence",
