@@ -91,8 +91,9 @@ def rows_of(layout: Layout, sheet: Mapping[str, Any]) -> Iterator[Row]:
 
 def with_sums(figures: Mapping[str, int]) -> Mapping[str, int]:
     """Return the figures with the one that is a sum of others."""
-    parts = ("daily", "weekly", "period")
+    parts = ("daily", "weekly", "monthly", "period")
     return {
         **figures,
-        "legal_overtime_minutes": sum(figures[f"legal_overtime_{part}_minutes"] for part in parts),
+        # What an older engine did not know, its seals do not hold.
+        "legal_overtime_minutes": sum(figures.get(f"legal_overtime_{part}_minutes", 0) for part in parts),
     }
