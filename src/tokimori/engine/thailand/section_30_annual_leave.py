@@ -16,7 +16,7 @@ FEWEST_DAYS: Final = Figure("fewest_annual_leave_days", (Entry(since=IN_FORCE, v
 
 
 class FirstYearLeave(StrEnum):
-    """What a company gives before the first year is full: the law allows it to give a part, and does not oblige it (30, 4)."""
+    """What a company gives before the first year is full: the law allows a part and obliges to none (30, 4)."""
 
     NONE = "none"
     PRORATED = "prorated"

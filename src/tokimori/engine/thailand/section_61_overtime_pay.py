@@ -45,7 +45,7 @@ class HolidaySpan(StrEnum):
 
 
 class Entitlement(StrEnum):
-    """Who is paid for overtime (65, 66): all; those who hire and dismiss for the employer, nothing; some trades, plainly."""
+    """Who is paid for overtime (65, 66): all; who hires and dismisses for the employer, nothing; some trades, plainly."""
 
     FULL = "full"
     REPRESENTS_EMPLOYER = "represents_employer"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Final
+from typing import Final, assert_never
 
 from tokimori.engine.law import Entry, Figure, Reason
 from tokimori.engine.thailand.section_23_normal_hours import IN_FORCE, PayType
@@ -49,6 +49,8 @@ def hourly_rate(*, wage: Fraction, pay_type: PayType, day_minutes: Sequence[Frac
             hourly = wage
         case PayType.DAILY | PayType.PIECE:
             hourly = wage / hours
+        case _:
+            assert_never(pay_type)
     reason = Reason(
         rule="hourly_rate",
         law=ARTICLE,

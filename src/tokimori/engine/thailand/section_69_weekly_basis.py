@@ -55,6 +55,6 @@ def credited_week(*, normal_week_minutes: int, days: Sequence[WeekDay]) -> Credi
             reasons.append(Reason(rule="counted_as_worked", law=ARTICLE, facts=facts))
         total += counted
     overtime = max(0, total - normal_week_minutes)
-    facts = (("credited_total_minutes", total), ("normal_week_minutes", normal_week_minutes))
-    reasons.append(Reason(rule="weekly_basis", law=ARTICLE, facts=facts))
+    sums = (("credited_total_minutes", total), ("normal_week_minutes", normal_week_minutes))
+    reasons.append(Reason(rule="weekly_basis", law=ARTICLE, facts=sums))
     return CreditedWeek(credited_total_minutes=total, overtime_minutes=overtime, reasons=tuple(reasons))

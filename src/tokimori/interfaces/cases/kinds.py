@@ -3,11 +3,21 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tokimori.interfaces.cases import japan_breaks, thailand_hours, thailand_rest
+from tokimori.interfaces.cases import (
+    elsewhere_punches,
+    elsewhere_rates,
+    elsewhere_rounding,
+    japan_breaks,
+    thailand_hours,
+    thailand_rest,
+)
 from tokimori.interfaces.cases.kind import Kind
 
 KINDS: Final[Mapping[str, Kind[Any]]] = {
     **japan_breaks.KINDS,
+    **elsewhere_punches.KINDS,
+    **elsewhere_rates.KINDS,
+    **elsewhere_rounding.KINDS,
     **thailand_hours.KINDS,
     **thailand_rest.KINDS,
 }

@@ -6,8 +6,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Final
 
-from tokimori.engine.intervals import Interval, intersected, total_minutes
-from tokimori.interfaces.cases.kind import ClockTime, Impossible, clock_minute
+from tokimori.engine.elsewhere.elapsed_time import local_instant
+from tokimori.engine.intervals import Interval, floored, intersected, total_minutes
+from tokimori.interfaces.cases.kind import ClockTime, Impossible, clock_minute, is_within_a_century, local_moment
 
 ClockPair = tuple[ClockTime, ClockTime]
 """From and to. A to that is not after its from lies on the next day."""
@@ -87,3 +88,18 @@ def clock_text(minute: int) -> str:
 def weekday(name: str) -> int:
     """Return the number of a weekday's short English name, Monday 0."""
     return ("mon", "tue", "wed", "thu", "fri", "sat", "sun").index(name)
+
+
+def moment_in_zone(text: str, zone: str, path: str, *, fold: int = 0) -> datetime:
+    """Return a moment of a zone's clock in UTC; raise ``Impossible`` for one that the clock never showed."""
+    moment = local_moment(text)
+    try:
+        is_within_a_century(moment.date())
+        return local_instant(moment=moment, zone=zone, is_second=fold == 1)
+    except ValueError as error:
+        raise Impossible(path, str(error)) from error
+
+
+def minute_in_zone(text: str, zone: str, path: str) -> datetime:
+    """Return a moment of a zone's clock in UTC without its seconds."""
+    return floored(moment_in_zone(text, zone, path))
