@@ -3,7 +3,17 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tokimori.interfaces.cases import japan_breaks, japan_flex, japan_holidays, japan_hours
+from tokimori.interfaces.cases import (
+    elsewhere_punches,
+    elsewhere_rates,
+    elsewhere_rounding,
+    japan_breaks,
+    japan_flex,
+    japan_holidays,
+    japan_hours,
+    thailand_hours,
+    thailand_rest,
+)
 from tokimori.interfaces.cases.kind import Kind
 
 KINDS: Final[Mapping[str, Kind[Any]]] = {
@@ -11,4 +21,9 @@ KINDS: Final[Mapping[str, Kind[Any]]] = {
     **japan_flex.KINDS,
     **japan_holidays.KINDS,
     **japan_hours.KINDS,
+    **elsewhere_punches.KINDS,
+    **elsewhere_rates.KINDS,
+    **elsewhere_rounding.KINDS,
+    **thailand_hours.KINDS,
+    **thailand_rest.KINDS,
 }
