@@ -2,13 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Final
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
-from tokimori.engine.intervals import Interval, floored, intersected, total_minutes
-
-MINUTES_IN_DAY: Final = 24 * 60
+from tokimori.engine.clocks import MINUTES_IN_DAY, at_clock, date_at
+from tokimori.engine.intervals import Interval, intersected, total_minutes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,22 +32,14 @@ def in_window(*, work: Sequence[Interval], window: ClockWindow, zone: str) -> tu
     """Return the parts of work that lie in the window; of an hour that the clock repeats, edges mean the first."""
     if not work:
         return ()
-    clock = ZoneInfo(zone)
     # The window of the day before may reach into the first day of work.
-    day = min(one.start for one in work).astimezone(clock).date() - timedelta(days=1)
-    last = max(one.end for one in work).astimezone(clock).date()
+    day = date_at(zone, min(one.start for one in work)) - timedelta(days=1)
+    last = date_at(zone, max(one.end for one in work))
     windows = []
     while day <= last:
-        start, end = _instant(day, window.start_minute, clock), _instant(day, window.end_minute, clock)
+        start, end = at_clock(zone, day, window.start_minute), at_clock(zone, day, window.end_minute)
         # A clock that is put forward may jump over a short window as a whole.
         if start < end:
-            windows.append(Interval(start=start, end=end))
+            windows.append(Interval(start, end))
         day += timedelta(days=1)
     return intersected(work, windows)
-
-
-def _instant(day: date, minute: int, clock: ZoneInfo) -> datetime:
-    days, rest = divmod(minute, MINUTES_IN_DAY)
-    hour, minute_of_hour = divmod(rest, 60)
-    local = datetime.combine(day + timedelta(days=days), time(hour, minute_of_hour), tzinfo=clock)
-    return floored(local.astimezone(UTC))

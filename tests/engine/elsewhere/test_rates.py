@@ -14,7 +14,7 @@ from tokimori.engine.elsewhere.lateness_grace import WithinGrace, punctuality
 from tokimori.engine.elsewhere.taiwan import NATIONAL_HOLIDAY, REGULAR_DAY_OFF, REST_DAY, TAIWAN, WORKING_DAY
 from tokimori.engine.elsewhere.threshold_pack import UnknownDayType, WorkedDay, tiered_day, tiered_week
 from tokimori.engine.elsewhere.vietnam import VietnameseDay, overtime_rate
-from tokimori.engine.intervals import Interval
+from tokimori.engine.intervals import Interval, interval_of
 from tokimori.engine.law import NotInForce
 
 DAY = date(2026, 4, 1)
@@ -26,7 +26,7 @@ NIGHT = ClockWindow(start_minute=22 * 60, end_minute=29 * 60)
 
 
 def hours(start: float, end: float) -> Interval:
-    return Interval(start=MIDNIGHT + timedelta(hours=start), end=MIDNIGHT + timedelta(hours=end))
+    return interval_of(MIDNIGHT + timedelta(hours=start), MIDNIGHT + timedelta(hours=end))
 
 
 def week(*daily: float) -> list[WorkedDay]:
@@ -140,7 +140,7 @@ def test_a_window_comes_back_every_day(window: ClockWindow, work: Interval, minu
 
 def test_windows_follow_the_local_clock() -> None:
     """London, 30 March 2025: the hour from one to two is not there, so the night has six hours."""
-    night = Interval(start=datetime(2025, 3, 29, 20, tzinfo=UTC), end=datetime(2025, 3, 30, 10, tzinfo=UTC))
+    night = interval_of(datetime(2025, 3, 29, 20, tzinfo=UTC), datetime(2025, 3, 30, 10, tzinfo=UTC))
 
     assert minutes_in_window(work=[night], window=NIGHT, zone="Europe/London") == 360
     skipped = ClockWindow(start_minute=75, end_minute=120)
@@ -171,7 +171,7 @@ def test_overlays_add_up_or_the_higher_one_wins(stacks: tuple[bool, bool], minut
 def test_rest_that_was_too_short(rest: int, whole: int, until: int) -> None:
     shift = hours(4, 10)
 
-    found = rest_premium(previous_end=shift.start - timedelta(minutes=rest), next_shift=shift, minimum_rest_minutes=480)
+    found = rest_premium(previous_end=shift.start - rest, next_shift=shift, minimum_rest_minutes=480)
 
     assert (found.rest_minutes, found.whole_shift_minutes, found.until_rested_minutes) == (rest, whole, until)
 

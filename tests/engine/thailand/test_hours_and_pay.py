@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tokimori.engine.intervals import Interval, subtracted, total_minutes
+from tokimori.engine.intervals import Interval, interval_of, minute_of, subtracted, total_minutes
 from tokimori.engine.law import NotInForce
 from tokimori.engine.thailand.section_23_normal_hours import LONGEST_NORMAL_DAY, PayType, made_up_week
 from tokimori.engine.thailand.section_26_weekly_cap import weekly_cap
@@ -34,7 +34,7 @@ WORKDAY, WEEKLY, TRADITIONAL, LEAVE = (
 
 
 def hours(start: float, end: float) -> Interval:
-    return Interval(start=MIDNIGHT + timedelta(hours=start), end=MIDNIGHT + timedelta(hours=end))
+    return interval_of(MIDNIGHT + timedelta(hours=start), MIDNIGHT + timedelta(hours=end))
 
 
 def office(*work: Interval, day_type: ThaiDay = WORKDAY, normal: Interval | None = None) -> Duty:
@@ -44,7 +44,7 @@ def office(*work: Interval, day_type: ThaiDay = WORKDAY, normal: Interval | None
         breaks=[hours(12, 13)],
         day_type=day_type,
         next_day_type=WORKDAY,
-        midnight=MIDNIGHT + timedelta(days=1),
+        midnight=minute_of(MIDNIGHT + timedelta(days=1)),
     )
 
 
@@ -106,7 +106,7 @@ def test_whose_holiday_a_night_is_can_be_chosen(span: HolidaySpan, expected: tup
         breaks=[hours(26, 27)],
         day_type=WORKDAY,
         next_day_type=WEEKLY,
-        midnight=MIDNIGHT + timedelta(days=1),
+        midnight=minute_of(MIDNIGHT + timedelta(days=1)),
     )
 
     assert minutes(classified_duty(duty=duty, pay_type=MONTHLY, span=span, day=DAY)) == expected
@@ -146,7 +146,7 @@ def test_every_minute_of_work_is_in_one_class(
     start: int, length: int, day_type: ThaiDay, pay_type: PayType, span: HolidaySpan
 ) -> None:
     begin = MIDNIGHT + timedelta(minutes=start)
-    duty = office(Interval(start=begin, end=begin + timedelta(minutes=length)), day_type=day_type)
+    duty = office(interval_of(begin, begin + timedelta(minutes=length)), day_type=day_type)
 
     found = classified_duty(duty=duty, pay_type=pay_type, span=span, day=DAY)
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tokimori.engine.intervals import Interval
+from tokimori.engine.intervals import Interval, interval_of, minute_of
 from tokimori.engine.law import NotInForce
 from tokimori.engine.thailand.section_27_rest import daily_rest, rest_before_overtime
 from tokimori.engine.thailand.section_29_traditional_holidays import NoWorkingDay, holiday_year, observed_holidays
@@ -22,7 +22,7 @@ MON, SAT, SUN = 0, 5, 6
 def after(start: int, length: int) -> Interval:
     """Minutes after eight o'clock."""
     begin = EIGHT + timedelta(minutes=start)
-    return Interval(start=begin, end=begin + timedelta(minutes=length))
+    return interval_of(begin, begin + timedelta(minutes=length))
 
 
 @pytest.mark.parametrize(
@@ -51,14 +51,14 @@ def test_twenty_minutes_before_two_hours_of_overtime(planned: int, is_exempt: bo
     ],
 )
 def test_an_hour_of_rest_in_time(breaks: list[Interval], is_minor: bool, is_enough: bool) -> None:  # noqa: FBT001 -- columns
-    assert daily_rest(start=EIGHT, breaks=breaks, is_minor=is_minor, day=DAY).is_enough is is_enough
+    assert daily_rest(start=minute_of(EIGHT), breaks=breaks, is_minor=is_minor, day=DAY).is_enough is is_enough
 
 
 @pytest.mark.parametrize(("length", "is_enough"), [(300, True), (301, False)])
 def test_a_day_of_five_hours_needs_no_rest(length: int, is_enough: bool) -> None:  # noqa: FBT001 -- a column
     end = EIGHT + timedelta(minutes=length)
 
-    assert daily_rest(start=EIGHT, end=end, breaks=[], day=DAY).is_enough is is_enough
+    assert daily_rest(start=minute_of(EIGHT), end=minute_of(end), breaks=[], day=DAY).is_enough is is_enough
 
 
 def test_songkran_on_a_weekend_is_kept_after_the_holiday_that_follows() -> None:

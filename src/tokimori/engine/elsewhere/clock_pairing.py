@@ -48,7 +48,7 @@ def paired_punches(*, at: Sequence[datetime], policy: PairingPolicy) -> PairedPu
     gap = 0
     if policy is PairingPolicy.SPLIT_SHIFT and paired.presence:
         span = paired.presence[-1].end - paired.presence[0].start
-        gap = int(span.total_seconds()) // 60 - worked
+        gap = span - worked
     facts = (("policy", policy.value), ("punches", len(at)), ("unpaired", len(unpaired)))
     return PairedPunches(
         worked_minutes=worked if has_stretch else None,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from tokimori.engine.intervals import floored
+from tokimori.engine.intervals import minute_of
 from tokimori.engine.law import Reason
 
 
@@ -56,13 +56,13 @@ def elapsed_duty(
     An end that would lie before the start is looked for in the repeated hour too. Raise ``NoSuchMoment``,
     ``ImpossibleDuty`` and ``BreakTooLong``.
     """
-    began = floored(local_instant(moment=start, zone=zone, is_second=is_second_start))
-    ended = floored(local_instant(moment=end, zone=zone, is_second=is_second_end))
+    began = minute_of(local_instant(moment=start, zone=zone, is_second=is_second_start))
+    ended = minute_of(local_instant(moment=end, zone=zone, is_second=is_second_end))
     if ended < began:
-        ended = floored(local_instant(moment=end, zone=zone, is_second=True))
+        ended = minute_of(local_instant(moment=end, zone=zone, is_second=True))
     if ended < began:
         raise ImpossibleDuty("lies before the beginning")
-    elapsed = (ended - began) // timedelta(minutes=1)
+    elapsed = ended - began
     clock = (end - start) // timedelta(minutes=1)
     if not 0 <= break_minutes <= elapsed:
         raise BreakTooLong("is longer than the duty")

@@ -1,9 +1,8 @@
 """A shift that begins before enough rest: the premium is for all of it, or until the rest would have been over."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
-from tokimori.engine.intervals import Interval, floored
+from tokimori.engine.intervals import Interval
 from tokimori.engine.law import Reason
 
 
@@ -17,14 +16,16 @@ class RestPremium:
     reasons: tuple[Reason, ...]
 
 
-def rest_premium(*, previous_end: datetime, next_shift: Interval, minimum_rest_minutes: int) -> RestPremium:
-    """Return the rest between two duties, and what of the later one lies in it.
+def rest_premium(*, previous_end: int, next_shift: Interval, minimum_rest_minutes: int) -> RestPremium:
+    """Return the rest between the minute a duty ended in and the next one, and what of the later one lies in it.
 
     Raise ``ValueError`` when the next shift begins before the previous end, or for a negative minimum.
     """
     if minimum_rest_minutes < 0:
         raise ValueError("Rest counts forward.")
-    rest = Interval(start=floored(previous_end), end=next_shift.start).minutes
+    rest = next_shift.start - previous_end
+    if rest < 0:
+        raise ValueError("A duty begins after the one before.")
     missing = max(0, minimum_rest_minutes - rest)
     whole = next_shift.minutes if missing else 0
     until = min(missing, next_shift.minutes)

@@ -11,14 +11,14 @@ from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from tokimori.engine.assignment import MARGIN
+from tokimori.engine.assignment import MARGIN_MINUTES
 from tokimori.engine.facts import Punch, PunchKind
-from tokimori.engine.intervals import Interval, floored
+from tokimori.engine.intervals import Interval
 from tokimori.engine.law import Reason
 from tokimori.engine.pairing import pair_punches
 from tokimori.engine.results import FindingCode, Severity
 
-LONGEST_UNPLANNED_DUTY: Final = timedelta(hours=18)
+LONGEST_UNPLANNED_DUTY_MINUTES: Final = 18 * 60
 """A night of sixteen hours with its breaks. Beyond it two forgotten punches are likelier than one duty."""
 
 
@@ -83,7 +83,7 @@ class _Duty:
     """The duty that the last arrival opened."""
 
     work_date: date
-    until: datetime
+    until: int
 
 
 def dated_punches(
@@ -91,7 +91,7 @@ def dated_punches(
     punches: Sequence[Punch],
     boundary: DayBoundary,
     shifts: Sequence[PlannedShift] = (),
-    longest_duty: timedelta = LONGEST_UNPLANNED_DUTY,
+    longest_duty_minutes: int = LONGEST_UNPLANNED_DUTY_MINUTES,
 ) -> DatedPunches:
     """Return the work date of each punch; punches say what they are, and come in any order.
 
@@ -102,12 +102,12 @@ def dated_punches(
     found: list[DatedPunch] = []
     duty: _Duty | None = None
     for punch in sorted(punches, key=lambda one: one.at):
-        at = floored(punch.at)
-        fallback = boundary.work_date(at)
+        at = punch.minute
+        fallback = boundary.work_date(punch.at)
         if punch.kind is PunchKind.IN:
             shift = _nearest(at, shifts)
             work_date = shift.work_date if shift else fallback
-            until = max(at + longest_duty, shift.interval.end + MARGIN if shift else at)
+            until = max(at + longest_duty_minutes, shift.interval.end + MARGIN_MINUTES if shift else at)
             duty = _Duty(work_date=work_date, until=until)
             basis = Basis.SHIFT if shift else Basis.DAY_BOUNDARY
         elif duty and (at <= duty.until or fallback == duty.work_date):
@@ -143,23 +143,23 @@ def _work_date(punches: Sequence[Punch], *, duplicate_seconds: int, is_over: boo
     is_open = any(one.code is FindingCode.STILL_WORKING for one in paired.findings)
     span = None
     if missing is None and not is_open and paired.presence:
-        span = Interval(start=paired.presence[0].start, end=paired.presence[-1].end).minutes
+        span = paired.presence[-1].end - paired.presence[0].start
     elif missing is None and not is_open:
         span = 0
     facts = (("missing", missing.value if missing else None), ("span_minutes", span))
     return WorkDate(missing=missing, span_minutes=span, reasons=(Reason(rule="punches_complete", facts=facts),))
 
 
-def _nearest(at: datetime, shifts: Sequence[PlannedShift], *, is_end: bool = False) -> PlannedShift | None:
+def _nearest(at: int, shifts: Sequence[PlannedShift], *, is_end: bool = False) -> PlannedShift | None:
     """Return the shift that an instant lies in, or whose edge is nearest and near; of equals the earlier."""
     around = [
         one for one in shifts if one.interval.start <= at < one.interval.end or (is_end and at == one.interval.end)
     ]
-    near = around or [one for one in shifts if abs(at - _edge(one, is_end=is_end)) <= MARGIN]
+    near = around or [one for one in shifts if abs(at - _edge(one, is_end=is_end)) <= MARGIN_MINUTES]
     return min(near, key=lambda one: (abs(at - _edge(one, is_end=is_end)), one.interval), default=None)
 
 
-def _edge(shift: PlannedShift, *, is_end: bool) -> datetime:
+def _edge(shift: PlannedShift, *, is_end: bool) -> int:
     return shift.interval.end if is_end else shift.interval.start
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Final
 
 from tokimori.engine.intervals import Interval, merged
@@ -59,9 +59,9 @@ def rest_before_overtime(*, planned_minutes: int, is_exempt: bool = False, day: 
 
 
 def daily_rest(
-    *, start: datetime, end: datetime | None = None, breaks: Sequence[Interval], is_minor: bool = False, day: date
+    *, start: int, end: int | None = None, breaks: Sequence[Interval], is_minor: bool = False, day: date
 ) -> DailyRest:
-    """Return whether the rest of a day that begins at ``start`` is an hour in all and comes in time.
+    """Return whether the rest of a day that begins at the minute ``start`` is an hour in all and comes in time.
 
     Pieces count from twenty minutes on; nobody has worked more than five hours at a stretch before a piece, until the
     hour is full. Under eighteen the hour is one piece and comes after four hours at most (46). Where the end is known, a
@@ -70,7 +70,7 @@ def daily_rest(
     law = ARTICLE_ON_MINORS if is_minor else ARTICLE
     owed = DAILY_REST.on(day)
     shortest = owed if is_minor else SHORTEST_PIECE.on(day)
-    longest = timedelta(minutes=(LONGEST_STRETCH_OF_MINORS if is_minor else LONGEST_STRETCH).on(day))
+    longest = (LONGEST_STRETCH_OF_MINORS if is_minor else LONGEST_STRETCH).on(day)
     counted, since, in_time = 0, start, True
     for piece in merged(breaks):
         if piece.minutes < shortest or counted >= owed:

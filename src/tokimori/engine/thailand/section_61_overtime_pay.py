@@ -6,7 +6,7 @@ hours, as it is in Japan.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from typing import Final
@@ -61,8 +61,8 @@ class Duty:
     breaks: Sequence[Interval]
     day_type: ThaiDay
     next_day_type: ThaiDay
-    midnight: datetime
-    """The local midnight that the work date ends with."""
+    midnight: int
+    """The minute of the local midnight that the work date ends with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,7 +192,7 @@ def _first(intervals: Sequence[Interval], minutes: int) -> tuple[Interval, ...]:
 
 
 def _shortened(one: Interval, minutes: int) -> Interval:
-    return Interval(start=one.start, end=one.start + timedelta(minutes=minutes))
+    return Interval(one.start, one.start + minutes)
 
 
 def _reason(part: PremiumMinutes) -> Reason:

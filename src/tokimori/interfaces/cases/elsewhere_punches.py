@@ -14,7 +14,7 @@ from tokimori.engine.elsewhere.elapsed_time import (
     elapsed_duty,
 )
 from tokimori.engine.elsewhere.work_dates import (
-    LONGEST_UNPLANNED_DUTY,
+    LONGEST_UNPLANNED_DUTY_MINUTES,
     DatedPunches,
     DayBoundary,
     PlannedShift,
@@ -22,7 +22,7 @@ from tokimori.engine.elsewhere.work_dates import (
     work_dates,
 )
 from tokimori.engine.facts import Punch, PunchKind
-from tokimori.engine.intervals import Interval, floored
+from tokimori.engine.intervals import Interval
 from tokimori.interfaces.cases.kind import (
     Answer,
     ClockTime,
@@ -35,7 +35,7 @@ from tokimori.interfaces.cases.kind import (
     clock_minute,
     local_moment,
 )
-from tokimori.interfaces.cases.plain import MINUTES_IN_DAY, clock_text, instant, moment_in_zone
+from tokimori.interfaces.cases.plain import MINUTES_IN_DAY, clock_text, instant, minute_in_zone, moment_in_zone
 
 Fold = Annotated[int, Field(ge=0, le=1)]
 Seconds = Annotated[int, Field(ge=0, le=86_400)]
@@ -97,7 +97,7 @@ class PunchesInputs(Inputs):
     day_boundary: ClockTime = "00:00"
     punches: tuple[PunchInputs, ...] = Field(min_length=1)
     shifts: tuple[ShiftInputs, ...] = ()
-    longest_duty_min: Minutes = int(LONGEST_UNPLANNED_DUTY.total_seconds()) // 60
+    longest_duty_min: Minutes = LONGEST_UNPLANNED_DUTY_MINUTES
     dedupe_window_sec: Seconds = 0
 
 
@@ -108,16 +108,16 @@ def _dated(given: PunchesInputs) -> DatedPunches:
     ]
     shifts = []
     for place, one in enumerate(given.shifts):
-        start = floored(moment_in_zone(one.start, given.tz, f"shifts[{place}].start"))
-        end = floored(moment_in_zone(one.end, given.tz, f"shifts[{place}].end"))
+        start = minute_in_zone(one.start, given.tz, f"shifts[{place}].start")
+        end = minute_in_zone(one.end, given.tz, f"shifts[{place}].end")
         if end <= start:
             raise Impossible(f"shifts[{place}].end", "lies before its beginning")
-        shifts.append(PlannedShift(work_date=local_moment(one.start).date(), interval=Interval(start=start, end=end)))
+        shifts.append(PlannedShift(work_date=local_moment(one.start).date(), interval=Interval(start, end)))
     return dated_punches(
         punches=punches,
         boundary=_boundary(given),
         shifts=shifts,
-        longest_duty=timedelta(minutes=given.longest_duty_min),
+        longest_duty_minutes=given.longest_duty_min,
     )
 
 

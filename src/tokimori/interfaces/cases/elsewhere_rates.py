@@ -179,9 +179,7 @@ def _rest_premium(given: RestInputs) -> Answer:
         raise Impossible("next[1]", "lies before its beginning")
     if start < ended:
         raise Impossible("next[0]", "lies before the end of the duty before")
-    found = rest_premium(
-        previous_end=ended, next_shift=Interval(start=start, end=end), minimum_rest_minutes=given.min_rest_min
-    )
+    found = rest_premium(previous_end=ended, next_shift=Interval(start, end), minimum_rest_minutes=given.min_rest_min)
     result = {
         "rest_min": found.rest_minutes,
         "premium_whole_shift_min": found.whole_shift_minutes,

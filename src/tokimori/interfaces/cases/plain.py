@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Final
 
 from tokimori.engine.elsewhere.elapsed_time import local_instant
-from tokimori.engine.intervals import Interval, floored, intersected, total_minutes
+from tokimori.engine.intervals import Interval, intersected, minute_of, total_minutes
 from tokimori.interfaces.cases.kind import ClockTime, Impossible, clock_minute, is_within_a_century, local_moment
 
 ClockPair = tuple[ClockTime, ClockTime]
@@ -55,7 +55,7 @@ def clock_minutes(pair: ClockPair, path: str) -> tuple[int, int]:
 
 def stretch(start: int, end: int) -> Interval:
     """Return minutes of a day as an interval of a day without a zone of its own: clocks that no zone ever moves."""
-    return Interval(start=instant(start), end=instant(end))
+    return Interval(minute_of(instant(start)), minute_of(instant(end)))
 
 
 def instant(minute: int) -> datetime:
@@ -63,9 +63,9 @@ def instant(minute: int) -> datetime:
     return _DAY + timedelta(minutes=minute)
 
 
-def midnight() -> datetime:
+def midnight() -> int:
     """Return the midnight that this day ends with."""
-    return instant(MINUTES_IN_DAY)
+    return minute_of(instant(MINUTES_IN_DAY))
 
 
 def day_of_stretches() -> date:
@@ -100,6 +100,6 @@ def moment_in_zone(text: str, zone: str, path: str, *, fold: int = 0) -> datetim
         raise Impossible(path, str(error)) from error
 
 
-def minute_in_zone(text: str, zone: str, path: str) -> datetime:
-    """Return a moment of a zone's clock in UTC without its seconds."""
-    return floored(moment_in_zone(text, zone, path))
+def minute_in_zone(text: str, zone: str, path: str) -> int:
+    """Return the minute that a moment of a zone's clock lies in."""
+    return minute_of(moment_in_zone(text, zone, path))

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
 
+from tokimori.engine.intervals import minute_of
 from tokimori.engine.law import NotInForce
 from tokimori.engine.thailand.section_27_rest import daily_rest, rest_before_overtime
 from tokimori.engine.thailand.section_29_traditional_holidays import NoWorkingDay, holiday_year, observed_holidays
@@ -83,8 +84,10 @@ def _daily_rest(given: DailyRestInputs) -> Answer:
             breaks.append(stretch(begin + later, end + later))
         until = None
         if case.end is not None:
-            until = instant(clock_minutes((case.start, case.end), f"cases[{number}].end")[1])
-        found.append(daily_rest(start=instant(start), end=until, breaks=breaks, is_minor=case.minor, day=given.as_of))
+            until = minute_of(instant(clock_minutes((case.start, case.end), f"cases[{number}].end")[1]))
+        found.append(
+            daily_rest(start=minute_of(instant(start)), end=until, breaks=breaks, is_minor=case.minor, day=given.as_of)
+        )
     return Answer(
         result={
             "ok": [one.is_enough for one in found],

@@ -18,7 +18,7 @@ from tokimori.engine.elsewhere.punch_rounding import (
 )
 from tokimori.engine.elsewhere.work_dates import DayBoundary, PlannedShift, dated_punches, work_dates
 from tokimori.engine.facts import Punch, PunchKind
-from tokimori.engine.intervals import Interval
+from tokimori.engine.intervals import interval_of
 
 MONDAY = datetime(2025, 6, 2, tzinfo=UTC)
 ALTERNATE, SPLIT = PairingPolicy.FIRST_IN_LAST_OUT_ALTERNATE_BREAKS, PairingPolicy.SPLIT_SHIFT
@@ -35,7 +35,7 @@ def punches(*given_punches: tuple[PunchKind, float]) -> list[Punch]:
 
 
 def shift(start: float, end: float) -> PlannedShift:
-    return PlannedShift(work_date=at(start).date(), interval=Interval(start=at(start), end=at(end)))
+    return PlannedShift(work_date=at(start).date(), interval=interval_of(at(start), at(end)))
 
 
 @pytest.mark.parametrize(
