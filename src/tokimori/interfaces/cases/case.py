@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from tokimori.engine.law import NotInForce
 from tokimori.interfaces.cases.kind import Answer, Impossible, Kind
 from tokimori.interfaces.cases.kinds import KINDS
 
@@ -47,7 +46,8 @@ def _answer(case: object, *, number: int, with_steps: bool) -> dict[str, Any]:
         return {"id": name, "refused": [_refusal(_path(one["loc"]), one["msg"]) for one in error.errors()]}
     except Impossible as error:
         return {"id": name, "refused": [_refusal(_joined("inputs", error.path), error.why)]}
-    except NotInForce as error:
+    except ValueError as error:
+        # The engine refuses in words what cannot be, figures before their first entry included.
         return {"id": name, "refused": [_refusal("inputs", str(error))]}
     answered: dict[str, Any] = {"id": name, "result": answer.result}
     if with_steps:

@@ -1,6 +1,7 @@
 """What a kind of case is made of: the inputs it reads, and the function that answers them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, Generic, TypeVar
@@ -8,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from tokimori.engine.law import Reason
+from tokimori.engine.law import NotInForce, Reason
 from tokimori.engine.results import Step
 
 
@@ -109,3 +110,16 @@ Day = Annotated[date, AfterValidator(is_within_a_century)]
 Minutes = Annotated[int, Field(ge=0, le=10_000_000)]
 Hours = Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False)]
 Yen = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
+
+
+@contextmanager
+def blaming(path: str) -> Iterator[None]:
+    """Turn a refusal of the engine into one that names the key which caused it."""
+    try:
+        yield
+    except NotInForce:
+        raise
+    except Impossible:
+        raise
+    except ValueError as error:
+        raise Impossible(path, str(error)) from error
