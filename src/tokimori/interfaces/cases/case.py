@@ -41,7 +41,7 @@ def _answer(case: object, *, number: int, with_steps: bool) -> dict[str, Any]:
         return {"id": name, "refused": refused}
     kind = KINDS[case["kind"]]
     try:
-        answer = _ask(kind, case["inputs"], country=case["country"])
+        answer = _ask(kind, case["inputs"], country=case["country"], system=case["system"])
     except ValidationError as error:
         return {"id": name, "refused": [_refusal(_path(one["loc"]), one["msg"]) for one in error.errors()]}
     except Impossible as error:
@@ -55,9 +55,11 @@ def _answer(case: object, *, number: int, with_steps: bool) -> dict[str, Any]:
     return answered
 
 
-def _ask(kind: Kind[Any], inputs: object, *, country: str) -> Answer:
+def _ask(kind: Kind[Any], inputs: object, *, country: str, system: str) -> Answer:
     # The strict reading of JSON knows dates as text, and nothing else as text.
-    return kind.answer(kind.inputs.model_validate_json(json.dumps(inputs), context={"country": country}))
+    return kind.answer(
+        kind.inputs.model_validate_json(json.dumps(inputs), context={"country": country, "system": system})
+    )
 
 
 def _frame(case: Mapping[str, object]) -> list[dict[str, str]]:

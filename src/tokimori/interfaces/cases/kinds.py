@@ -14,6 +14,7 @@ from tokimori.interfaces.cases import (
     japan_leave,
     japan_limits,
     japan_pay,
+    punches,
     thailand_hours,
     thailand_rest,
 )
@@ -27,6 +28,7 @@ KINDS: Final[Mapping[str, Kind[Any]]] = {
     **japan_leave.KINDS,
     **japan_limits.KINDS,
     **japan_pay.KINDS,
+    **punches.KINDS,
     **elsewhere_punches.KINDS,
     **elsewhere_rates.KINDS,
     **elsewhere_rounding.KINDS,
