@@ -29,7 +29,7 @@ def answered(kind: str, inputs: dict[str, Any], *, country: str = "XX") -> dict[
         ("th_day", {**DAY, "work": [["08:00", "08:00"]]}, "inputs.work[0]"),
         ("th_day", {**DAY, "work": [["08:00", "12:00"], ["11:00", "13:00"]]}, "inputs.work"),
         ("th_day", {**DAY, "breaks": [["08:00", "17:00"]]}, "inputs.normal_hours"),
-        ("th_day", {**DAY, "as_of": "1990-01-01"}, "inputs"),
+        ("th_day", {**DAY, "as_of": "1990-01-01"}, "inputs.as_of"),
         ("th_hourly_rate", {"monthly_wage": 1, "week_hours": [0]}, "inputs.week_hours"),
         ("th_week", {"normal_weekly_min": 2880, "days": [{"type": "strike"}]}, "inputs.days[0].type"),
         ("th_maternity", {"effective": ["2025-01-01", "1990-01-01"]}, "inputs.effective[1]"),

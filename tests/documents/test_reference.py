@@ -7,6 +7,7 @@ from pathlib import Path
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.errors import all_refusals
 from tokimori.foundation.ledger.events import EventName
+from tokimori.interfaces.cases.description import described_kinds
 from tokimori.settings import configuration
 
 REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference"
@@ -43,3 +44,9 @@ def test_every_setting_has_its_sentence() -> None:
     }
 
     assert first_cells("settings.md") == names
+
+
+def test_the_page_on_cases_is_what_the_code_reads() -> None:
+    page = (REFERENCE / "cases.md").read_text(encoding="utf-8")
+
+    assert page == described_kinds(), "write it again: ./tokimori calculate --kinds > docs/reference/cases.md"

@@ -81,8 +81,9 @@ def _add_cases(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     ):
         cases = verbs.add_parser(name, help=about)
         cases.add_argument(
-            "file", type=Path, help="a JSON file with one case or a list of cases; - reads from the pipe"
+            "file", type=Path, nargs="?", help="a JSON file with one case or a list of cases; - reads from the pipe"
         )
+        cases.add_argument("--kinds", action="store_true", help="describe all kinds of cases instead, in Markdown")
         cases.set_defaults(run=_calculate, with_steps=name == "explain")
 
 
@@ -181,8 +182,13 @@ def _import_punches(chosen: argparse.Namespace) -> int:
 
 
 def _calculate(chosen: argparse.Namespace) -> int:
-    from tokimori.interfaces.cli.calculate import calculate_file  # noqa: PLC0415 -- each verb loads what it needs
+    from tokimori.interfaces.cli.calculate import calculate_file, print_kinds  # noqa: PLC0415 -- each verb loads its own
 
+    if chosen.kinds:
+        return print_kinds()
+    if chosen.file is None:
+        print("Name a file of cases, or ask for --kinds.", file=sys.stderr)
+        return 2
     return calculate_file(path=chosen.file, with_steps=chosen.with_steps)
 
 

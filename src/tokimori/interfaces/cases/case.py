@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
+from tokimori.engine.law import NotInForce
 from tokimori.interfaces.cases.kind import Answer, Impossible, Kind
 from tokimori.interfaces.cases.kinds import KINDS
 
@@ -39,27 +40,38 @@ def _answer(case: object, *, number: int, with_steps: bool) -> dict[str, Any]:
     refused = _frame(case)
     if refused:
         return {"id": name, "refused": refused}
-    kind = KINDS[case["kind"]]
     try:
-        answer = _ask(kind, case["inputs"], country=case["country"], system=case["system"])
-    except ValidationError as error:
-        return {"id": name, "refused": [_refusal(_path(one["loc"]), one["msg"]) for one in error.errors()]}
-    except Impossible as error:
-        return {"id": name, "refused": [_refusal(_joined("inputs", error.path), error.why)]}
+        answer = _ask(case)
     except ValueError as error:
-        # The engine refuses in words what cannot be, figures before their first entry included.
-        return {"id": name, "refused": [_refusal("inputs", str(error))]}
+        return {"id": name, "refused": _refused_by(error, KINDS[case["kind"]])}
     answered: dict[str, Any] = {"id": name, "result": answer.result}
     if with_steps:
         answered["steps"] = [step.to_plain() for step in answer.steps]
     return answered
 
 
-def _ask(kind: Kind[Any], inputs: object, *, country: str, system: str) -> Answer:
+def _ask(case: Mapping[str, Any]) -> Answer:
+    kind = KINDS[case["kind"]]
     # The strict reading of JSON knows dates as text, and nothing else as text.
-    return kind.answer(
-        kind.inputs.model_validate_json(json.dumps(inputs), context={"country": country, "system": system})
-    )
+    inputs = json.dumps(case["inputs"])
+    return kind.answer(kind.inputs.model_validate_json(inputs, context=_context(case)))
+
+
+def _context(case: Mapping[str, Any]) -> dict[str, str]:
+    return {"country": case["country"], "system": case["system"]}
+
+
+def _refused_by(error: ValueError, kind: Kind[Any]) -> list[dict[str, str]]:
+    match error:
+        case ValidationError():
+            return _refusals(error)
+        case Impossible(path=path, why=why):
+            return [_refusal(_joined("inputs", path), why)]
+        case NotInForce() if "as_of" in kind.inputs.model_fields:
+            return [_refusal("inputs.as_of", str(error))]
+        case _:
+            # The engine refuses in words what cannot be.
+            return [_refusal("inputs", str(error))]
 
 
 def _frame(case: Mapping[str, object]) -> list[dict[str, str]]:
@@ -74,6 +86,16 @@ def _frame(case: Mapping[str, object]) -> list[dict[str, str]]:
     if not refused and case["kind"] not in KINDS:
         refused.append(_refusal("kind", "is no kind of case"))
     return refused
+
+
+def _refusals(error: ValidationError) -> list[dict[str, str]]:
+    """Return what was refused; of a list that is too short because its members were refused, only the members."""
+    found = [(_path(one["loc"]), one["msg"]) for one in error.errors()]
+    return [
+        _refusal(path, why)
+        for path, why in found
+        if not any(other != path and other.startswith((f"{path}.", f"{path}[")) for other, _ in found)
+    ]
 
 
 def _refusal(path: str, why: str) -> dict[str, str]:

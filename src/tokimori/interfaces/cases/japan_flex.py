@@ -19,7 +19,7 @@ from tokimori.engine.japan.article_32_3_flextime import (
 from tokimori.engine.japan.frames import Frame
 from tokimori.engine.rules import FrameRounding
 from tokimori.interfaces.cases.japan_hours import plain
-from tokimori.interfaces.cases.kind import Answer, Day, Impossible, Inputs, Kind, Minutes
+from tokimori.interfaces.cases.kind import Answer, Day, Impossible, Inputs, Kind, Minutes, PositiveMinutes
 
 _LONGEST_MONTH: Final = 31
 
@@ -28,7 +28,7 @@ class FlexMonthInputs(Inputs):
     """A settlement period of a month or less, in totals. The legal-holiday work is part of the total."""
 
     calendar_days: int = Field(gt=0, le=_LONGEST_MONTH)
-    weekly_legal_min: Minutes = Field(default=2400, gt=0)
+    weekly_legal_min: PositiveMinutes = 2400
     worked_total_min: Minutes
     legal_holiday_min: Minutes = 0
     contract_min: Minutes | None = None
@@ -65,7 +65,7 @@ class FlexProgressiveInputs(Inputs):
     """A settlement month day by day, so that the day is seen on which the contract, and the frame, is passed."""
 
     calendar_days: int = Field(gt=0, le=_LONGEST_MONTH)
-    weekly_legal_min: Minutes = Field(default=2400, gt=0)
+    weekly_legal_min: PositiveMinutes = 2400
     contract_min: Minutes
     daily_worked_min: tuple[Minutes, ...] = Field(max_length=_LONGEST_MONTH)
     five_day_week_exception: bool = False
@@ -122,7 +122,7 @@ class SettlementMonth(Inputs):
 class FlexSettlementInputs(Inputs):
     """A settlement period of two or three months; a last part shorter than a month uses its own days."""
 
-    weekly_legal_min: Minutes = Field(default=2400, gt=0)
+    weekly_legal_min: PositiveMinutes = 2400
     months: tuple[SettlementMonth, ...] = Field(min_length=1)
     frame_rounding: FrameRounding = FrameRounding.EXACT
 
@@ -179,7 +179,7 @@ class FlexShortServiceInputs(Inputs):
     to: Day
     worked_min: Minutes
     already_counted_ot_min: Minutes = 0
-    weekly_legal_min: Minutes = Field(default=2400, gt=0)
+    weekly_legal_min: PositiveMinutes = 2400
 
 
 def _flex_short_service(given: FlexShortServiceInputs) -> Answer:

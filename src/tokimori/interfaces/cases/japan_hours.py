@@ -25,7 +25,18 @@ from tokimori.engine.japan.three_steps import (
 from tokimori.engine.law import Reason
 from tokimori.engine.results import Bucket
 from tokimori.engine.rules import FragmentWeek, FrameRounding, Weekday
-from tokimori.interfaces.cases.kind import Answer, Day, Hours, Impossible, Inputs, Kind, Minutes
+from tokimori.interfaces.cases.kind import (
+    Answer,
+    Day,
+    Hours,
+    Impossible,
+    Inputs,
+    Kind,
+    Minutes,
+    MinutesOfDay,
+    MinutesOfDuty,
+    PositiveMinutes,
+)
 
 WEEK_STARTS: Final = {weekday.name[:3].lower(): weekday for weekday in Weekday}
 _MINUTES_IN_DAY: Final = 1440
@@ -66,9 +77,9 @@ class CaseDay(Inputs):
 
     date: Day
     day_type: CaseDayType
-    scheduled_min: Minutes = Field(default=0, le=3 * _MINUTES_IN_DAY)
-    worked_min: Minutes = Field(le=3 * _MINUTES_IN_DAY)
-    original_min: Minutes | None = Field(default=None, le=_MINUTES_IN_DAY)
+    scheduled_min: MinutesOfDuty = 0
+    worked_min: MinutesOfDuty
+    original_min: MinutesOfDay | None = None
 
 
 class CasePeriod(Inputs):
@@ -89,8 +100,8 @@ class DailyMinutesInputs(Inputs):
     """Days of fixed or variable hours; without ``period`` the third step is not asked about."""
 
     system: HoursSystem = HoursSystem.FIXED
-    legal_daily_min: Minutes = Field(default=480, gt=0)
-    legal_weekly_min: Minutes = Field(default=2400, gt=0)
+    legal_daily_min: PositiveMinutes = 480
+    legal_weekly_min: PositiveMinutes = 2400
     week_start: WeekStart = WeekStart.SUN
     days: tuple[CaseDay, ...] = Field(min_length=1, max_length=1200)
     period: CasePeriod | None = None
@@ -213,7 +224,7 @@ def plain(value: Fraction, *, digits: int = 3) -> int | float:
 class FrameTableInputs(Inputs):
     """Lengths of periods in calendar days."""
 
-    weekly_legal_min: Minutes = Field(gt=0)
+    weekly_legal_min: PositiveMinutes
     days: tuple[int, ...] = Field(min_length=1)
 
 
@@ -246,7 +257,7 @@ class ScheduleLegalityInputs(Inputs):
     """The designated days of a one-month variable period."""
 
     calendar_days: int = Field(gt=0, le=366)
-    weekly_legal_min: Minutes = Field(default=2400, gt=0)
+    weekly_legal_min: PositiveMinutes = 2400
     pattern: tuple[PatternPart, ...]
 
 
@@ -310,7 +321,7 @@ class ShortServiceInputs(Inputs):
     to: Day
     worked_min: Minutes
     already_paid_ot_min: Minutes = 0
-    weekly_legal_min: Minutes = Field(default=2400, gt=0)
+    weekly_legal_min: PositiveMinutes = 2400
 
 
 def _short_service(given: ShortServiceInputs) -> Answer:

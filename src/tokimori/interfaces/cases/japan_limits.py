@@ -29,6 +29,8 @@ from tokimori.interfaces.cases.kind import (
     Kind,
     LocalMoment,
     Minutes,
+    MinutesOfDay,
+    MinutesOfDuty,
     Zone,
     blaming,
     in_zone,
@@ -199,14 +201,14 @@ class ContractInputs(Inputs):
 
     employer: str = Field(min_length=1, max_length=200)
     order: int = Field(ge=1, le=100)
-    scheduled_min: Minutes = Field(le=_MINUTES_IN_DAY)
+    scheduled_min: MinutesOfDay
 
 
 class EmployerWorkInputs(Inputs):
     """Minutes worked for an employer."""
 
     employer: str = Field(min_length=1, max_length=200)
-    min: Minutes = Field(le=3 * _MINUTES_IN_DAY)
+    min: MinutesOfDuty
 
 
 class SideJobInputs(Inputs):

@@ -37,6 +37,9 @@ from tokimori.interfaces.cases.kind import (
     Kind,
     LocalMoment,
     Minutes,
+    MinutesOfDay,
+    PositiveMinutes,
+    WorkingDayHours,
     Yen,
     Zone,
     blaming,
@@ -107,7 +110,7 @@ class DeductionInputs(Inputs):
     """Minutes late, and the unit that a company would round them up to."""
 
     late_min: Minutes
-    rounding_unit_min: Minutes = Field(ge=1)
+    rounding_unit_min: PositiveMinutes
 
 
 def _deduction(given: DeductionInputs) -> Answer:
@@ -125,7 +128,7 @@ class PremiumPayInputs(Inputs):
 
     base_monthly: Yen
     yearly_work_days: float = Field(gt=0, le=_DAYS_IN_YEAR, allow_inf_nan=False)
-    daily_h: Hours = Field(gt=0, le=24)
+    daily_h: WorkingDayHours
     ot_h: Hours = 0.0
     night_ot_h: Hours = 0.0
     ot60_h: Hours = 0.0
@@ -187,7 +190,7 @@ class AverageHoursInputs(Inputs):
 
     year_days: int = Field(default=365, ge=365, le=_DAYS_IN_YEAR)
     holidays: int = Field(ge=0, le=_DAYS_IN_YEAR)
-    daily_h: Hours = Field(gt=0, le=24)
+    daily_h: WorkingDayHours
 
 
 def _average_hours(given: AverageHoursInputs) -> Answer:
@@ -304,9 +307,9 @@ def _stretches(one: Interval, entry: EntryInputs) -> list[tuple[int, PremiumStre
 class DeemedInputs(Inputs):
     """The scheduled minutes of a day, those that work outside usually takes, and those spent inside."""
 
-    scheduled_min: Minutes = Field(le=_MINUTES_IN_DAY)
-    usual_outside_min: Minutes = Field(le=_MINUTES_IN_DAY)
-    inside_min: Minutes = Field(default=0, le=_MINUTES_IN_DAY)
+    scheduled_min: MinutesOfDay
+    usual_outside_min: MinutesOfDay
+    inside_min: MinutesOfDay = 0
     as_of: Day = AS_OF
 
 
@@ -323,7 +326,7 @@ def _deemed(given: DeemedInputs) -> Answer:
 class DiscretionaryInputs(Inputs):
     """The agreed minutes of a day, and when work really was."""
 
-    deemed_min: Minutes = Field(le=_MINUTES_IN_DAY)
+    deemed_min: MinutesOfDay
     actual: tuple[LocalMoment, LocalMoment]
     break_min: Minutes = 0
     breaks: tuple[tuple[LocalMoment, LocalMoment], ...] = ()

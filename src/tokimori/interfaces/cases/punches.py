@@ -31,7 +31,8 @@ from tokimori.interfaces.cases.kind import (
     Inputs,
     Kind,
     LocalMoment,
-    Minutes,
+    MinutesOfDay,
+    PositiveMinutes,
     Zone,
     clock_minute,
     is_within_a_century,
@@ -59,8 +60,8 @@ _ORDINARY: Final = frozenset({Bucket.REGULAR, Bucket.WITHIN_LEGAL_OVERTIME})
 class LegalInputs(Inputs):
     """The limits of a day and a week, in minutes; ``null`` where there is none."""
 
-    daily_min: Minutes | None = Field(default=480, gt=0)
-    weekly_min: Minutes | None = Field(default=2400, gt=0)
+    daily_min: PositiveMinutes | None = 480
+    weekly_min: PositiveMinutes | None = 2400
 
 
 class PlannedDayInputs(Inputs):
@@ -70,7 +71,7 @@ class PlannedDayInputs(Inputs):
     day_type: DayType
     scheduled: tuple[ClockPair, ...] = ()
     scheduled_breaks: tuple[ClockPair, ...] = ()
-    day_limit_min: Minutes | None = Field(default=None, le=_MINUTES_IN_DAY)
+    day_limit_min: MinutesOfDay | None = None
 
 
 class WorkInputs(Inputs):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tokimori.interfaces.cases import answer_cases
 from tokimori.interfaces.cases.case import CasesUnreadable
+from tokimori.interfaces.cases.description import described_kinds
 
 
 def calculate_file(*, path: Path, with_steps: bool) -> int:
@@ -24,3 +25,9 @@ def calculate_file(*, path: Path, with_steps: bool) -> int:
         return 2
     print(json.dumps(answered, ensure_ascii=False, indent=2))
     return 1 if any("refused" in one for one in answered) else 0
+
+
+def print_kinds() -> int:
+    """Print what every kind of case reads, in Markdown; return 0."""
+    print(described_kinds(), end="")
+    return 0
