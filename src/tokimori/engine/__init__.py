@@ -3,12 +3,13 @@
 Nothing here knows a framework, a clock, chance, a file or a network. Everything is a frozen value.
 """
 
+from tokimori.engine.allowances import week_of
 from tokimori.engine.assignment import Assignment, assign_punches
 from tokimori.engine.day import calculate_days, engine_version
 from tokimori.engine.facts import CalendarDay, DayType, Punch, PunchKind, Shift
 from tokimori.engine.intervals import Interval, instant_of, interval_of, minute_of
 from tokimori.engine.pairing import PairedDay, pair_punches
-from tokimori.engine.periods import Period, has_periods, months_of, period_around
+from tokimori.engine.periods import Period, has_periods, period_around, periods_of
 from tokimori.engine.results import (
     WORK_BUCKETS,
     Bucket,
@@ -76,8 +77,9 @@ __all__ = [
     "instant_of",
     "interval_of",
     "minute_of",
-    "months_of",
     "pair_punches",
     "period_around",
+    "periods_of",
     "total_figures",
+    "week_of",
 ]

@@ -80,7 +80,7 @@ class Allowances:
         if period is None:
             return None
         if period.first not in self._contracts:
-            self._contracts[period.first] = Contract(limit=period.designated_minutes, used=period.counted_before)
+            self._contracts[period.first] = Contract(limit=period.designated_minutes)
         return self._contracts[period.first]
 
     def is_void(self, day: CalendarDay) -> bool:
@@ -155,8 +155,6 @@ class Allowances:
     def _month(self, day: CalendarDay, period: Period) -> Allowance:
         first, last = next(month for month in months_of(period.first, period.last) if day.date <= month[1])
         if first not in self._months:
-            # A month whose earlier days are not calculated now brings along what they used up.
-            is_entered = first not in self.days
             limit = MONTHLY_STEP_WEEKLY_MINUTES.on(first) * ((last - first).days + 1) // _DAYS_IN_WEEK
             self._months[first] = Allowance(
                 bucket=Bucket.LEGAL_OVERTIME_MONTHLY,
@@ -164,7 +162,6 @@ class Allowances:
                 limit=limit,
                 law="JP.LSA.32-3.2,37",
                 facts=(("limit_minutes", limit), ("month", first.isoformat())),
-                used=period.counted_before_in_month if is_entered else 0,
             )
         return self._months[first]
 
@@ -183,7 +180,6 @@ class Allowances:
                 limit=limit,
                 law=_LAW.get(rules.system, ""),
                 facts=facts,
-                used=period.counted_before,
             )
         return self._frames[period.first]
 

@@ -1,9 +1,11 @@
-"""Periods over which hours are settled: which one a date lies in, and what the plan and earlier days bring into it."""
+"""Periods over which hours are settled: which one a date lies in, and what was planned in it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import groupby
 
+from tokimori.engine.facts import CalendarDay, DayType
 from tokimori.engine.rules import FLEX_SYSTEMS, FRAMED_SYSTEMS, RuleSet, WorkSystem
 
 _ONE_DAY = timedelta(days=1)
@@ -15,15 +17,12 @@ class Period:
     """A closed range of dates with one frame.
 
     ``designated_minutes`` is all that was planned in it: it licenses a variable arrangement, and is the contract's total
-    of a flexible one. ``counted_before`` and, of a longer flexible one, ``counted_before_in_month`` are the minutes that
-    days before those calculated brought toward the frame and toward the month's step.
+    of a flexible one.
     """
 
     first: date
     last: date
     designated_minutes: int
-    counted_before: int = 0
-    counted_before_in_month: int = 0
 
     @property
     def days(self) -> int:
@@ -51,6 +50,25 @@ def period_around(day: date, *, rules: RuleSet) -> tuple[date, date]:
     first = _moved(month, -offset)
     months = min(length, _MONTHS_IN_YEAR - (since - offset))
     return first, _moved(first, months) - _ONE_DAY
+
+
+def periods_of(days: Sequence[CalendarDay]) -> tuple[Period, ...]:
+    """Return the periods of consecutive days, each with what was planned in it.
+
+    Where the days know less of a period than the calendar – somebody joined, left or changed his rules – it is as long as
+    they served (32-3-2, 32-4-2): so the days given should reach over whole periods.
+    """
+
+    def key(day: CalendarDay) -> tuple[str, tuple[date, date] | None]:
+        return day.rules.code, period_around(day.date, rules=day.rules) if has_periods(day.rules) else None
+
+    found: list[Period] = []
+    for (_, calendar), members in groupby(days, key=key):
+        served = list(members)
+        if calendar is not None:
+            planned = sum(day.designated_minutes for day in served if day.day_type is not DayType.LEGAL_HOLIDAY)
+            found.append(Period(first=served[0].date, last=served[-1].date, designated_minutes=planned))
+    return tuple(found)
 
 
 def months_of(first: date, last: date) -> Iterator[tuple[date, date]]:

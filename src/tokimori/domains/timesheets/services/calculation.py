@@ -12,7 +12,19 @@ from django.db import transaction
 from tokimori.domains.timekeeping.services.stale import take_stale_days
 from tokimori.domains.timesheets.gathering import ONE_DAY, DayFacts, gather
 from tokimori.domains.timesheets.models import DayResult, DayRevision
-from tokimori.engine import CalendarDay, Punch, Severity, calculate_days, engine_version
+from tokimori.engine import (
+    CalendarDay,
+    FragmentWeek,
+    Period,
+    Punch,
+    Severity,
+    calculate_days,
+    engine_version,
+    has_periods,
+    period_around,
+    periods_of,
+    week_of,
+)
 from tokimori.engine import DayResult as CalculatedDay
 from tokimori.foundation.canonical import canonical_bytes, digest
 from tokimori.foundation.identifiers import TenantId, new_id
@@ -52,28 +64,62 @@ def recalculate_employee(
 def calculate_stretch(
     *, tenant: TenantId, employee_id: UUID, first: date, last: date, now: datetime
 ) -> tuple[Calculated, ...]:
-    """Return the results of the whole weeks around the closed range, from the facts as they stand; nothing is stored."""
+    """Return the results of the whole weeks and periods around the closed range, from the facts as they stand.
+
+    Nothing is stored.
+    """
     facts = gather(tenant=tenant, employee_id=employee_id, first=first - ONE_WEEK, last=last + ONE_WEEK, now=now)
-    days = _whole_weeks(facts.days, first=first, last=last)
-    if not days:
+    begin, end = _whole_range(facts.days, first=first, last=last)
+    if begin < first - ONE_WEEK or end > last + ONE_WEEK:
+        facts = gather(tenant=tenant, employee_id=employee_id, first=begin - ONE_WEEK, last=end + ONE_WEEK, now=now)
+    # Where a week is shared by two periods, the limits of the earlier one decide on its part of the week.
+    since = _whole_range(facts.days, first=begin, last=begin)[0]
+    if since < begin:
+        facts = gather(tenant=tenant, employee_id=employee_id, first=since - ONE_WEEK, last=end + ONE_WEEK, now=now)
+    wanted = _with_context(facts.days, since, end)
+    if not wanted:
         return ()
-    # A neighbour on either side tells where punches around midnight belong; its own week is not whole, so it is dropped.
-    wanted = [day for day in facts.days if days[0].date - ONE_DAY <= day.date <= days[-1].date + ONE_DAY]
-    results = calculate_days(days=wanted, punches=facts.punches)
-    digests = _input_digests(facts, results)
+    periods = periods_of([day for day in wanted if since <= day.date <= end])
+    results = calculate_days(days=wanted, punches=facts.punches, periods=periods)
+    digests = _input_digests(facts, results, periods)
     return tuple(
         _calculated(result, input_digest=digests[result.work_date])
         for result in results
-        if days[0].date <= result.work_date <= days[-1].date
+        if begin <= result.work_date <= end
     )
 
 
-def _whole_weeks(days: Sequence[CalendarDay], *, first: date, last: date) -> Sequence[CalendarDay]:
-    """Return the days from the week's start before ``first`` to the week's end after ``last``, by each day's own rules."""
-    starts = [index for index, day in enumerate(days) if day.date.weekday() == day.rules.week_start.value]
-    begin = max((index for index in starts if days[index].date <= first), default=0)
-    end = min((index for index in starts if days[index].date > last), default=len(days))
-    return days[begin:end]
+def _whole_range(days: Sequence[CalendarDay], *, first: date, last: date) -> tuple[date, date]:
+    """Return the closed range of the weeks and periods that the days from ``first`` to ``last`` lie in, by their own rules.
+
+    The week of a variable or flexible period ends with it, unless the rules count whole weeks across its edge.
+    """
+    begin, end = first, last
+    for day in days:
+        if not first <= day.date <= last:
+            continue
+        week = week_of(day), week_of(day) + ONE_WEEK - ONE_DAY
+        if not has_periods(day.rules):
+            ranges = [week]
+        elif day.rules.fragment_week is FragmentWeek.CALENDAR_WEEK:
+            ranges = [period_around(edge, rules=day.rules) for edge in week]
+        else:
+            ranges = [period_around(day.date, rules=day.rules)]
+        begin = min(begin, *(one for one, _ in ranges))
+        end = max(end, *(one for _, one in ranges))
+    return begin, end
+
+
+def _with_context(days: Sequence[CalendarDay], begin: date, end: date) -> Sequence[CalendarDay]:
+    """Return the days of a range with those that it hangs on: the week that it begins in, and a neighbour on either side.
+
+    A neighbour tells where punches around midnight belong; its own week is not whole, so its result is dropped.
+    """
+    inside = [day for day in days if begin <= day.date <= end]
+    if not inside:
+        return ()
+    since = week_of(inside[0]) - ONE_DAY
+    return [day for day in days if since <= day.date <= end + ONE_DAY]
 
 
 def _calculated(result: CalculatedDay, *, input_digest: str) -> Calculated:
@@ -107,30 +153,45 @@ def _stretches(marked: frozenset[date]) -> Iterator[tuple[date, date]]:
         yield begin, end
 
 
-def _input_digests(facts: DayFacts, results: Sequence[CalculatedDay]) -> Mapping[date, str]:
+def _input_digests(facts: DayFacts, results: Sequence[CalculatedDay], periods: Sequence[Period]) -> Mapping[date, str]:
     """Return a digest of all that each day's result depends on.
 
     That is its own plan, rules and punches, the next day's plan, at whose start a new count begins, and the days before in
-    the same week, whose digests are chained in; of the week before, the last day alone, whose duty may run into this one.
+    the same week or period, whose digests are chained in, with what was planned in the period as a whole; of what was
+    before, the last day alone, whose duty may run into this one.
     """
     punches = {punch.id: punch for punch in facts.punches}
     by_date = {day.date: day for day in facts.days}
     found: dict[date, str] = {}
-    chained = own = ""
+    chained = in_week = own = ""
     for result in results:
         day = by_date[result.work_date]
         following = by_date.get(day.date + ONE_DAY)
-        begins_week = day.date.weekday() == day.rules.week_start.value
-        facts_of_day = {
+        period = next((one for one in periods if one.first <= day.date <= one.last), None)
+        before_in_week = own if day.date == week_of(day) else in_week
+        before = chained if period is not None and day.date != period.first else before_in_week
+        facts_of_day: dict[str, Any] = {
             "engine": engine_version,
             "day": day.to_plain(),
             "next_shifts": [] if following is None else following.to_plain()["shifts"],
             "punches": [_plain_punch(punches[punch_id]) for punch_id in result.punch_ids],
         }
-        chained = digest({**facts_of_day, "before": own if begins_week else chained})
-        own = digest(facts_of_day)
+        with_period = facts_of_day if period is None else {**facts_of_day, "period": _plain_period(period)}
+        # What lies before a period's edge is told of its own period only where the week is shared across the edge.
+        shared = with_period if day.rules.fragment_week is FragmentWeek.CALENDAR_WEEK else facts_of_day
+        chained = digest({**with_period, "before": before})
+        in_week = digest({**shared, "before": before_in_week})
+        own = digest(shared)
         found[day.date] = chained
     return found
+
+
+def _plain_period(period: Period) -> dict[str, Any]:
+    return {
+        "first": period.first.isoformat(),
+        "last": period.last.isoformat(),
+        "designated_minutes": period.designated_minutes,
+    }
 
 
 def _plain_punch(punch: Punch) -> dict[str, Any]:
