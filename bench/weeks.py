@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from company import RULES, ZONE
 
-from tokimori.engine import CalendarDay, DayType, Interval, Punch, PunchKind, Shift
+from tokimori.engine import CalendarDay, DayType, Interval, Punch, PunchKind, Shift, interval_of
 
 FIRST_SUNDAY = date(2026, 3, 29)
 WEEKS = 5
@@ -80,7 +80,7 @@ def _punches(work_date: date, worker: Worker) -> tuple[Punch, ...]:
 
 
 def _interval(work_date: date, minutes: tuple[int, int]) -> Interval:
-    return Interval(start=_instant(work_date, minutes[0]), end=_instant(work_date, minutes[1]))
+    return interval_of(_instant(work_date, minutes[0]), _instant(work_date, minutes[1]))
 
 
 def _instant(work_date: date, minute: int) -> datetime:

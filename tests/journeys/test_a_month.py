@@ -119,7 +119,7 @@ def test_a_month_from_the_first_punch_to_the_late_one(product: str, chromium: Br
     aiko.sees("Complete")
     aiko.page.locator("summary", has_text="Legal overtime, over the day").click()
     aiko.sees("Over 8:00 of work on this duty.")
-    aiko.sees("Labor Standards Act, Articles 32 and 37")
+    aiko.sees("Labor Standards Act, Article 32, Article 37")
     aiko.look("my day")
     aiko.page.goto(reverse("my_month_of", args=[str(month)]))
     aiko.sees("1 thing missing")

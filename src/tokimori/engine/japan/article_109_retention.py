@@ -8,7 +8,7 @@ from tokimori.engine.japan.civil_periods import last_day
 from tokimori.engine.law import Entry, Figure, Reason
 
 ARTICLE: Final = "JP.LSA.109"
-ARTICLE_FOR_THE_TIME_BEING: Final = "JP.LSA.109, JP.LSA.143, JP.ER.56"
+ARTICLE_FOR_THE_TIME_BEING: Final = "JP.LSA.109; JP.LSA.143; JP.ER.56"
 
 FOR_THE_TIME_BEING: Final = Figure(
     "retention_years_for_the_time_being",

@@ -23,18 +23,18 @@ LONGEST_SETTLEMENT_MONTHS: Final = Figure(
     "longest_settlement_months",
     (
         Entry(since=date(1988, 4, 1), value=1, article=ARTICLE),
-        Entry(since=date(2019, 4, 1), value=3, article="JP.LSA.32-3(1)2"),
+        Entry(since=date(2019, 4, 1), value=3, article="JP.LSA.32-3.1"),
     ),
 )
 """Months that a settlement period may last: one at first, three since April 2019."""
 
 MONTHLY_STEP_WEEKLY_MINUTES: Final = Figure(
-    "monthly_step_weekly_minutes", (Entry(since=date(2019, 4, 1), value=3000, article="JP.LSA.32-3(2)"),)
+    "monthly_step_weekly_minutes", (Entry(since=date(2019, 4, 1), value=3000, article="JP.LSA.32-3.2"),)
 )
 """Fifty hours a week on average: the limit of each month in a period longer than one."""
 
 FULL_DAY_MINUTES: Final = 480
-_FIVE_DAY_WEEK: Final = "JP.LSA.32-3(3)"
+_FIVE_DAY_WEEK: Final = "JP.LSA.32-3.3"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +122,7 @@ def settle_month(
     reasons = [Reason(rule="flex_frame", law=ARTICLE, facts=facts)]
     if legal_holiday_minutes:
         holiday = (("minutes", legal_holiday_minutes),)
-        reasons.append(Reason(rule="legal_holiday", law="JP.LSA.35, JP.LSA.37", facts=holiday))
+        reasons.append(Reason(rule="legal_holiday", law="JP.LSA.35; JP.LSA.37", facts=holiday))
     return FlexMonth(
         frame=frame,
         counted=counted,
@@ -155,7 +155,7 @@ def settle_months(*, months: Sequence[MonthPart], weekly_minutes: int, rounding:
     reasons = [
         Reason(
             rule="flex_monthly_step",
-            law="JP.LSA.32-3(2)",
+            law="JP.LSA.32-3.2",
             facts=(("month", month.first.isoformat()), ("limit_minutes", limit.minutes(rounding)),
                    ("legal_overtime_minutes", over)),
         )

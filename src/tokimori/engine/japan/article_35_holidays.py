@@ -9,7 +9,7 @@ from tokimori.engine.intervals import Interval, intersected, total_minutes
 from tokimori.engine.law import Reason
 
 ARTICLE: Final = "JP.LSA.35"
-FOUR_WEEKS: Final = "JP.LSA.35(2), JP.ER.12-2"
+FOUR_WEEKS: Final = "JP.LSA.35.2; JP.ER.12-2"
 LODGING: Final = "Showa 57.6.30 Kihatsu 446"
 HOLIDAYS_IN_FOUR_WEEKS: Final = 4
 

@@ -14,12 +14,12 @@ from typing import Final
 
 from tokimori.engine.law import Entry, Figure, Reason
 
-ARTICLE_BASIC: Final = "JP.LSA.36(4)"
-ARTICLE_SPECIAL: Final = "JP.LSA.36(5)"
-ARTICLE_ALWAYS: Final = "JP.LSA.36(6)"
+ARTICLE_BASIC: Final = "JP.LSA.36.4"
+ARTICLE_SPECIAL: Final = "JP.LSA.36.5"
+ARTICLE_ALWAYS: Final = "JP.LSA.36.6"
 ARTICLE_DRIVERS: Final = "JP.LSA.140"
 ARTICLE_CONSTRUCTION: Final = "JP.LSA.139"
-ARTICLE_RESEARCH: Final = "JP.LSA.36(11)"
+ARTICLE_RESEARCH: Final = "JP.LSA.36.11"
 
 _SINCE: Final = date(2019, 4, 1)
 _EXCEPTIONS_END: Final = date(2024, 4, 1)

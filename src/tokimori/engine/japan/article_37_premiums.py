@@ -14,9 +14,9 @@ from typing import Final
 from tokimori.engine.law import Entry, Figure, Reason
 
 ARTICLE: Final = "JP.LSA.37"
-ARTICLE_ON_SIXTY_HOURS: Final = "JP.LSA.37(1)"
-ARTICLE_ON_ALTERNATIVE_LEAVE: Final = "JP.LSA.37(3), JP.ER.19-2"
-ARTICLE_ON_WAGE: Final = "JP.LSA.37(5), JP.ER.19"
+ARTICLE_ON_SIXTY_HOURS: Final = "JP.LSA.37.1"
+ARTICLE_ON_ALTERNATIVE_LEAVE: Final = "JP.LSA.37.3; JP.ER.19-2"
+ARTICLE_ON_WAGE: Final = "JP.LSA.37.5; JP.ER.19"
 ROUNDING_NOTICE: Final = "Showa 63.3.14 Kihatsu 150"
 
 _QUARTER: Final = Fraction(1, 4)

@@ -11,7 +11,7 @@ from tokimori.engine.japan.frames import DAILY_LIMIT
 from tokimori.engine.law import Reason
 
 ARTICLE_OUTSIDE: Final = "JP.LSA.38-2"
-ARTICLE_DISCRETIONARY: Final = "JP.LSA.38-3, JP.LSA.38-4"
+ARTICLE_DISCRETIONARY: Final = "JP.LSA.38-3; JP.LSA.38-4"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

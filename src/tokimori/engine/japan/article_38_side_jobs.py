@@ -12,7 +12,7 @@ from typing import Final
 from tokimori.engine.japan.frames import DAILY_LIMIT, WEEKLY_LIMIT
 from tokimori.engine.law import Reason
 
-ARTICLE: Final = "JP.LSA.38(1)"
+ARTICLE: Final = "JP.LSA.38.1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from typing import Final
 from tokimori.engine.japan.civil_periods import MONTHS_IN_YEAR, day_after, last_day, months
 from tokimori.engine.law import Entry, Figure, Reason
 
-ARTICLE: Final = "JP.LSA.39(7), JP.ER.24-5"
+ARTICLE: Final = "JP.LSA.39.7; JP.ER.24-5"
 _SINCE: Final = date(2019, 4, 1)
 
 OWED: Final = Figure("five_day_duty_days", (Entry(since=_SINCE, value=5, article=ARTICLE),))

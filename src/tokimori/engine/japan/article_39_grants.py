@@ -11,9 +11,9 @@ from typing import Final
 from tokimori.engine.japan.civil_periods import MONTHS_IN_YEAR, day_after, whole_months
 from tokimori.engine.law import Entry, Figure, Reason
 
-ARTICLE: Final = "JP.LSA.39(2)"
-ARTICLE_ON_PART_TIME: Final = "JP.LSA.39(3), JP.ER.24-3"
-ARTICLE_ON_ATTENDANCE: Final = "JP.LSA.39(1), (10)"
+ARTICLE: Final = "JP.LSA.39.2"
+ARTICLE_ON_PART_TIME: Final = "JP.LSA.39.3; JP.ER.24-3"
+ARTICLE_ON_ATTENDANCE: Final = "JP.LSA.39.1,39.10"
 
 _SINCE: Final = date(2001, 4, 1)
 

@@ -11,7 +11,7 @@ from typing import Final
 from tokimori.engine.japan.civil_periods import day_after
 from tokimori.engine.law import Entry, Figure, Reason
 
-ARTICLE_ON_HOURS: Final = "JP.LSA.39(4), JP.ER.24-4"
+ARTICLE_ON_HOURS: Final = "JP.LSA.39.4; JP.ER.24-4"
 ARTICLE_ON_EXPIRY: Final = "JP.LSA.115"
 
 LIFE: Final = Figure("paid_leave_life_years", (Entry(since=date(1947, 9, 1), value=2, article=ARTICLE_ON_EXPIRY),))

@@ -9,7 +9,7 @@ from typing import Final
 from tokimori.engine.japan.frames import DAILY_LIMIT, WEEKLY_LIMIT
 from tokimori.engine.law import Entry, Figure, Reason
 
-ARTICLE: Final = "JP.LSA.60(3)"
+ARTICLE: Final = "JP.LSA.60.3"
 ARTICLE_ON_NIGHT: Final = "JP.LSA.61"
 _SINCE: Final = date(1988, 4, 1)
 

@@ -4,7 +4,6 @@ A period that begins with a day's first moment counts that day; it ends with the
 with the last day of a month that has no such number.
 """
 
-import calendar
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Final
@@ -21,10 +20,11 @@ def day_after(first: date, *, years: int = 0, months: int = 0) -> date:
         raise ValueError("A period lasts a month at least.")
     whole, month = divmod(first.month - 1 + total, MONTHS_IN_YEAR)
     year = first.year + whole
-    if first.day <= calendar.monthrange(year, month + 1)[1]:
+    following = _first_of_next(year, month + 1)
+    if first.day <= (following - _ONE_DAY).day:
         return date(year, month + 1, first.day)
     # No such day: the period ends with the month (143, 2).
-    return _first_of_next(year, month + 1)
+    return following
 
 
 def last_day(first: date, *, years: int = 0, months: int = 0) -> date:

@@ -29,8 +29,8 @@ WEEKLY_LIMIT: Final = Figure(
 SPECIAL_WEEKLY_LIMIT: Final = Figure(
     "special_weekly_limit",
     (
-        Entry(since=date(1994, 4, 1), value=2760, article="JP.LSA.40, JP.ER.25-2"),
-        Entry(since=date(2001, 4, 1), value=2640, article="JP.LSA.40, JP.ER.25-2"),
+        Entry(since=date(1994, 4, 1), value=2760, article="JP.LSA.40; JP.ER.25-2"),
+        Entry(since=date(2001, 4, 1), value=2640, article="JP.LSA.40; JP.ER.25-2"),
     ),
 )
 """Minutes a week for workplaces of fewer than ten in commerce, theatres, health care, hospitality: 44 hours since 2001."""

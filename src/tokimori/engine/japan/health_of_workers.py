@@ -13,8 +13,8 @@ from tokimori.engine.intervals import Interval
 from tokimori.engine.law import Entry, Figure, Reason
 
 ARTICLE_ON_INTERVAL: Final = "JP.IWH.2"
-ARTICLE_ON_INTERVIEW: Final = "JP.ISHA.66-8, JP.ISHR.52-2"
-ARTICLE_ON_RESEARCH: Final = "JP.ISHA.66-8-2, JP.ISHR.52-7-2"
+ARTICLE_ON_INTERVIEW: Final = "JP.ISHA.66-8; JP.ISHR.52-2"
+ARTICLE_ON_RESEARCH: Final = "JP.ISHA.66-8-2; JP.ISHR.52-7-2"
 
 INTERVIEW: Final = Figure(
     "interview_minutes",

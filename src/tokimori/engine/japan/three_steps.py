@@ -182,7 +182,7 @@ class _Counting:
         if not self._is_asked_about(day):
             return CountedDay(date=day.date, minutes={})
         if day.day_type is DayType.LEGAL_HOLIDAY:
-            self._explain("legal_holiday", day, day.worked_minutes, 0, law="JP.LSA.35, JP.LSA.37")
+            self._explain("legal_holiday", day, day.worked_minutes, 0, law="JP.LSA.35; JP.LSA.37")
             return CountedDay(date=day.date, minutes={Bucket.LEGAL_HOLIDAY: day.worked_minutes})
         limit = self._daily_limit(day)
         over_day = max(0, day.worked_minutes - limit)

@@ -119,7 +119,7 @@ def _deduction(given: DeductionInputs) -> Answer:
     facts = (("late", given.late_min), ("rounded", rounded), ("excess", excess))
     return Answer(
         result={"max_deduct_min": given.late_min, "excess_illegal_min": excess},
-        steps=[Reason(rule="lateness_deducted", law="JP.LSA.24, JP.LSA.91", facts=facts)],
+        steps=[Reason(rule="lateness_deducted", law="JP.LSA.24; JP.LSA.91", facts=facts)],
     )
 
 
@@ -150,7 +150,7 @@ def _premium_pay(given: PremiumPayInputs) -> Answer:
         pay = rounded_yen(unit * rate * exact(given_hours))
         result[f"{key}_pay"] = pay
         facts = (("class", key), ("hours", exact(given_hours)), ("rate", rate), ("unit", unit), ("pay", pay))
-        steps.append(Reason(rule="premium_pay", law="JP.LSA.37, Showa 63.3.14 Kihatsu 150", facts=facts))
+        steps.append(Reason(rule="premium_pay", law="JP.LSA.37; Showa 63.3.14 Kihatsu 150", facts=facts))
     return Answer(result=result, steps=steps)
 
 
@@ -181,7 +181,7 @@ def _simple_pay(given: SimplePayInputs) -> Answer:
     facts = (("hours", exact(given.hours)), ("rate", exact(given.rate)), ("unit", exact(given.hourly)), ("pay", pay))
     return Answer(
         result={"pay": pay},
-        steps=[Reason(rule="premium_pay", law="JP.LSA.37, Showa 63.3.14 Kihatsu 150", facts=facts)],
+        steps=[Reason(rule="premium_pay", law="JP.LSA.37; Showa 63.3.14 Kihatsu 150", facts=facts)],
     )
 
 

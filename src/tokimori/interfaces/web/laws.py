@@ -18,7 +18,14 @@ _ACTS: Final[Mapping[str, Promise]] = MappingProxyType(
 
 
 def law_in_words(law: str) -> str:
-    """Return an article, or several, by name; nothing for a rule of the company's own or an act that is not known."""
+    """Return articles by name; nothing for a rule of the company's own or an act that is not known.
+
+    Acts are divided by ``; ``, articles of one act by a comma, and a paragraph follows its article after a dot.
+    """
+    return "; ".join(words for one in law.split("; ") if (words := _act_in_words(one)))
+
+
+def _act_in_words(law: str) -> str:
     country, _dot, rest = law.partition(".")
     act, _dot, articles = rest.partition(".")
     name = _ACTS.get(f"{country}.{act}")
