@@ -102,13 +102,12 @@ class CalendarDay:
         return self.planned_minutes if self.original_minutes is None else self.original_minutes
 
     def to_plain(self) -> dict[str, Any]:
-        """Return the form that is digested."""
+        """Return the form that is digested, without the rules, which many days share."""
         return {
             "date": self.date.isoformat(),
             "zone": self.zone,
             "day_type": self.day_type,
             "shifts": [shift.to_plain() for shift in self.shifts],
-            "rules": self.rules.to_plain(),
             "is_over": self.is_over,
             "original_minutes": self.original_minutes,
         }

@@ -162,28 +162,34 @@ def _input_digests(facts: DayFacts, results: Sequence[CalculatedDay], periods: S
     """
     punches = {punch.id: punch for punch in facts.punches}
     by_date = {day.date: day for day in facts.days}
+    distinct = {id(day.rules): day.rules for day in facts.days}
+    rules = {number: digest(one.to_plain()) for number, one in distinct.items()}
     found: dict[date, str] = {}
     chained = in_week = own = ""
     for result in results:
         day = by_date[result.work_date]
-        following = by_date.get(day.date + ONE_DAY)
         period = next((one for one in periods if one.first <= day.date <= one.last), None)
         before_in_week = own if day.date == week_of(day) else in_week
         before = chained if period is not None and day.date != period.first else before_in_week
-        facts_of_day: dict[str, Any] = {
+        facts_of_day = {
             "engine": engine_version,
             "day": day.to_plain(),
-            "next_shifts": [] if following is None else following.to_plain()["shifts"],
+            "rules": rules[id(day.rules)],
+            "next_shifts": _plain_shifts(by_date.get(day.date + ONE_DAY)),
             "punches": [_plain_punch(punches[punch_id]) for punch_id in result.punch_ids],
         }
-        with_period = facts_of_day if period is None else {**facts_of_day, "period": _plain_period(period)}
+        plain = digest(facts_of_day)
+        with_period = plain if period is None else digest([plain, _plain_period(period)])
         # What lies before a period's edge is told of its own period only where the week is shared across the edge.
-        shared = with_period if day.rules.fragment_week is FragmentWeek.CALENDAR_WEEK else facts_of_day
-        chained = digest({**with_period, "before": before})
-        in_week = digest({**shared, "before": before_in_week})
-        own = digest(shared)
+        own = with_period if day.rules.fragment_week is FragmentWeek.CALENDAR_WEEK else plain
+        chained = digest([with_period, before])
+        in_week = digest([own, before_in_week])
         found[day.date] = chained
     return found
+
+
+def _plain_shifts(day: CalendarDay | None) -> list[dict[str, Any]]:
+    return [] if day is None else [shift.to_plain() for shift in day.shifts]
 
 
 def _plain_period(period: Period) -> dict[str, Any]:
