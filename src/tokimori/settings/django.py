@@ -84,7 +84,13 @@ DATABASES = {
         # A connection outlives the request; what it may see does not: the tenant is told to it transaction by transaction.
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"sslmode": CONFIGURATION.database.tls_mode, "application_name": "tokimori"},
+        "OPTIONS": {
+            "sslmode": CONFIGURATION.database.tls_mode,
+            "application_name": "tokimori",
+            # Values travel beside the statement, never inside it; a statement asked often is planned once.
+            "server_side_binding": True,
+            "prepare_threshold": 5,
+        },
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
