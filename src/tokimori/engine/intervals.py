@@ -6,6 +6,7 @@ is calculated a few times faster. Instants enter by ``minute_of`` and leave by `
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 _SECONDS_IN_MINUTE: Final = 60
@@ -53,6 +54,7 @@ def instant_of(minute: int) -> datetime:
     return datetime.fromtimestamp(minute * _SECONDS_IN_MINUTE, tz=UTC)
 
 
+@lru_cache(maxsize=8192)
 def plain_minute(minute: int) -> str:
     """Return a minute as ISO 8601 in UTC, ``2026-04-01T00:00:00Z``."""
     return instant_of(minute).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -12,9 +12,8 @@ Plain: TypeAlias = "bool | int | str | Sequence[Plain] | Mapping[str, Plain] | N
 """What may be digested: no floats, whose text differs between languages, and no dates, which are written as text."""
 
 
-_UNLIKE: Final = re.compile(rb"(?:^|[\[:,])-?(?:\d+[.eE]|\d{16})|NaN|Infinity|[\xf0-\xf4]")
-"""Where the standard library's text may differ from the canonical one: floats, large integers, signs beyond the first plane
-(which are sorted by another order). It may also match inside a text; then the careful way is taken for nothing."""
+_NUMBER_UNLIKE: Final = re.compile(rb"[\[:,]-?(?:[0-9]+[.eE]|[0-9]{16})")
+_BEYOND_FIRST_PLANE: Final = re.compile(rb"[\xf0-\xf4]")
 
 
 def canonical_bytes(value: Plain) -> bytes:
@@ -27,7 +26,21 @@ def canonical_bytes(value: Plain) -> bytes:
         written = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True).encode()
     except (TypeError, ValueError):
         return rfc8785.dumps(cast("Any", value))
-    return rfc8785.dumps(cast("Any", value)) if _UNLIKE.search(written) else written
+    return rfc8785.dumps(cast("Any", value)) if _may_differ(written) else written
+
+
+def _may_differ(written: bytes) -> bool:
+    """Whether the standard library's text may not be the canonical one.
+
+    Floats and large integers are written otherwise, and signs beyond the first plane sorted otherwise. What looks like a
+    number of this kind inside a text only costs time.
+    """
+    is_plain_number = written[:1] not in b"[{"
+    return (
+        is_plain_number
+        or _NUMBER_UNLIKE.search(written) is not None
+        or (not written.isascii() and _BEYOND_FIRST_PLANE.search(written) is not None)
+    )
 
 
 def digest(value: Plain) -> str:

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from tokimori.foundation.documents import JsonDocument, TextDocument
 from tokimori.foundation.tenancy.constraints import TenantReference, TenantWall, Writing
 from tokimori.foundation.tenancy.models import TenantModel
 from tokimori.foundation.tenancy.triggers import APPEND_ONLY
@@ -20,7 +21,7 @@ class DayRevision(TenantModel):
     engine_version = models.CharField(max_length=20)
     input_digest = models.CharField(max_length=64)
     result_digest = models.CharField(max_length=64)
-    content = models.TextField()
+    content = TextDocument()
     calculated_at = models.DateTimeField()
 
     class Meta:
@@ -46,7 +47,7 @@ class DayResult(TenantModel):
     input_digest = models.CharField(max_length=64)
     result_digest = models.CharField(max_length=64)
     day_type = models.CharField(max_length=20)
-    figures = models.JSONField()
+    figures = JsonDocument()
     worked_minutes = models.IntegerField()
     legal_overtime_minutes = models.IntegerField()
     legal_holiday_minutes = models.IntegerField()

@@ -171,7 +171,7 @@ def _input_digests(facts: DayFacts, results: Sequence[CalculatedDay], periods: S
         period = next((one for one in periods if one.first <= day.date <= one.last), None)
         before_in_week = own if day.date == week_of(day) else in_week
         before = chained if period is not None and day.date != period.first else before_in_week
-        facts_of_day = {
+        facts_of_day: dict[str, Any] = {
             "engine": engine_version,
             "day": day.to_plain(),
             "rules": rules[id(day.rules)],
