@@ -4,6 +4,8 @@ import ast
 import re
 from pathlib import Path
 
+from tokimori.engine import RuleSet
+from tokimori.engine.switches import SWITCHES
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.errors import all_refusals
 from tokimori.foundation.ledger.events import EventName
@@ -50,3 +52,17 @@ def test_the_page_on_cases_is_what_the_code_reads() -> None:
     page = (REFERENCE / "cases.md").read_text(encoding="utf-8")
 
     assert page == described_kinds(), "write it again: ./tokimori calculate --kinds > docs/reference/cases.md"
+
+
+def test_every_policy_switch_has_its_line() -> None:
+    assert first_cells("policies.md") == {switch.path for switch in SWITCHES}
+
+
+def test_a_rule_set_has_every_switch_at_its_default() -> None:
+    plain = RuleSet(code="any", country="JP").to_plain()
+
+    for switch in SWITCHES:
+        value = plain
+        for key in switch.path.split("."):
+            value = value[key]
+        assert str(value) == switch.default, switch.path

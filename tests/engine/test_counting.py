@@ -12,7 +12,7 @@ from engine.notation import (
     planned_days,
     thai,
 )
-from tokimori.engine import Figures, Punch, RuleSet, WorkSystem, calculate_days, total_figures
+from tokimori.engine import Figures, HolidayMinutes, Punch, RuleSet, WorkSystem, calculate_days, total_figures
 
 SEVEN_HOURS = "09:00-17:00 break 12:00-13:00"
 
@@ -134,7 +134,11 @@ def test_new_week_begins_on_its_day() -> None:
 )
 def test_legal_holiday_ends_at_midnight_whatever_duty_runs(fills: bool, expected: dict[str, int]) -> None:  # noqa: FBT001 -- a column
     """JP-P-026 and the policy's other value."""
-    days = planned_days(["", OFFICE], types="hw", rules=japanese(holiday_minutes_fill_daily_limit=fills))
+    days = planned_days(
+        ["", OFFICE],
+        types="hw",
+        rules=japanese(holiday_minutes=HolidayMinutes.FILL_DAILY_LIMIT if fills else HolidayMinutes.STAND_ASIDE),
+    )
 
     sunday, _ = calculate_days(days=days, punches=duty("09:00-25:00 break 12:00-13:00"))
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from engine.notation import MONDAY, OFFICE, codes, duty, japanese, one_day, planned_days, punch
-from tokimori.engine import Bucket, Figures, PunchKind, calculate_days, engine_version, total_figures
+from tokimori.engine import Bucket, DailyRounding, Figures, PunchKind, calculate_days, engine_version, total_figures
 
 
 def test_days_that_do_not_follow_one_another_are_refused() -> None:
@@ -81,3 +81,15 @@ def test_figures_add_up() -> None:
     assert total_figures(results) == results[0].figures + results[1].figures
     assert total_figures([]) == Figures()
     assert Figures.from_plain(total_figures(results).to_plain()) == total_figures(results)
+
+
+@pytest.mark.parametrize(
+    ("written", "minutes"), [("09:00-17:00", 480), ("09:01-17:00", 480), ("08:59-17:01", 510), ("09:14-17:46", 540)]
+)
+def test_rounding_never_takes_a_minute(written: str, minutes: int) -> None:
+    rules = japanese(rounding=DailyRounding.UP_ONLY, rounding_minutes=15)
+    days = planned_days([""], types="w", rules=rules)
+
+    (result,) = calculate_days(days=days, punches=duty(written))
+
+    assert result.figures.presence_minutes == result.figures.worked_minutes == minutes

@@ -32,7 +32,7 @@ def test_rules_come_back_as_they_were_stored(rules: RuleSet) -> None:
         ("breaks", {"required": [{"over_minutes": 360, "break": 45}]}, r"breaks\.required\[0\]\.break: is unknown"),
         ("breaks", {"sources": "punched"}, r"breaks\.sources: is not a list"),
         ("country", "Japan", "two capital letters"),
-        ("holiday_minutes_fill_daily_limit", 1, "neither true nor false"),
+        ("counts_before_schedule", 1, "neither true nor false"),
         ("day_boundary_minute", 1440, "minute of the day"),
         ("version", 0, "count from 1"),
     ],

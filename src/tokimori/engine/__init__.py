@@ -10,6 +10,7 @@ from tokimori.engine.facts import CalendarDay, DayType, Punch, PunchKind, Shift
 from tokimori.engine.intervals import Interval, instant_of, interval_of, minute_of
 from tokimori.engine.pairing import PairedDay, pair_punches
 from tokimori.engine.periods import Period, has_periods, period_around, periods_of
+from tokimori.engine.policies import DailyRounding, HolidayMinutes, HolidaySpan, Policies
 from tokimori.engine.results import (
     WORK_BUCKETS,
     Bucket,
@@ -31,7 +32,6 @@ from tokimori.engine.rules import (
     FragmentWeek,
     FrameRounding,
     OvertimeBasis,
-    Rounding,
     RuleSet,
     RuleSetInvalid,
     Weekday,
@@ -47,6 +47,7 @@ __all__ = [
     "Bucket",
     "CalendarDay",
     "ClockWindow",
+    "DailyRounding",
     "DayResult",
     "DayType",
     "Figures",
@@ -54,13 +55,15 @@ __all__ = [
     "FindingCode",
     "FragmentWeek",
     "FrameRounding",
+    "HolidayMinutes",
+    "HolidaySpan",
     "Interval",
     "OvertimeBasis",
     "PairedDay",
     "Period",
+    "Policies",
     "Punch",
     "PunchKind",
-    "Rounding",
     "RuleSet",
     "RuleSetInvalid",
     "Segment",

@@ -17,6 +17,7 @@ from tokimori.engine.allowances import Allowances
 from tokimori.engine.clocks import date_at, edges_of, midnights, windows
 from tokimori.engine.facts import CalendarDay, DayType
 from tokimori.engine.intervals import Interval, contains, cut_at
+from tokimori.engine.policies import HolidayMinutes, HolidaySpan
 from tokimori.engine.results import Bucket, Fact, Segment, StepRule, Tally
 from tokimori.engine.rules import FLEX_SYSTEMS, OvertimeBasis, WorkSystem
 
@@ -103,7 +104,7 @@ class Counters:
             return _Verdict(Bucket.REGULAR, StepRule.EXEMPT, minutes, "JP.LSA.41")
         here = self._here(day, piece.start)
         if here is not None and here.day_type is DayType.LEGAL_HOLIDAY:
-            if toward.rules.holiday_minutes_fill_daily_limit and system not in FLEX_SYSTEMS:
+            if toward.rules.holiday_minutes is HolidayMinutes.FILL_DAILY_LIMIT and system not in FLEX_SYSTEMS:
                 for allowance in self.allowances.of(toward)[:1]:
                     if allowance.rule is StepRule.DAILY_LIMIT:
                         allowance.used += minutes
@@ -172,7 +173,8 @@ class Counters:
 
     def _by_window(self, day: CalendarDay, piece: Interval) -> _Verdict:
         minutes = piece.end - piece.start
-        here = day if day.rules.holiday_counts_by_start else self._here(day, piece.start) or day
+        is_one_day = day.rules.holiday_span is HolidaySpan.SHIFT_START_DATE
+        here = day if is_one_day else self._here(day, piece.start) or day
         is_inside = any(shift.interval.start <= piece.start < shift.interval.end for shift in day.shifts)
         if here.day_type is DayType.WORKDAY:
             if is_inside:

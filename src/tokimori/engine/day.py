@@ -1,6 +1,7 @@
 """The entry: given consecutive days and the punches around them, the result of each day."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
@@ -8,11 +9,13 @@ from tokimori.engine.allowances import Allowances
 from tokimori.engine.assignment import assign_punches
 from tokimori.engine.attendance import hold_against_plan
 from tokimori.engine.breaks import count_breaks
+from tokimori.engine.clocks import at_clock
 from tokimori.engine.counting import Counters
 from tokimori.engine.facts import CalendarDay, Punch
-from tokimori.engine.intervals import Interval, intersected, subtracted, total_minutes
+from tokimori.engine.intervals import Interval, intersected, merged, subtracted, total_minutes
 from tokimori.engine.pairing import PairedDay, pair_punches
 from tokimori.engine.periods import Period
+from tokimori.engine.policies import DailyRounding
 from tokimori.engine.results import Bucket, DayResult, Finding, FindingCode, Severity, StepRule, Tally
 
 engine_version: Final = "2"
@@ -64,11 +67,14 @@ def _calculate(
 ) -> tuple[DayResult, tuple[Interval, ...]]:
     tally = Tally(with_steps=with_steps)
     paired = pair_punches(punches=punches, duplicate_seconds=day.rules.duplicate_seconds, is_over=day.is_over)
+    punched = paired.presence
+    if day.rules.rounding is DailyRounding.UP_ONLY:
+        paired = replace(paired, presence=_rounded_up(day, punched))
     counted_presence, findings = _without_early(day, paired)
     for shift in day.shifts:
         tally.put_planned(shift.interval, shift.work_minutes)
     for interval in paired.presence:
-        tally.put(Bucket.PRESENCE, StepRule.PRESENT, interval)
+        tally.put(Bucket.PRESENCE, StepRule.PRESENT if interval in punched else StepRule.ROUNDED_UP, interval)
     breaks = count_breaks(day=day, paired=paired, tally=tally)
     work = subtracted(counted_presence, [*breaks.intervals, *paired.private_outs])
     segments = counters.count(day, work, tally)
@@ -95,6 +101,14 @@ def _calculate(
         punch_ids=paired.punch_ids,
     )
     return result, work
+
+
+def _rounded_up(day: CalendarDay, presence: Sequence[Interval]) -> tuple[Interval, ...]:
+    """Return the presence with arrivals moved down and departures up to the unit, by the clock of the day's zone."""
+    unit, origin = day.rules.rounding_minutes, at_clock(day.zone, day.date, 0)
+    return merged(
+        Interval(start - (start - origin) % unit, end + (origin - end) % unit) for start, end in presence if start < end
+    )
 
 
 def _without_early(day: CalendarDay, paired: PairedDay) -> tuple[tuple[Interval, ...], tuple[Finding, ...]]:

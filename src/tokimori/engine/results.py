@@ -53,6 +53,7 @@ class StepRule(StrEnum):
 
     PLANNED = "planned"
     PRESENT = "present"
+    ROUNDED_UP = "rounded_up"
     INSIDE_SCHEDULE = "inside_schedule"
     OUTSIDE_SCHEDULE = "outside_schedule"
     FLEXIBLE = "flexible"

@@ -5,7 +5,21 @@ from dataclasses import dataclass, field, fields
 from enum import IntEnum, StrEnum
 from typing import Any, Final
 
+from tokimori.engine.japan.article_39_five_days import Overlap
+from tokimori.engine.japan.article_39_use import ConsumptionOrder
+from tokimori.engine.policies import (
+    CompensatoryNetting,
+    DailyRounding,
+    HolidayMinutes,
+    HolidaySpan,
+    NonLegalHolidayPay,
+    Policies,
+    UnspecifiedHoliday,
+    WeeklyOvertimeMonth,
+)
+
 _MINUTES_IN_DAY: Final = 24 * 60
+_MINUTES_IN_HOUR: Final = 60
 _MONTHS_IN_YEAR: Final = 12
 _LAST_DAY_OF_EVERY_MONTH: Final = 28
 
@@ -87,12 +101,6 @@ class BreakSource(StrEnum):
     AUTOMATIC = "automatic"
 
 
-class Rounding(StrEnum):
-    """What may happen to punched minutes before they count. Nothing, by default."""
-
-    NONE = "none"
-
-
 class Weekday(IntEnum):
     """The days of the week, as the calendar of the language counts them."""
 
@@ -152,10 +160,12 @@ class RuleSet:
     ``legal_daily_minutes`` and ``legal_weekly_minutes`` are the limits beyond which work is legal overtime (Labor Standards
     Act 32: 480 and 2400). ``night`` is the window of the night premium (37, paragraph 4: 22:00 to 05:00).
     ``day_boundary_minute`` divides days on which nothing is planned. Of presses within ``duplicate_seconds`` one counts.
-    ``holiday_minutes_fill_daily_limit`` says whether legal-holiday minutes count toward the day's limit of the same duty.
+    ``holiday_minutes`` says whether legal-holiday minutes count toward the day's limit of the same duty.
+    With a ``rounding`` other than none, ``rounding_minutes`` is its unit.
     Periods of variable and flexible hours last ``period_months`` and begin on ``period_start_day``, counted from
-    ``period_start_month``. ``deemed_minutes`` are what a day of the deemed system counts as. ``holiday_counts_by_start``
-    says whether a Thai duty that begins on a holiday is holiday work to its end, or to midnight.
+    ``period_start_month``. ``deemed_minutes`` are what a day of the deemed system counts as. ``holiday_span``
+    says whether a Thai duty that begins on a holiday is holiday work to its end, or to midnight. ``policies`` are the other
+    choices.
     """
 
     code: str
@@ -168,19 +178,21 @@ class RuleSet:
     week_start: Weekday = Weekday.SUNDAY
     night: ClockWindow | None = None
     breaks: BreakPolicy = field(default_factory=BreakPolicy)
-    rounding: Rounding = Rounding.NONE
+    rounding: DailyRounding = DailyRounding.NONE
+    rounding_minutes: int = 1
     day_boundary_minute: int = 300
     duplicate_seconds: int = 60
     counts_before_schedule: bool = True
     late_grace_minutes: int = 0
-    holiday_minutes_fill_daily_limit: bool = True
+    holiday_minutes: HolidayMinutes = HolidayMinutes.FILL_DAILY_LIMIT
     frame_rounding: FrameRounding = FrameRounding.FLOOR_MINUTE
     fragment_week: FragmentWeek = FragmentWeek.PRORATE
     period_start_day: int = 1
     period_start_month: int = 1
     period_months: int = 1
     deemed_minutes: int | None = None
-    holiday_counts_by_start: bool = True
+    holiday_span: HolidaySpan = HolidaySpan.SHIFT_START_DATE
+    policies: Policies = field(default_factory=Policies)
 
     def __post_init__(self) -> None:
         """Refuse rules that contradict themselves."""
@@ -199,24 +211,25 @@ class RuleSet:
             and 1 <= self.period_months <= _MONTHS_IN_YEAR
         ):
             raise ValueError("A period begins on a day that every month has, and lasts at most a year.")
+        if not 1 <= self.rounding_minutes <= _MINUTES_IN_HOUR:
+            raise ValueError("Punches are rounded to a unit of an hour at most.")
+        if self.duplicate_seconds < 0 or self.late_grace_minutes < 0:
+            raise ValueError("Tolerances count forward.")
+        self._refuse_deemed()
+
+    def _refuse_deemed(self) -> None:
         if (self.system is WorkSystem.DEEMED) != (self.deemed_minutes is not None):
             raise ValueError("Deemed hours have an agreed length, and no other system has one.")
         if self.deemed_minutes is not None and not 0 < self.deemed_minutes <= _MINUTES_IN_DAY:
             raise ValueError("Deemed hours fit into a day.")
-        if self.duplicate_seconds < 0 or self.late_grace_minutes < 0:
-            raise ValueError("Tolerances count forward.")
 
     def to_plain(self) -> dict[str, Any]:
         """Return the form that is stored and digested."""
-        plain = {one.name: getattr(self, one.name) for one in fields(self)}
+        plain = {one.name: _plain(getattr(self, one.name)) for one in fields(self)}
         return {
             **plain,
-            "system": self.system.value,
-            "overtime_basis": self.overtime_basis.value,
             "week_start": self.week_start.name.lower(),
-            "rounding": self.rounding.value,
-            "frame_rounding": self.frame_rounding.value,
-            "fragment_week": self.fragment_week.value,
+            "policies": {one.name: _plain(getattr(self.policies, one.name)) for one in fields(self.policies)},
             "night": None
             if self.night is None
             else {"start_minute": self.night.start_minute, "end_minute": self.night.end_minute},
@@ -235,6 +248,10 @@ class RuleSet:
 
 
 Reader = Callable[[object, str], Any]
+
+
+def _plain(value: object) -> object:
+    return value.value if isinstance(value, StrEnum) else value
 
 
 def _plain_tier(tier: BreakTier) -> dict[str, int]:
@@ -319,17 +336,31 @@ _READERS: Final[Mapping[str, Reader]] = {
     "week_start": _weekday,
     "night": lambda value, path: None if value is None else _WINDOW(value, path),
     "breaks": _object(BreakPolicy, {"sources": _each(_member(BreakSource)), "automatic": _TIERS, "required": _TIERS}),
-    "rounding": _member(Rounding),
+    "rounding": _member(DailyRounding),
+    "rounding_minutes": _whole,
     "day_boundary_minute": _whole,
     "duplicate_seconds": _whole,
     "counts_before_schedule": _truth,
     "late_grace_minutes": _whole,
-    "holiday_minutes_fill_daily_limit": _truth,
+    "holiday_minutes": _member(HolidayMinutes),
     "frame_rounding": _member(FrameRounding),
     "fragment_week": _member(FragmentWeek),
     "period_start_day": _whole,
     "period_start_month": _whole,
     "period_months": _whole,
     "deemed_minutes": _whole_or_none,
-    "holiday_counts_by_start": _truth,
+    "holiday_span": _member(HolidaySpan),
+    "policies": _object(
+        Policies,
+        {
+            "legal_holiday_when_unspecified": _member(UnspecifiedHoliday),
+            "sixty_hours_from_day": _whole,
+            "weekly_overtime_month": _member(WeeklyOvertimeMonth),
+            "within_legal_rate_percent": _whole,
+            "non_legal_holiday_pay": _member(NonLegalHolidayPay),
+            "leave_consumption_order": _member(ConsumptionOrder),
+            "five_day_overlap": _member(Overlap),
+            "compensatory_netting": _member(CompensatoryNetting),
+        },
+    ),
 }

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from tokimori.engine.intervals import Interval, interval_of, minute_of, subtracted, total_minutes
 from tokimori.engine.law import NotInForce
+from tokimori.engine.policies import HolidaySpan
 from tokimori.engine.thailand.section_23_normal_hours import LONGEST_NORMAL_DAY, PayType, made_up_week
 from tokimori.engine.thailand.section_26_weekly_cap import weekly_cap
 from tokimori.engine.thailand.section_31_hazardous_work import hours_against_limits
@@ -14,7 +15,6 @@ from tokimori.engine.thailand.section_61_overtime_pay import (
     ClassifiedDuty,
     Duty,
     Entitlement,
-    HolidaySpan,
     ThaiDay,
     classified_duty,
     extra_pay,

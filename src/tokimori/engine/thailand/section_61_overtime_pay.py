@@ -13,6 +13,7 @@ from typing import Final
 
 from tokimori.engine.intervals import Interval, cut_at, intersected, merged, subtracted, total_minutes
 from tokimori.engine.law import Entry, Figure, Reason
+from tokimori.engine.policies import HolidaySpan
 from tokimori.engine.thailand.section_23_normal_hours import IN_FORCE, LONGEST_NORMAL_DAY, PayType, normal_day_limit
 from tokimori.engine.thailand.section_68_hourly_rate import MINUTES_IN_HOUR
 
@@ -35,13 +36,6 @@ class ThaiDay(StrEnum):
     WEEKLY_HOLIDAY = "weekly_holiday"
     TRADITIONAL_HOLIDAY = "traditional_holiday"
     ANNUAL_LEAVE = "annual_leave"
-
-
-class HolidaySpan(StrEnum):
-    """Whose holiday a duty over midnight is; the Act is silent. Switch ``th_holiday_span`` of the reference."""
-
-    SHIFT_START_DATE = "shift_start_date"
-    CALENDAR_DAY = "calendar_day"
 
 
 class Entitlement(StrEnum):

@@ -20,6 +20,7 @@ from tokimori.engine import (
 )
 from tokimori.engine.clocks import at_clock
 from tokimori.engine.intervals import Interval
+from tokimori.engine.policies import HolidayMinutes
 from tokimori.engine.results import Bucket, Segment
 from tokimori.engine.rules import ClockWindow, WorkSystem
 from tokimori.interfaces.cases.japan_hours import WEEK_STARTS, WeekStart
@@ -183,7 +184,9 @@ def _rules(given: PunchesInputs) -> RuleSet:
         week_start=WEEK_STARTS[given.week_start],
         night=night,
         duplicate_seconds=0,
-        holiday_minutes_fill_daily_limit=given.holiday_minutes_fill_daily_limit,
+        holiday_minutes=HolidayMinutes.FILL_DAILY_LIMIT
+        if given.holiday_minutes_fill_daily_limit
+        else HolidayMinutes.STAND_ASIDE,
     )
 
 

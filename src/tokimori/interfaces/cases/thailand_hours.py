@@ -10,6 +10,7 @@ from typing import Any, Final
 from pydantic import Field
 
 from tokimori.engine.intervals import Interval, intersected, subtracted, total_minutes
+from tokimori.engine.policies import HolidaySpan
 from tokimori.engine.thailand.section_23_normal_hours import PayType, made_up_week
 from tokimori.engine.thailand.section_26_weekly_cap import weekly_cap
 from tokimori.engine.thailand.section_31_hazardous_work import hours_against_limits
@@ -17,7 +18,6 @@ from tokimori.engine.thailand.section_44_minors import minor_day
 from tokimori.engine.thailand.section_61_overtime_pay import (
     Duty,
     Entitlement,
-    HolidaySpan,
     ThaiDay,
     classified_duty,
     extra_pay,

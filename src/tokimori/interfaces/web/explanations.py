@@ -44,6 +44,7 @@ _RULES: Final[Mapping[str, Promise]] = MappingProxyType(
     {
         StepRule.PLANNED.value: _("Planned for this day, breaks excepted."),
         StepRule.PRESENT.value: _("Between an arrival and a departure."),
+        StepRule.ROUNDED_UP.value: _("Between an arrival and a departure, both moved outward to the full unit."),
         StepRule.INSIDE_SCHEDULE.value: _("Work inside the planned hours."),
         StepRule.OUTSIDE_SCHEDULE.value: _("Work outside the planned hours, under every legal limit."),
         StepRule.FLEXIBLE.value: _("Work under flexible hours; overtime is counted over the settlement period."),
