@@ -65,6 +65,8 @@ TABLE: dict[str, tuple[str, str, str, str, str, str]] = {
     "sites":                              ("GET", "-", "-", "A", "A", "door"),
     "rule_sets":                          ("GET", "-", "-", "A", "A", "door"),
     "rule_set":                           ("GET", "-", "-", "A", "A", "door"),
+    "try_rule_set":                       ("GET", "-", "-", "A", "-", "door"),
+    "publish_tried_rule_set":             ("POST", "-", "-", "!", "-", "door"),
     "search":                             ("GET", "-", "A", "A", "A", "door"),
 }  # fmt: skip
 MEMBERS = ("aiko", "ben", "chie", "eri")
@@ -117,6 +119,8 @@ def address(name: str, cast: Cast, correction: UUID) -> str:
         "rejected_lines": [nothing],
         "employee": [aiko],
         "rule_set": ["jp-fixed"],
+        "try_rule_set": ["jp-fixed"],
+        "publish_tried_rule_set": ["jp-fixed"],
     }
     return reverse(name, args=arguments.get(name, []))
 

@@ -25,6 +25,8 @@ from tokimori.engine.results import (
     total_figures,
 )
 from tokimori.engine.rules import (
+    DESIGNATED_SYSTEMS,
+    FLEX_SYSTEMS,
     BreakPolicy,
     BreakSource,
     BreakTier,
@@ -39,6 +41,8 @@ from tokimori.engine.rules import (
 )
 
 __all__ = [
+    "DESIGNATED_SYSTEMS",
+    "FLEX_SYSTEMS",
     "WORK_BUCKETS",
     "Assignment",
     "BreakPolicy",

@@ -1,7 +1,7 @@
 """Gather what the engine needs for a stretch of days of one employee: plans, rules, punches."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from uuid import UUID
@@ -26,7 +26,17 @@ class DayFacts:
     punches: tuple[Punch, ...]
 
 
-def gather(*, tenant: TenantId, employee_id: UUID, first: date, last: date, now: datetime) -> DayFacts:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """Rules that do not hold, to be tried: from a date on, in place of what the rule set of their code says."""
+
+    rules: RuleSet
+    valid_from: date
+
+
+def gather(
+    *, tenant: TenantId, employee_id: UUID, first: date, last: date, now: datetime, trial: Trial | None = None
+) -> DayFacts:
     """Return the facts of every day in the closed range, and of one day more on either side.
 
     A day before the first employment, or whose rule set has no version yet, ends the range on that side.
@@ -40,12 +50,19 @@ def gather(*, tenant: TenantId, employee_id: UUID, first: date, last: date, now:
         for work_date in dates_between(begin, end)
         if (day := _calendar_day(employee_id, work_date, terms=terms, rules=rules, plans=plans, now=now)) is not None
     )
+    if trial is not None:
+        days = tuple(_under(trial, day) for day in days)
     window = (
         datetime.combine(begin - ONE_DAY, time(), tzinfo=UTC),
         datetime.combine(end + 2 * ONE_DAY, time(), tzinfo=UTC),
     )
     punches = current_punches(tenant=tenant, employee_ids=[employee_id], start=window[0], end=window[1])[employee_id]
     return DayFacts(days=days, punches=tuple(_engine_punch(view) for view in punches))
+
+
+def _under(trial: Trial, day: CalendarDay) -> CalendarDay:
+    is_meant = day.rules.code == trial.rules.code and day.date >= trial.valid_from
+    return replace(day, rules=trial.rules) if is_meant else day
 
 
 def dates_between(first: date, last: date) -> tuple[date, ...]:

@@ -140,11 +140,12 @@ FIGURE_BUCKETS: Final[Mapping[str, FigureBuckets]] = MappingProxyType(
 
 def explained_steps(content: Mapping[str, Any], *, bucket: str, zone: ZoneInfo) -> list[dict[str, Any]]:
     """Return the steps of one bucket of a stored day, in words; their minutes add up to the figure."""
-    return [
-        {"sentence": _sentence(step, zone), "minutes": step["minutes"], "source": law_in_words(step["law"])}
-        for step in content["steps"]
-        if step["bucket"] == bucket
-    ]
+    return [step_sentence(step, zone) for step in content["steps"] if step["bucket"] == bucket]
+
+
+def step_sentence(step: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Any]:
+    """Return a stored step in words, with its minutes and the article it stands on."""
+    return {"sentence": _sentence(step, zone), "minutes": step["minutes"], "source": law_in_words(step["law"])}
 
 
 def read_instant(text: str | None) -> datetime | None:

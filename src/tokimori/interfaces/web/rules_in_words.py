@@ -1,15 +1,41 @@
 """A rule set in sentences, each with the law it stands on."""
 
-from typing import Any
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from tokimori.engine import BreakSource, BreakTier, OvertimeBasis, RuleSet, WorkSystem
+from tokimori.engine import (
+    DESIGNATED_SYSTEMS,
+    FLEX_SYSTEMS,
+    BreakSource,
+    BreakTier,
+    DailyRounding,
+    OvertimeBasis,
+    RuleSet,
+    WorkSystem,
+)
+
+SYSTEMS: Final[Mapping[WorkSystem, Promise]] = MappingProxyType(
+    {
+        WorkSystem.FIXED: gettext_lazy("Fixed hours"),
+        WorkSystem.VARIABLE_MONTH: gettext_lazy("Variable hours, designated month by month"),
+        WorkSystem.VARIABLE_YEAR: gettext_lazy("Variable hours, designated for up to a year"),
+        WorkSystem.WEEKLY_IRREGULAR: gettext_lazy("Hours told by the week"),
+        WorkSystem.FLEX_MONTH: gettext_lazy("Flexible hours, settled by the month"),
+        WorkSystem.FLEX_QUARTER: gettext_lazy("Flexible hours, settled over several months"),
+        WorkSystem.DEEMED: gettext_lazy("Agreed hours count"),
+        WorkSystem.MANAGER: gettext_lazy("Exempt from limits of hours"),
+    }
+)
 
 
 def rule_sentence(rules: RuleSet) -> str:
     """Return a rule set in one sentence."""
-    parts = [_system(rules)]
+    parts = [str(SYSTEMS[rules.system])]
     if rules.overtime_basis is OvertimeBasis.SCHEDULE_WINDOW:
         parts.append(_("overtime outside the planned hours"))
     elif rules.system is WorkSystem.FIXED:
@@ -31,19 +57,6 @@ def rule_groups(rules: RuleSet) -> list[dict[str, Any]]:
     return [group for group in groups if group["rules"]]
 
 
-def _system(rules: RuleSet) -> str:
-    return {
-        WorkSystem.FIXED: _("Fixed hours"),
-        WorkSystem.VARIABLE_MONTH: _("Variable hours, designated month by month"),
-        WorkSystem.VARIABLE_YEAR: _("Variable hours, designated for up to a year"),
-        WorkSystem.WEEKLY_IRREGULAR: _("Hours told by the week"),
-        WorkSystem.FLEX_MONTH: _("Flexible hours, settled by the month"),
-        WorkSystem.FLEX_QUARTER: _("Flexible hours, settled over several months"),
-        WorkSystem.DEEMED: _("Agreed hours count"),
-        WorkSystem.MANAGER: _("Exempt from limits of hours"),
-    }[rules.system]
-
-
 def _hour_rules(rules: RuleSet) -> list[dict[str, str]]:
     law = _("Labor Standards Act, Article 32") if rules.country == "JP" else _("Labour Protection Act, Section 23")
     if rules.overtime_basis is OvertimeBasis.SCHEDULE_WINDOW:
@@ -56,19 +69,49 @@ def _hour_rules(rules: RuleSet) -> list[dict[str, str]]:
         ]
     if rules.system is WorkSystem.MANAGER:
         return [_rule(_("Limits of hours, breaks and holidays do not apply; the night premium does."), law)]
-    if rules.system is WorkSystem.FLEX_MONTH:
-        return [
-            _rule(
-                _("Each person chooses when to begin and to end; overtime is counted over the month."),
-                _("Labor Standards Act, Article 32-3"),
-            )
-        ]
+    if rules.system in FLEX_SYSTEMS:
+        return _flexible_rules(rules)
+    if rules.system is WorkSystem.DEEMED:
+        sentence = _("A day of work counts as %(hours)s, whatever was worked.") % {
+            "hours": _hours(rules.deemed_minutes)
+        }
+        return [_rule(sentence, _("Labor Standards Act, Articles 38-2 to 38-4"))]
+    if rules.system in DESIGNATED_SYSTEMS:
+        return _designated_rules(rules)
     sentences = [
         _("Work beyond %(hours)s on one duty is legal overtime.") % {"hours": _hours(rules.legal_daily_minutes)},
         _("Of what is left, work beyond %(hours)s in one week is legal overtime.")
         % {"hours": _hours(rules.legal_weekly_minutes)},
     ]
     return [_rule(sentence, law) for sentence in sentences]
+
+
+def _flexible_rules(rules: RuleSet) -> list[dict[str, str]]:
+    law = _("Labor Standards Act, Article 32-3")
+    found = [_rule(_("Each person chooses when to begin and to end; overtime is counted over the period."), law)]
+    if rules.system is WorkSystem.FLEX_QUARTER:
+        found.append(_rule(_("Within each month, work beyond fifty hours a week on average is legal overtime."), law))
+    return found
+
+
+def _designated_rules(rules: RuleSet) -> list[dict[str, str]]:
+    law = {
+        WorkSystem.VARIABLE_MONTH: _("Labor Standards Act, Article 32-2"),
+        WorkSystem.VARIABLE_YEAR: _("Labor Standards Act, Article 32-4"),
+    }.get(rules.system, _("Labor Standards Act, Article 32-5"))
+    hours = {"day": _hours(rules.legal_daily_minutes), "week": _hours(rules.legal_weekly_minutes)}
+    found = [
+        _("Work beyond %(day)s, or beyond what was designated for the day if that is more, is legal overtime.") % hours
+    ]
+    if rules.system is WorkSystem.WEEKLY_IRREGULAR:
+        found.append(_("Of what is left, work beyond %(week)s in one week is legal overtime.") % hours)
+    else:
+        found.append(
+            _("Of what is left, work beyond %(week)s in one week, or what was designated for it, is legal overtime.")
+            % hours
+        )
+        found.append(_("Of what is left, work beyond the frame of the period is legal overtime."))
+    return [_rule(sentence, law) for sentence in found]
 
 
 def _break_rules(rules: RuleSet) -> list[dict[str, str]]:
@@ -100,8 +143,13 @@ def _punch_rules(rules: RuleSet) -> list[dict[str, str]]:
         if rules.counts_before_schedule
         else _("Time before the planned start is kept and does not count.")
     )
+    rounding = _("Every minute counts; nothing is rounded.")
+    if rules.rounding is DailyRounding.UP_ONLY:
+        rounding = _("Arrivals and departures are moved outward to full %(minutes)d minutes: nobody loses time.") % {
+            "minutes": rules.rounding_minutes
+        }
     return [
-        _rule(_("Every minute counts; nothing is rounded."), ""),
+        _rule(rounding, ""),
         _rule(before, ""),
         _rule(_("Of presses within %(seconds)d seconds one counts.") % {"seconds": rules.duplicate_seconds}, ""),
     ]

@@ -13,6 +13,7 @@ from tokimori.interfaces.web.views import (
     month,
     people,
     recorder,
+    rule_trials,
     sign_in,
     team,
 )
@@ -105,5 +106,7 @@ urlpatterns = [
     path("sites", people.sites, name="sites"),
     path("rules", people.rule_sets, name="rule_sets"),
     path("rules/<str:code>", people.rule_set, name="rule_set"),
+    path("rules/<str:code>/change", rule_trials.try_rule_set, name="try_rule_set"),
+    path("rules/<str:code>/publish", rule_trials.publish_tried_rule_set, name="publish_tried_rule_set"),
     path("search", people.search, name="search"),
 ]

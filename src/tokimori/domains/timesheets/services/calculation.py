@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from tokimori.domains.timekeeping.services.stale import take_stale_days
-from tokimori.domains.timesheets.gathering import ONE_DAY, DayFacts, gather
+from tokimori.domains.timesheets.gathering import ONE_DAY, DayFacts, Trial, gather
 from tokimori.domains.timesheets.models import DayResult, DayRevision
 from tokimori.engine import (
     CalendarDay,
@@ -62,20 +62,25 @@ def recalculate_employee(
 
 
 def calculate_stretch(
-    *, tenant: TenantId, employee_id: UUID, first: date, last: date, now: datetime
+    *, tenant: TenantId, employee_id: UUID, first: date, last: date, now: datetime, trial: Trial | None = None
 ) -> tuple[Calculated, ...]:
     """Return the results of the whole weeks and periods around the closed range, from the facts as they stand.
 
-    Nothing is stored.
+    With a trial, its rules stand in for those that hold. Nothing is stored.
     """
-    facts = gather(tenant=tenant, employee_id=employee_id, first=first - ONE_WEEK, last=last + ONE_WEEK, now=now)
+
+    def gathered(since: date, until: date) -> DayFacts:
+        begin, end = since - ONE_WEEK, until + ONE_WEEK
+        return gather(tenant=tenant, employee_id=employee_id, first=begin, last=end, now=now, trial=trial)
+
+    facts = gathered(first, last)
     begin, end = _whole_range(facts.days, first=first, last=last)
     if begin < first - ONE_WEEK or end > last + ONE_WEEK:
-        facts = gather(tenant=tenant, employee_id=employee_id, first=begin - ONE_WEEK, last=end + ONE_WEEK, now=now)
+        facts = gathered(begin, end)
     # Where a week is shared by two periods, the limits of the earlier one decide on its part of the week.
     since = _whole_range(facts.days, first=begin, last=begin)[0]
     if since < begin:
-        facts = gather(tenant=tenant, employee_id=employee_id, first=since - ONE_WEEK, last=end + ONE_WEEK, now=now)
+        facts = gathered(since, end)
     wanted = _with_context(facts.days, since, end)
     if not wanted:
         return ()

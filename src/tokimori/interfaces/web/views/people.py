@@ -163,6 +163,9 @@ def rule_set(request: TenantRequest, code: str) -> HttpResponse:
         "state_sentence": _("Version %(version)d, in force since %(date)s")
         % {"version": holding.version, "date": long_date(holding.valid_from)},
         "groups": rule_groups(holding.rules),
+        "change_url": reverse("try_rule_set", args=[code])
+        if request.principal.has(Permission.RULE_SET_PUBLISH)
+        else "",
         "versions": [
             {
                 "version": version.version,
