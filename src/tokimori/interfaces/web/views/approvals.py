@@ -181,7 +181,7 @@ def _correction_item(request: TenantRequest, wish: CorrectionView, person: Emplo
         "sentence": correction_sentence(wish, old),
         "reason": wish.reason,
         "facts": [],
-        "difference": [],
+        "totals": [],
         "is_harmless": False,
         "is_withdrawal": wish.effect is Effect.WITHDRAW,
         "approve_url": reverse("approve_correction", args=[wish.id]),
@@ -214,7 +214,7 @@ def _month_items(
                     else _("Nothing stands out"),
                     "reason": "",
                     "facts": [],
-                    "difference": [
+                    "totals": [
                         {"label": _("Worked"), "minutes": view.total.worked_minutes},
                         {"label": _("Legal overtime"), "minutes": view.total.legal_overtime_minutes},
                     ],

@@ -157,6 +157,7 @@ def _differences(request: TenantRequest, month: Month, total: Figures) -> list[d
             "difference_minutes": now[f"{name}_minutes"] - before[f"{name}_minutes"],
         }
         for name in _COMPARED
+        if now[f"{name}_minutes"] or before[f"{name}_minutes"]
     ]
 
 

@@ -220,7 +220,6 @@ def _rule_set_row(view: RuleSetView, today: date, count: int) -> dict[str, Any]:
         "sentence": rule_sentence(holding.rules),
         "country": holding.rules.country,
         "employees_count": count,
-        "employees_url": "",
     }
 
 
