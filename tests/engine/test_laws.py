@@ -16,13 +16,18 @@ from tokimori.engine import (
     BreakSource,
     CalendarDay,
     DayResult,
+    Figures,
+    FragmentWeek,
+    FrameRounding,
     HolidayMinutes,
+    HolidaySpan,
     Punch,
     PunchKind,
     RuleSet,
     WorkSystem,
     assign_punches,
     calculate_days,
+    periods_of,
 )
 from tokimori.engine.intervals import Interval, intersected, total_minutes
 from tokimori.engine.pairing import pair_punches
@@ -37,9 +42,19 @@ RULES: tuple[RuleSet, ...] = (
     japanese(holiday_minutes=HolidayMinutes.STAND_ASIDE, legal_weekly_minutes=600),
     japanese(system=WorkSystem.FLEX_MONTH),
     japanese(system=WorkSystem.MANAGER),
+    japanese(system=WorkSystem.FLEX_QUARTER, period_months=3),
+    japanese(system=WorkSystem.VARIABLE_MONTH),
+    japanese(system=WorkSystem.VARIABLE_MONTH, fragment_week=FragmentWeek.CALENDAR_WEEK),
+    japanese(system=WorkSystem.VARIABLE_YEAR, period_months=12, frame_rounding=FrameRounding.EXACT),
+    japanese(system=WorkSystem.WEEKLY_IRREGULAR),
+    japanese(system=WorkSystem.DEEMED, deemed_minutes=480),
     thai(),
+    thai(holiday_span=HolidaySpan.CALENDAR_DAY),
 )
-COUNTS_EVERYTHING = tuple(rules for rules in RULES if rules.counts_before_schedule)
+COUNTS_EVERYTHING = tuple(
+    rules for rules in RULES if rules.counts_before_schedule and rules.system is not WorkSystem.DEEMED
+)
+CLOCKED = tuple(rules for rules in RULES if rules.system is not WorkSystem.DEEMED)
 
 
 @st.composite
@@ -62,13 +77,17 @@ def punch_lists(draw: st.DrawFn) -> list[Punch]:
     ]
 
 
+def calculated(days: Sequence[CalendarDay], punches: Sequence[Punch]) -> tuple[DayResult, ...]:
+    return calculate_days(days=days, punches=punches, periods=periods_of(days))
+
+
 def written(results: Sequence[DayResult]) -> bytes:
     return json.dumps([result.to_plain() for result in results]).encode()
 
 
 @given(calendars(), punch_lists())
 def test_buckets_divide_the_work(days: tuple[CalendarDay, ...], punches: list[Punch]) -> None:
-    for result in calculate_days(days=days, punches=punches):
+    for result in calculated(days, punches):
         figures = result.figures.to_plain()
 
         assert sum(figures[f"{bucket.value}_minutes"] for bucket in WORK_BUCKETS) == result.figures.worked_minutes
@@ -77,7 +96,7 @@ def test_buckets_divide_the_work(days: tuple[CalendarDay, ...], punches: list[Pu
 
 @given(calendars(), punch_lists())
 def test_steps_of_a_bucket_add_up_to_its_figure(days: tuple[CalendarDay, ...], punches: list[Punch]) -> None:
-    for result in calculate_days(days=days, punches=punches):
+    for result in calculated(days, punches):
         sums: dict[str, int] = {}
         for step in result.steps:
             assert step.minutes >= 0
@@ -93,7 +112,7 @@ def test_steps_of_a_bucket_add_up_to_its_figure(days: tuple[CalendarDay, ...], p
 
 @given(calendars(), punch_lists())
 def test_night_lies_over_the_work(days: tuple[CalendarDay, ...], punches: list[Punch]) -> None:
-    for result in calculate_days(days=days, punches=punches):
+    for result in calculated(days, punches):
         figures = result.figures
         night = sum(segment.interval.minutes for segment in result.segments if segment.is_night)
 
@@ -105,7 +124,7 @@ def test_night_lies_over_the_work(days: tuple[CalendarDay, ...], punches: list[P
 def test_no_minute_of_presence_is_lost(days: tuple[CalendarDay, ...], punches: list[Punch]) -> None:
     assigned = assign_punches(punches=punches, days=days).by_date
 
-    for day, result in zip(days, calculate_days(days=days, punches=punches), strict=True):
+    for day, result in zip(days, calculated(days, punches), strict=True):
         paired = pair_punches(
             punches=assigned[day.date], duplicate_seconds=day.rules.duplicate_seconds, is_over=day.is_over
         )
@@ -115,7 +134,7 @@ def test_no_minute_of_presence_is_lost(days: tuple[CalendarDay, ...], punches: l
 
 @given(calendars(), punch_lists())
 def test_no_minute_is_counted_twice(days: tuple[CalendarDay, ...], punches: list[Punch]) -> None:
-    for result in calculate_days(days=days, punches=punches):
+    for result in calculated(days, punches):
         pieces = [segment.interval for segment in result.segments]
 
         assert all(before.end <= after.start for before, after in pairwise(pieces))
@@ -127,11 +146,11 @@ def test_no_minute_is_counted_twice(days: tuple[CalendarDay, ...], punches: list
 def test_same_facts_in_another_order_give_the_same_bytes(
     days: tuple[CalendarDay, ...], punches: list[Punch], shuffler: Random
 ) -> None:
-    first = written(calculate_days(days=days, punches=punches))
+    first = written(calculated(days, punches))
     shuffled = list(punches)
     shuffler.shuffle(shuffled)
 
-    assert written(calculate_days(days=days, punches=shuffled)) == first
+    assert written(calculated(days, shuffled)) == first
 
 
 @given(calendars(), punch_lists())
@@ -159,3 +178,54 @@ def test_moving_everything_by_weeks_changes_nothing_else(plans: list[str], punch
     assert [one.figures for one in after] == [one.figures for one in before]
     assert [one.work_date for one in after] == [one.work_date + by for one in before]
     assert [one.presence for one in after] == [tuple(moved(part, by) for part in one.presence) for one in before]
+
+
+@given(calendars(), punch_lists())
+def test_without_steps_the_figures_are_the_same(days: tuple[CalendarDay, ...], punches: list[Punch]) -> None:
+    explained = calculated(days, punches)
+
+    plain = calculate_days(days=days, punches=punches, periods=periods_of(days), with_steps=False)
+
+    assert [one.figures for one in plain] == [one.figures for one in explained]
+    assert [one.findings for one in plain] == [one.findings for one in explained]
+
+
+@given(
+    calendars(rules=CLOCKED),
+    st.integers(5 * 60, 20 * 60),
+    st.integers(2, 10 * 60),
+    st.floats(0.01, 0.99, allow_nan=False),
+)
+def test_splitting_a_duty_changes_no_sum(days: tuple[CalendarDay, ...], begin: int, length: int, place: float) -> None:
+    """Out and in again in the same second: two records instead of one, the same minutes."""
+    start = moment(MONDAY, "00:00") + timedelta(minutes=begin)
+    end, between = start + timedelta(minutes=length), start + timedelta(minutes=max(1, int(length * place)))
+    whole = [Punch(id="1", at=start, kind=PunchKind.IN), Punch(id="4", at=end, kind=PunchKind.OUT)]
+    split = [
+        *whole,
+        Punch(id="2", at=between, kind=PunchKind.GO_OUT),
+        Punch(id="3", at=between + timedelta(microseconds=1), kind=PunchKind.RETURN),
+    ]
+
+    one, other = (sum((day.figures for day in calculated(days, given)), Figures()) for given in (whole, split))
+
+    assert one.worked_minutes == other.worked_minutes
+    assert one.legal_overtime_minutes == other.legal_overtime_minutes
+    assert one.late_night_minutes == other.late_night_minutes
+
+
+@given(calendars(rules=CLOCKED), punch_lists())
+def test_no_limit_is_passed_by_ordinary_work(days: tuple[CalendarDay, ...], punches: list[Punch]) -> None:
+    """Whatever the system: ordinary work of fixed hours never passes eight hours on a duty's date."""
+    for day, result in zip(days, calculated(days, punches), strict=True):
+        if day.rules.system is WorkSystem.FIXED and day.rules.country == "JP" and not _crosses(days, result):
+            figures = result.figures
+            ordinary = figures.regular_minutes + figures.within_legal_overtime_minutes
+            assert ordinary <= 480
+
+
+def _crosses(days: Sequence[CalendarDay], result: DayResult) -> bool:
+    """Whether a duty reaches into the next day's shift, at whose start a new count begins."""
+    following = [day for day in days if day.date > result.work_date and day.shifts]
+    end = max((one.end for one in result.presence), default=0)
+    return any(day.shifts[0].interval.start < end for day in following)
