@@ -137,7 +137,8 @@ def count_three_steps(
         raise ValueError("Dates stand in order, each once.")
     frame = _frame(rules, period) if is_frame_asked else None
     inside = [day for day in days if period is None or period[0] <= day.date <= period[1]]
-    is_void = frame is not None and sum(day.scheduled_minutes for day in inside) > frame.exact
+    designated = sum(day.scheduled_minutes for day in inside if day.day_type is not DayType.LEGAL_HOLIDAY)
+    is_void = frame is not None and designated > frame.exact
     counting = _Counting(
         rules=rules,
         article=_ARTICLES[HoursSystem.FIXED if is_void else rules.system],
