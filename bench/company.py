@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from weeks import RULES, ZONE
+
 from tokimori.domains.organisations.services import create_company, create_site
 from tokimori.domains.people.services import EmploymentTerms, NewEmployee, hire_employee
 from tokimori.domains.rulesets.services import publish_rule_set
-from tokimori.engine import BreakPolicy, BreakSource, BreakTier, ClockWindow, RuleSet
 from tokimori.foundation.access.permissions import Role
 from tokimori.foundation.access.principal import Principal, system_principal
 from tokimori.foundation.identifiers import TenantId, new_id
@@ -20,16 +21,6 @@ from tokimori.foundation.identity.services.accounts import (
 )
 from tokimori.foundation.tenancy.context import tenant_transaction
 
-ZONE = "Asia/Tokyo"
-RULES = RuleSet(
-    code="jp-fixed",
-    country="JP",
-    night=ClockWindow(start_minute=22 * 60, end_minute=5 * 60),
-    breaks=BreakPolicy(
-        sources=(BreakSource.PUNCHED, BreakSource.SCHEDULED),
-        required=(BreakTier(over_minutes=360, break_minutes=45), BreakTier(over_minutes=480, break_minutes=60)),
-    ),
-)
 _FOUNDED_BEFORE = timedelta(days=300)
 _HIRED = date(2020, 4, 1)
 

@@ -1,18 +1,24 @@
 """Employee-days per second: of the engine alone, and of the recalculation that stores its results."""
 
 import argparse
+import json
+import os
+import subprocess
+import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from company import ZONE, BenchCompany, found_company, hire
+from company import BenchCompany, found_company, hire
 from django.db import connection
 from report import Table
 from stage import PremiseBroken, Stage
-from weeks import WEEKS, WORKERS, Worker, day_type_of, facts
+from tools.compiled.build import CannotCompile, build
+from weeks import WEEKS, WORKERS, ZONE, Worker, day_type_of
 
 from tokimori.domains.closings.services.settle import recalculate_and_settle
 from tokimori.domains.schedules.plans import DayPlan, ShiftPlan
@@ -22,7 +28,7 @@ from tokimori.domains.timekeeping.reports import MOST_REPORTS, Outcome, PunchRep
 from tokimori.domains.timekeeping.services.record import record_punches
 from tokimori.domains.timesheets.models import DayResult
 from tokimori.domains.timesheets.months import Month
-from tokimori.engine import CalendarDay, DayType, Punch, PunchKind, calculate_days
+from tokimori.engine import DayType, PunchKind
 from tokimori.foundation import clock
 from tokimori.foundation.tenancy.context import tenant_transaction
 
@@ -47,33 +53,41 @@ def measure(stage: Stage, options: argparse.Namespace) -> Sequence[Table]:
 
 
 def _alone(*, seconds: float) -> Table:
-    everyone = {name: facts(worker) for name, worker in WORKERS.items()}
-    rows = [[f"{name}", *_rate([given], seconds=seconds / 2)] for name, given in everyone.items()]
-    rows.append(["a quarter of each", *_rate(list(everyone.values()), seconds=seconds)])
+    plain = _rates(seconds=seconds, environment={})
+    compiled: Mapping[str, Sequence[float]] = {}
+    note = "compiled: by mypyc (./tokimori compile), each measured in a process of its own."
+    try:
+        compiled = _rates(seconds=seconds, environment={"PYTHONPATH": str(build())})
+    except CannotCompile as refusal:
+        note = f"The compiled engine was not measured: {refusal}."
     return Table(
         title="The engine alone: employee-days per second, one thread",
-        columns=("worker", "employee-days/s", "ms per employee-month", "calls"),
-        rows=rows,
+        columns=("worker", "explained", "without steps", "compiled, explained", "compiled, without steps"),
+        rows=[
+            [name, *(round(rate) for rate in rates), *(round(rate) for rate in compiled.get(name, ()))]
+            + [None] * (0 if compiled else 2)
+            for name, rates in plain.items()
+        ],
         notes=(
             f"Each call calculates {WEEKS} whole weeks of one employee ({7 * WEEKS} days), four punches on every day",
-            "worked; no database, no digests. A month is 31 days.",
+            "worked; no database, no digests.",
+            note,
         ),
     )
 
 
-def _rate(
-    given: Sequence[tuple[tuple[CalendarDay, ...], tuple[Punch, ...]]], *, seconds: float
-) -> tuple[int, float, int]:
-    calls = days = 0
-    began = time.monotonic()
-    while (spent := time.monotonic() - began) < seconds:
-        for calendar, punches in given:
-            results = calculate_days(days=calendar, punches=punches)
-            if not any(result.figures.worked_minutes for result in results):
-                raise PremiseBroken("The engine found no work.")
-            calls += 1
-            days += len(results)
-    return round(days / spent), round(_DAYS * 1000 * spent / days, 2), calls
+def _rates(*, seconds: float, environment: Mapping[str, str]) -> Mapping[str, Sequence[float]]:
+    """Return explained and plain employee-days per second of each kind of worker, measured by ``rates.py``."""
+    script = Path(__file__).with_name("rates.py")
+    done = subprocess.run(  # noqa: S603 -- our own script
+        [sys.executable, str(script), str(seconds / 2)],
+        check=True,
+        capture_output=True,
+        text=True,
+        env={"PATH": os.environ["PATH"], **environment},
+    )
+    found: Mapping[str, Sequence[float]] = json.loads(done.stdout)
+    return found
 
 
 def _stored(*, people: int) -> Table:

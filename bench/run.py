@@ -14,6 +14,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # the tools, beside the benches
+
 from machine import describe_machine
 from report import Table
 from stage import PremiseBroken, end_on_signals, staged

@@ -14,10 +14,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import psycopg
-from company import RULES, ZONE, BenchCompany, Person, found_company, hire, hire_with_account
+from company import BenchCompany, Person, found_company, hire, hire_with_account
 from django.db import connection, models
 from stage import PremiseBroken, Stage
-from weeks import WORKERS, Worker, day_type_of
+from weeks import RULES, WORKERS, ZONE, Worker, day_type_of
 
 from tokimori.domains.approvals.models import ApprovalStep
 from tokimori.domains.approvals.states import ApprovalState, SubjectKind

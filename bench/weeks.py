@@ -5,10 +5,31 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from company import RULES, ZONE
+from tokimori.engine import (
+    BreakPolicy,
+    BreakSource,
+    BreakTier,
+    CalendarDay,
+    ClockWindow,
+    DayType,
+    Interval,
+    Punch,
+    PunchKind,
+    RuleSet,
+    Shift,
+    interval_of,
+)
 
-from tokimori.engine import CalendarDay, DayType, Interval, Punch, PunchKind, Shift, interval_of
-
+ZONE = "Asia/Tokyo"
+RULES = RuleSet(
+    code="jp-fixed",
+    country="JP",
+    night=ClockWindow(start_minute=22 * 60, end_minute=5 * 60),
+    breaks=BreakPolicy(
+        sources=(BreakSource.PUNCHED, BreakSource.SCHEDULED),
+        required=(BreakTier(over_minutes=360, break_minutes=45), BreakTier(over_minutes=480, break_minutes=60)),
+    ),
+)
 FIRST_SUNDAY = date(2026, 3, 29)
 WEEKS = 5
 

@@ -60,6 +60,7 @@ def _steps(*, is_fast: bool) -> tuple[Step, ...]:
         Step(name="types", command=(python, "-m", "mypy")),
         Step(name="templates", command=(str(programs / "djlint"), "--check", "--lint", "--quiet", "src")),
         Step(name="tests", command=(*tests, *chosen, *coverage)),
+        Step(name="compiled", command=(python, "tools/compiled/check.py")),
     )
 
 

@@ -8,8 +8,10 @@ from support.cast import Cast, plan_office_days
 from support.punching import at, punch
 from support.rules import tokyo_rules
 from support.work import calculate
+from tokimori.domains.closings.models import Period
 from tokimori.domains.rulesets.services import publish_rule_set
 from tokimori.domains.timekeeping.services.stale import mark_stale
+from tokimori.domains.timesheets.gathering import reach_of
 from tokimori.domains.timesheets.models import DayRevision
 from tokimori.domains.timesheets.queries import days_between
 from tokimori.domains.timesheets.services.calculation import calculate_stretch
@@ -156,3 +158,31 @@ def test_calculating_a_period_twice_changes_nothing(cast: Cast) -> None:
 
     with tenant_transaction(cast.tenant):
         assert DayRevision.objects.count() == before
+
+
+def test_a_late_punch_of_a_quarter_settles_in_its_sealed_last_month(cast: Cast) -> None:
+    """The months that a period reaches into are held too, so that no seal falls between calculation and settlement."""
+    follow(cast, system="flex_quarter", period_months=3, period_start_month=4)
+    plan_office_days(cast, "aiko", first=APRIL, count=91)
+    for day in workdays(APRIL, 91):
+        work(cast, day, "09:00-18:00")
+    calculate(cast, now=LATER)
+    employee_id = cast["aiko"].employee_id
+
+    with tenant_transaction(cast.tenant):
+        first, last = reach_of(tenant=cast.tenant, employee_id=employee_id, days=[date(2026, 4, 20)])
+
+    assert (first, last) == (APRIL, date(2026, 6, 30))
+    with tenant_transaction(cast.tenant):
+        held = set(Period.objects.values_list("month", flat=True))
+    assert {date(2026, 4, 1), date(2026, 5, 1), date(2026, 6, 1)} <= held
+
+
+def test_a_week_reaches_over_the_end_of_its_month(cast: Cast) -> None:
+    with tenant_transaction(cast.tenant):
+        first, last = reach_of(
+            tenant=cast.tenant, employee_id=cast["aiko"].employee_id, days=[date(2026, 4, 29), date(2026, 4, 30)]
+        )
+
+    assert first <= date(2026, 4, 26)
+    assert last >= date(2026, 5, 2)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from tokimori.domains.rulesets.models import RuleSet, RuleSetVersion
@@ -50,7 +51,7 @@ def rule_sets(*, tenant: TenantId, codes: Collection[str] | None = None) -> Mapp
                 version=version.version,
                 valid_from=version.valid_from,
                 digest=version.digest,
-                rules=EngineRuleSet.from_plain(version.definition),
+                rules=_rules_of(version.digest, version.definition),
             )
         )
     return {
@@ -64,3 +65,17 @@ def rule_set(*, tenant: TenantId, code: str) -> RuleSetView:
     if not found:
         raise NotFound
     return found[0]
+
+
+_KNOWN: Final[dict[str, EngineRuleSet]] = {}
+_MOST_KNOWN: Final = 1024
+
+
+def _rules_of(digest: str, definition: object) -> EngineRuleSet:
+    """Return a stored definition as a value, read once: versions never change, and the digest says which it is."""
+    known = _KNOWN.get(digest)
+    if known is None:
+        if len(_KNOWN) >= _MOST_KNOWN:
+            _KNOWN.clear()
+        known = _KNOWN[digest] = EngineRuleSet.from_plain(definition)
+    return known

@@ -3,8 +3,10 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Exists, OuterRef
 
 from tokimori.domains.approvals.queries import states_of, subjects_in_state
@@ -83,6 +85,31 @@ def current_punches(
     """Return the punches that count: as ``punch_history``, without those that were replaced or withdrawn."""
     history = punch_history(tenant=tenant, employee_ids=employee_ids, start=start, end=end)
     return {employee_id: tuple(view for view in views if view.is_current) for employee_id, views in history.items()}
+
+
+def counting_punches(
+    *, tenant: TenantId, employee_id: UUID, start: datetime, end: datetime
+) -> tuple[tuple[UUID, datetime, PunchKind | None], ...]:
+    """Return id, time and kind of an employee's punches in ``[start, end)`` that count, earliest first.
+
+    Those that were replaced or withdrawn do not. Plain rows, since a recalculation reads many.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTING, [tenant, employee_id, start, end])
+        return tuple((punch_id, at, PunchKind(kind) if kind else None) for punch_id, at, kind in cursor.fetchall())
+
+
+_COUNTING: Final = """
+    select punch.id, punch.occurred_at, punch.kind
+      from timekeeping_punchevent as punch
+     where punch.tenant_id = %s and punch.employee_id = %s
+       and punch.occurred_at >= %s and punch.occurred_at < %s
+       and punch.effect <> 'withdraw'
+       and not exists (
+             select from timekeeping_punchevent as later
+              where later.tenant_id = punch.tenant_id and later.refers_to_id = punch.id)
+     order by punch.occurred_at, punch.id
+"""
 
 
 def last_punches(*, tenant: TenantId, employee_ids: Collection[UUID], since: datetime) -> Mapping[UUID, PunchView]:

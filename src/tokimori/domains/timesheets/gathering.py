@@ -1,6 +1,6 @@
 """Gather what the engine needs for a stretch of days of one employee: plans, rules, punches."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
@@ -11,11 +11,24 @@ from tokimori.domains.people.queries import EmploymentView, employments_between
 from tokimori.domains.rulesets.queries import RuleSetView, rule_sets
 from tokimori.domains.schedules.plans import DayPlan, ShiftPlan
 from tokimori.domains.schedules.queries import plans_between
-from tokimori.domains.timekeeping.queries import PunchView, current_punches
-from tokimori.engine import CalendarDay, DayType, Interval, Punch, RuleSet, Shift, instant_of, interval_of
+from tokimori.domains.timekeeping.queries import counting_punches
+from tokimori.engine import (
+    CalendarDay,
+    DayType,
+    FragmentWeek,
+    Interval,
+    Punch,
+    RuleSet,
+    Shift,
+    has_periods,
+    instant_of,
+    interval_of,
+    period_around,
+)
 from tokimori.foundation.identifiers import TenantId
 
 ONE_DAY: Final = timedelta(days=1)
+ONE_WEEK: Final = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +69,32 @@ def gather(
         datetime.combine(begin - ONE_DAY, time(), tzinfo=UTC),
         datetime.combine(end + 2 * ONE_DAY, time(), tzinfo=UTC),
     )
-    punches = current_punches(tenant=tenant, employee_ids=[employee_id], start=window[0], end=window[1])[employee_id]
-    return DayFacts(days=days, punches=tuple(_engine_punch(view) for view in punches))
+    punches = counting_punches(tenant=tenant, employee_id=employee_id, start=window[0], end=window[1])
+    return DayFacts(
+        days=days,
+        punches=tuple(Punch(id=str(punch_id), at=at.astimezone(UTC), kind=kind) for punch_id, at, kind in punches),
+    )
+
+
+def reach_of(*, tenant: TenantId, employee_id: UUID, days: Collection[date]) -> tuple[date, date]:
+    """Return the closed range of days that a recalculation of these days may change, by the rules that hold on each.
+
+    Weeks, and under variable and flexible hours whole periods; raise ``ValueError`` for no days.
+    """
+    first, last = min(days) - ONE_DAY, max(days) + ONE_DAY
+    terms = employments_between(tenant=tenant, employee_ids=[employee_id], last=last)[employee_id]
+    rules = rule_sets(tenant=tenant, codes={view.rule_set_code for view in terms})
+    begin, end = first - ONE_WEEK, last + ONE_WEEK
+    for day in {near for one in days for near in (one - ONE_DAY, one, one + ONE_DAY)}:
+        holding = terms_on(terms, day)
+        found = None if holding is None else _rules_on(rules, holding.rule_set_code, day)
+        if found is None or not has_periods(found):
+            continue
+        for edge in (day - ONE_WEEK, day, day + ONE_WEEK):
+            if edge == day or found.fragment_week is FragmentWeek.CALENDAR_WEEK:
+                period = period_around(edge, rules=found)
+                begin, end = min(begin, period[0]), max(end, period[1])
+    return begin, end
 
 
 def _under(trial: Trial, day: CalendarDay) -> CalendarDay:
@@ -127,7 +164,3 @@ def _local_instant(work_date: date, minute: int, *, zone: str) -> datetime:
         work_date + timedelta(days=days), time(minute_of_day // 60, minute_of_day % 60), tzinfo=ZoneInfo(zone)
     )
     return wall.astimezone(UTC)
-
-
-def _engine_punch(view: PunchView) -> Punch:
-    return Punch(id=str(view.id), at=view.occurred_at.astimezone(UTC), kind=view.kind)

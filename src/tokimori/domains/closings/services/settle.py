@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from tokimori.domains.closings.models import Adjustment, Period, SealedTimesheet
 from tokimori.domains.timekeeping.queries import stale_dates_of
+from tokimori.domains.timesheets.gathering import reach_of
 from tokimori.domains.timesheets.months import DayView, Month
 from tokimori.domains.timesheets.queries import days_between
 from tokimori.domains.timesheets.services.calculation import recalculate_employee
@@ -25,7 +26,7 @@ def recalculate_and_settle(*, tenant: TenantId, employee_id: UUID, now: datetime
     marked = stale_dates_of(tenant=tenant, employee_id=employee_id)
     if not marked:
         return  # a burst of punches wakes once for each; the first of them did the work
-    _hold_periods(tenant=tenant, months=_months_around(marked), now=now)
+    _hold_periods(tenant=tenant, months=_months_reached(tenant, employee_id, marked), now=now)
     # Marks that came since belong to months that may not be held; their own job will take them.
     changed = recalculate_employee(tenant=tenant, employee_id=employee_id, days=marked, now=now)
     for month in sorted({Month.of(day) for day in changed}):
@@ -35,10 +36,13 @@ def recalculate_and_settle(*, tenant: TenantId, employee_id: UUID, now: datetime
             _settle(tenant=tenant, seal_id=period.seal_id, employee_id=employee_id, days=days, now=now)
 
 
-def _months_around(days: frozenset[date]) -> tuple[Month, ...]:
-    """Return the months of the days and their neighbours: a week may reach from one month into another."""
-    around = {Month.of(day) for day in days}
-    return tuple(sorted(around | {month.previous for month in around} | {month.following for month in around}))
+def _months_reached(tenant: TenantId, employee_id: UUID, days: frozenset[date]) -> tuple[Month, ...]:
+    """Return the months that a recalculation of the days may change: a week or a period reaches beyond its month."""
+    first, last = reach_of(tenant=tenant, employee_id=employee_id, days=days)
+    found = [Month.of(first)]
+    while found[-1] < Month.of(last):
+        found.append(found[-1].following)
+    return tuple(found)
 
 
 def _hold_periods(*, tenant: TenantId, months: tuple[Month, ...], now: datetime) -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from tokimori.domains.timekeeping.services.stale import take_stale_days
-from tokimori.domains.timesheets.gathering import ONE_DAY, DayFacts, Trial, gather
+from tokimori.domains.timesheets.gathering import ONE_DAY, ONE_WEEK, DayFacts, Trial, gather
 from tokimori.domains.timesheets.models import DayResult, DayRevision
 from tokimori.engine import (
     CalendarDay,
@@ -29,7 +29,6 @@ from tokimori.engine import DayResult as CalculatedDay
 from tokimori.foundation.canonical import canonical_bytes, digest
 from tokimori.foundation.identifiers import TenantId, new_id
 
-ONE_WEEK: Final = timedelta(days=7)
 _LONGEST_STRETCH: Final = timedelta(weeks=8)  # gathered at once, so that memory stays bounded
 
 
