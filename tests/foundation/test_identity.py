@@ -37,7 +37,15 @@ def email_of(cast: Cast) -> str:
 
 
 def attempt(cast: Cast, **changes: str) -> SignInAttempt:
-    return SignInAttempt(**{"company_code": cast.company_code, "name": "aiko", "password": PASSWORD, **changes})
+    return SignInAttempt(
+        **{
+            "company_code": cast.company_code,
+            "name": "aiko",
+            "password": PASSWORD,
+            "address": str(cast.tenant),
+            **changes,
+        }
+    )
 
 
 def test_one_signs_in_by_company_and_login_id_or_by_address(with_password: Cast) -> None:

@@ -42,6 +42,10 @@ def test_a_safe_configuration_is_read() -> None:
         pytest.param({"TOKIMORI_LOG_LEVEL": "CHATTY"}, id="unknown level"),
         pytest.param({"TOKIMORI_PUNCH_WINDOW_DAYS": "0"}, id="no window"),
         pytest.param({"TOKIMORI_PUNCH_WINDOW_DAYS": "many"}, id="window that is no number"),
+        pytest.param({"TOKIMORI_SIGN_IN_ATTEMPTS": "2"}, id="too few attempts to be usable"),
+        pytest.param({"TOKIMORI_SIGN_IN_ATTEMPTS": "1000"}, id="attempts without end"),
+        pytest.param({"TOKIMORI_TRUSTED_PROXIES": "proxy.example.jp"}, id="a name for a proxy"),
+        pytest.param({"TOKIMORI_TRUSTED_PROXIES": "10.0.0.1, 0.0.0.0/0"}, id="everybody a proxy"),
         pytest.param({"TOKIMORI_SECRTE_KEY": SECRET}, id="misspelt name"),
     ],
 )

@@ -1,11 +1,18 @@
-"""What a worker that died left behind is taken over by those that live."""
+"""What was left behind: jobs of workers that died, counts that nobody needs any more."""
+
+from datetime import timedelta
+from typing import Final
 
 from procrastinate import JobContext
 
+from tokimori.foundation import clock
+from tokimori.foundation.identity.limits import forget_limits
 from tokimori.foundation.logs import logger
 from tokimori.jobs.blueprint import jobs
 
 _log = logger("tokimori.jobs")
+_LONGEST_LIMIT: Final = timedelta(days=2)
+"""Longer than any window or lock that can be set."""
 
 
 @jobs.periodic(cron="* * * * *")
@@ -21,3 +28,11 @@ async def take_over_stalled(context: JobContext, timestamp: int) -> None:
     for job in await manager.get_stalled_jobs():
         await manager.retry_job(job)
         _log.warning("job.taken_over", job=job.task_name, job_id=job.id)
+
+
+@jobs.periodic(cron="17 3 * * *")
+@jobs.task(name="forget_sign_in_limits")
+def forget_sign_in_limits(timestamp: int) -> None:
+    """Every night: remove the counts of attempts to sign in that are over."""
+    del timestamp  # what counts is the clock now
+    forget_limits(before=clock.now() - _LONGEST_LIMIT)

@@ -21,6 +21,11 @@ _KNOWN = frozenset(
         "TOKIMORI_LOG_LEVEL",
         "TOKIMORI_STATE",
         "TOKIMORI_PUNCH_WINDOW_DAYS",
+        "TOKIMORI_SIGN_IN_ATTEMPTS",
+        "TOKIMORI_SIGN_IN_ATTEMPTS_BY_ADDRESS",
+        "TOKIMORI_SIGN_IN_WINDOW_MINUTES",
+        "TOKIMORI_SIGN_IN_LOCK_MINUTES",
+        "TOKIMORI_TRUSTED_PROXIES",
     }
 )
 
@@ -42,6 +47,16 @@ class DatabaseAddress:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SignInLimits:
+    """So many attempts within a window of minutes; one more locks for so many minutes."""
+
+    attempts: int
+    attempts_by_address: int
+    window_minutes: int
+    lock_minutes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Configuration:
     """Everything an installation decides."""
 
@@ -52,6 +67,8 @@ class Configuration:
     database: DatabaseAddress
     log_level: str
     punch_window_days: int
+    sign_in_limits: SignInLimits
+    trusted_proxies: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
 
 
 def read_configuration(environment: Mapping[str, str]) -> Configuration:
@@ -68,6 +85,17 @@ def read_configuration(environment: Mapping[str, str]) -> Configuration:
         database=_database(_required(environment, "DATABASE_URL")),
         log_level=_choice(environment, "TOKIMORI_LOG_LEVEL", "INFO", _LOG_LEVELS),
         punch_window_days=_whole_number(environment, "TOKIMORI_PUNCH_WINDOW_DAYS", default=400, least=1, most=3700),
+        sign_in_limits=SignInLimits(
+            attempts=_whole_number(environment, "TOKIMORI_SIGN_IN_ATTEMPTS", default=10, least=3, most=100),
+            attempts_by_address=_whole_number(
+                environment, "TOKIMORI_SIGN_IN_ATTEMPTS_BY_ADDRESS", default=100, least=10, most=10_000
+            ),
+            window_minutes=_whole_number(
+                environment, "TOKIMORI_SIGN_IN_WINDOW_MINUTES", default=15, least=1, most=1440
+            ),
+            lock_minutes=_whole_number(environment, "TOKIMORI_SIGN_IN_LOCK_MINUTES", default=15, least=1, most=1440),
+        ),
+        trusted_proxies=_networks(environment, "TOKIMORI_TRUSTED_PROXIES"),
     )
 
 
@@ -96,6 +124,17 @@ def _hosts(environment: Mapping[str, str]) -> tuple[str, ...]:
     if any(not host or "*" in host or "/" in host for host in hosts):
         raise ConfigurationRefused("TOKIMORI_HOSTS names hosts, separated by commas, without wildcards.")
     return hosts
+
+
+def _networks(environment: Mapping[str, str], name: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+    texts = [text.strip() for text in environment.get(name, "").split(",") if text.strip()]
+    try:
+        found = tuple(ipaddress.ip_network(text) for text in texts)
+    except ValueError as error:
+        raise ConfigurationRefused(f"{name} names addresses or networks, separated by commas.") from error
+    if any(network.prefixlen == 0 for network in found):
+        raise ConfigurationRefused(f"{name} would trust everybody.")
+    return found
 
 
 def _plain_http(environment: Mapping[str, str], hosts: tuple[str, ...]) -> bool:

@@ -98,6 +98,8 @@ AUTH_USER_MODEL = "identity.Account"
 
 # Signing in. Argon2id with Django's parameters: 100 MiB, 2 passes, 8 lanes.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+SIGN_IN_LIMITS = CONFIGURATION.sign_in_limits
+TRUSTED_PROXIES = CONFIGURATION.trusted_proxies
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_SECURE = not CONFIGURATION.is_plain_http

@@ -9,6 +9,13 @@ class SignInFailed(NotSignedIn):
     code = "sign_in.failed"
 
 
+class SignInLimited(NotSignedIn):
+    """Too many attempts. Wait some minutes, then try again."""
+
+    code = "sign_in.limited"
+    status = 429
+
+
 class LinkNotUsable(NotSignedIn):
     """This link was used already or has expired; ask your administrator for a new one."""
 

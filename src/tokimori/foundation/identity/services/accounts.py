@@ -20,6 +20,7 @@ from tokimori.foundation.access.principal import Principal
 from tokimori.foundation.identifiers import new_id
 from tokimori.foundation.identity.carried_secrets import new_carried_secret, read_carried_secret
 from tokimori.foundation.identity.errors import LinkNotUsable, PasswordTooWeak
+from tokimori.foundation.identity.limits import account_key, forgive
 from tokimori.foundation.identity.models import Account, Session, SignInLink
 from tokimori.foundation.identity.principals import principal_of
 from tokimori.foundation.ledger.events import EventName
@@ -108,6 +109,7 @@ def choose_password(*, secret: str, password: str, now: datetime) -> Account:
     account.save(update_fields=["password"])
     SignInLink.objects.filter(tenant_id=link.tenant_id, id=link.id).update(used_at=now)
     end_sessions(account=account, now=now)
+    forgive(account=account_key(account.id))
     record_event(
         EventName.PASSWORD_CHANGED, actor=principal_of(account, employee_id=None), subject_id=account.id, at=now
     )

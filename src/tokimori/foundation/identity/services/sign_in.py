@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
@@ -11,6 +12,7 @@ from tokimori.foundation.access.principal import Principal
 from tokimori.foundation.identifiers import TenantId, new_id
 from tokimori.foundation.identity.carried_secrets import CarriedSecret, new_carried_secret, secret_digest
 from tokimori.foundation.identity.errors import SignInFailed
+from tokimori.foundation.identity.limits import account_key, address_key, count_attempt, forgive, name_key
 from tokimori.foundation.identity.models import Account, Session
 from tokimori.foundation.identity.principals import principal_of
 from tokimori.foundation.ledger.events import EventName
@@ -30,28 +32,38 @@ _USE_IS_NOTED_EVERY = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignInAttempt:
-    """What a person typed: an e-mail address alone, or a company code and a login id; and the password."""
+    """What a person typed: an e-mail address alone, or a company code and a login id; the password; and from where."""
 
     company_code: str
     name: str
     password: str
+    address: str
 
 
 def sign_in(*, attempt: SignInAttempt, now: datetime) -> str:
     """Return the secret of a new session; raise ``SignInFailed`` alike for whatever was wrong.
 
-    The tenant is found first, so that even this runs behind its wall. A name that does not exist costs the same hashing
-    as one that does.
+    The tenant is found first, so that even this runs behind its wall. A name that does not exist costs the same hashing as
+    one that does, and has as many attempts: raise ``SignInLimited`` when there were too many.
     """
     tenant_id = _tenant_of(attempt)
-    if tenant_id is None:
+    account_id = None if tenant_id is None else _account_of(attempt, tenant_id)
+    address = address_key(attempt.address)
+    account = (
+        name_key(company_code=attempt.company_code.strip().lower(), name=normalised_address(attempt.name))
+        if account_id is None
+        else account_key(account_id)
+    )
+    count_attempt(account=account, address=address, now=now)
+    if tenant_id is None or account_id is None:
         make_password(attempt.password)
         raise SignInFailed
     with tenant_transaction(tenant_id):
-        secret = _open_session(attempt=attempt, tenant_id=tenant_id, now=now)
+        secret = _open_session(account_id=account_id, password=attempt.password, tenant_id=tenant_id, now=now)
     # The failure is raised outside, so that its event is kept.
     if secret is None:
         raise SignInFailed
+    forgive(account=account, address=address)
     return secret
 
 
@@ -101,14 +113,16 @@ def _tenant_of(attempt: SignInAttempt) -> TenantId | None:
     return tenant_of_sign_in_address(attempt.name)
 
 
-def _open_session(*, attempt: SignInAttempt, tenant_id: TenantId, now: datetime) -> str | None:
+def _account_of(attempt: SignInAttempt, tenant_id: TenantId) -> UUID | None:
     name = normalised_address(attempt.name)
     wanted = Q(login_id=name) | Q(email=name) if attempt.company_code.strip() else Q(email=name)
-    account = Account.objects.filter(wanted, tenant_id=tenant_id, is_active=True).first()
-    if account is None:
-        make_password(attempt.password)
-        return None
-    if not check_password(attempt.password, account.password):
+    with tenant_transaction(tenant_id):
+        return Account.objects.filter(wanted, tenant_id=tenant_id, is_active=True).values_list("id", flat=True).first()
+
+
+def _open_session(*, account_id: UUID, password: str, tenant_id: TenantId, now: datetime) -> str | None:
+    account = Account.objects.get(tenant_id=tenant_id, id=account_id)
+    if not account.is_active or not check_password(password, account.password):
         actor = principal_of(account, employee_id=None)
         record_event(EventName.SIGN_IN_FAILED, actor=actor, subject_id=account.id, at=now)
         return None

@@ -14,9 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tokimori.foundation import clock
 from tokimori.foundation.access.permissions import Permission
+from tokimori.foundation.client_address import client_address
 from tokimori.foundation.errors import Refusal
 from tokimori.foundation.identity.carried_secrets import read_carried_secret
-from tokimori.foundation.identity.errors import LinkNotUsable, PasswordTooWeak, SignInFailed
+from tokimori.foundation.identity.errors import LinkNotUsable, PasswordTooWeak, SignInFailed, SignInLimited
 from tokimori.foundation.identity.services.accounts import (
     LINK_PREFIX,
     SHORTEST_PASSWORD,
@@ -67,12 +68,20 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         company_code=values["company_code"],
         name=values["login"],
         password=request.POST.get("password", "")[:_LONGEST_PASSWORD],
+        address=client_address(
+            peer=request.META.get("REMOTE_ADDR", ""),
+            forwarded_for=request.headers.get("X-Forwarded-For", ""),
+            trusted=settings.TRUSTED_PROXIES,
+        ),
     )
     try:
         secret = open_session(attempt=attempt, now=clock.now())
-    except SignInFailed as refusal:
+    except (SignInFailed, SignInLimited) as refusal:
         shown = {**context, "refusal": _(refusal.sentence())}
-        return render(request, "tokimori/sign_in.html", shown, status=refusal.status)
+        answer = render(request, "tokimori/sign_in.html", shown, status=refusal.status)
+        if isinstance(refusal, SignInLimited):
+            answer["Retry-After"] = str(refusal.facts["seconds"])
+        return answer
     return _entered(secret, to=_safe_target(request, context["next"]))
 
 

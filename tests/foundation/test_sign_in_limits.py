@@ -1,0 +1,160 @@
+"""Guessing passwords ends soon, for names that exist and names that do not alike."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from ipaddress import ip_network
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from support.cast import NOON, Cast
+from tokimori.foundation.client_address import client_address
+from tokimori.foundation.identity.errors import SignInFailed, SignInLimited
+from tokimori.foundation.identity.limits import account_key, address_key, count_attempt, forget_limits
+from tokimori.foundation.identity.services.accounts import choose_password, issue_sign_in_link
+from tokimori.foundation.identity.services.sign_in import SignInAttempt, sign_in
+from tokimori.foundation.tenancy.context import tenant_transaction
+
+PASSWORD = "a quiet sentence by the sea"
+LIMITS = settings.SIGN_IN_LIMITS
+QUARTER = timedelta(minutes=15)
+
+
+@pytest.fixture
+def with_password(cast: Cast) -> Cast:
+    choose(cast)
+    return cast
+
+
+def choose(cast: Cast) -> None:
+    with tenant_transaction(cast.tenant):
+        link = issue_sign_in_link(actor=cast.system, account_id=cast["aiko"].account_id, now=NOON)
+        choose_password(secret=link, password=PASSWORD, now=NOON)
+
+
+def attempt(cast: Cast, **changes: str) -> SignInAttempt:
+    typed = {"company_code": cast.company_code, "name": "aiko", "password": "wrong", "address": f"{cast.tenant}"}
+    return SignInAttempt(**{**typed, **changes})
+
+
+def guess(cast: Cast, times: int, **changes: str) -> list[type[Exception]]:
+    found: list[type[Exception]] = []
+    for number in range(times):
+        with pytest.raises((SignInFailed, SignInLimited)) as refusal:
+            sign_in(attempt=attempt(cast, address=f"{cast.tenant} {number}", **changes), now=NOON)
+        found.append(refusal.type)
+    return found
+
+
+@pytest.mark.parametrize("name", ["aiko", "nobody"])
+def test_after_ten_guesses_the_account_is_closed_whether_it_exists_or_not(with_password: Cast, name: str) -> None:
+    assert guess(with_password, 12, name=name) == [SignInFailed] * LIMITS.attempts + [SignInLimited] * 2
+
+
+def test_the_right_password_does_not_open_a_locked_account(with_password: Cast) -> None:
+    guess(with_password, 11)
+
+    with pytest.raises(SignInLimited) as refusal:
+        sign_in(attempt=attempt(with_password, password=PASSWORD), now=NOON)
+
+    assert refusal.value.facts["seconds"] == LIMITS.lock_minutes * 60
+
+
+def test_a_lock_ends_by_itself(with_password: Cast) -> None:
+    guess(with_password, 11)
+
+    assert sign_in(attempt=attempt(with_password, password=PASSWORD), now=NOON + QUARTER)
+
+
+def test_a_new_link_ends_a_lock_at_once(with_password: Cast) -> None:
+    guess(with_password, 11)
+    choose(with_password)
+
+    assert sign_in(attempt=attempt(with_password, password=PASSWORD), now=NOON)
+
+
+def test_success_begins_anew_and_a_window_ends(with_password: Cast) -> None:
+    guess(with_password, 9)
+    sign_in(attempt=attempt(with_password, password=PASSWORD), now=NOON)
+
+    assert SignInLimited not in guess(with_password, 10)
+
+
+def test_another_account_is_not_locked_along(with_password: Cast) -> None:
+    guess(with_password, 11, name="ben")
+
+    assert sign_in(attempt=attempt(with_password, password=PASSWORD), now=NOON)
+
+
+def test_one_address_cannot_try_everybody(with_password: Cast) -> None:
+    address = f"{with_password.tenant} one"
+    for number in range(LIMITS.attempts_by_address):
+        count_attempt(account=address_key(f"{address} {number}"), address=address_key(address), now=NOON)
+
+    with pytest.raises(SignInLimited):
+        sign_in(attempt=attempt(with_password, password=PASSWORD, address=address), now=NOON)
+    assert sign_in(attempt=attempt(with_password, password=PASSWORD), now=NOON)
+
+
+def test_many_at_once_are_counted_one_by_one(cast: Cast) -> None:
+    key = account_key(cast["aiko"].account_id)
+
+    def one(number: int) -> bool:
+        try:
+            count_attempt(account=key, address=address_key(f"{cast.tenant} {number}"), now=NOON)
+        except SignInLimited:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        admitted = sum(pool.map(one, range(40)))
+
+    assert admitted == LIMITS.attempts
+
+
+def test_the_door_says_wait_and_for_how_long(with_password: Cast) -> None:
+    guess(with_password, 11)
+    browser = Client(SERVER_NAME="localhost", HTTP_ACCEPT_LANGUAGE="en")
+    typed = {"company_code": with_password.company_code, "login": "aiko", "password": PASSWORD}
+
+    # The clock of the door is the real one: lock anew now.
+    for _ in range(12):
+        answer = browser.post(reverse("sign_in"), {**typed, "password": "wrong"})
+
+    assert answer.status_code == 429
+    assert 0 < int(answer["Retry-After"]) <= LIMITS.lock_minutes * 60
+    assert "Too many attempts" in answer.content.decode()
+
+
+def test_counts_that_are_over_are_forgotten(cast: Cast) -> None:
+    count_attempt(account=address_key("a"), address=address_key("b"), now=NOON - timedelta(days=900))
+
+    assert forget_limits(before=NOON - timedelta(days=800)) >= 2
+
+
+TRUSTED = [ip_network("10.0.0.0/8"), ip_network("2001:db8::/32")]
+
+
+@pytest.mark.parametrize(
+    ("peer", "header", "client"),
+    [
+        ("203.0.113.7", "", "203.0.113.7"),
+        ("203.0.113.7", "198.51.100.1", "203.0.113.7"),
+        ("10.0.0.1", "198.51.100.1", "198.51.100.1"),
+        ("10.0.0.1", "1.2.3.4, 198.51.100.1", "198.51.100.1"),
+        ("10.0.0.1", "1.2.3.4, 198.51.100.1, 10.0.0.2", "198.51.100.1"),
+        ("10.0.0.1", "", "10.0.0.1"),
+        ("10.0.0.1", "nonsense", "10.0.0.1"),
+        ("10.0.0.1", "198.51.100.1, unknown", "10.0.0.1"),
+        ("2001:db8::1", "2a00::5", "2a00::5"),
+        ("::ffff:10.0.0.1", "198.51.100.1", "198.51.100.1"),
+        ("", "198.51.100.1", ""),
+    ],
+)
+def test_only_own_proxies_say_where_a_request_comes_from(peer: str, header: str, client: str) -> None:
+    assert client_address(peer=peer, forwarded_for=header, trusted=TRUSTED) == client
