@@ -1,6 +1,7 @@
 """Accounts, links, sessions: nothing tells which accounts exist, and every secret is kept as a digest alone."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from tokimori.foundation.identity.services.sign_in import (
     ABSOLUTE_LIMIT,
     IDLE_LIMIT,
     SESSION_PREFIX,
+    Origin,
     SignInAttempt,
     account_of_session,
     sign_in,
@@ -36,13 +38,13 @@ def email_of(cast: Cast) -> str:
     return f"aiko@{str(cast.tenant)[-12:]}.example"
 
 
-def attempt(cast: Cast, **changes: str) -> SignInAttempt:
+def attempt(cast: Cast, **changes: Any) -> SignInAttempt:
     return SignInAttempt(
         **{
             "company_code": cast.company_code,
             "name": "aiko",
             "password": PASSWORD,
-            "address": str(cast.tenant),
+            "origin": Origin(address=str(cast.tenant), device=""),
             **changes,
         }
     )

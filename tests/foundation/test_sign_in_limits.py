@@ -15,7 +15,7 @@ from tokimori.foundation.client_address import client_address
 from tokimori.foundation.identity.errors import SignInFailed, SignInLimited
 from tokimori.foundation.identity.limits import account_key, address_key, count_attempt, forget_limits
 from tokimori.foundation.identity.services.accounts import choose_password, issue_sign_in_link
-from tokimori.foundation.identity.services.sign_in import SignInAttempt, sign_in
+from tokimori.foundation.identity.services.sign_in import Origin, SignInAttempt, sign_in
 from tokimori.foundation.tenancy.context import tenant_transaction
 
 PASSWORD = "a quiet sentence by the sea"
@@ -36,8 +36,9 @@ def choose(cast: Cast) -> None:
 
 
 def attempt(cast: Cast, **changes: str) -> SignInAttempt:
-    typed = {"company_code": cast.company_code, "name": "aiko", "password": "wrong", "address": f"{cast.tenant}"}
-    return SignInAttempt(**{**typed, **changes})
+    typed = {"company_code": cast.company_code, "name": "aiko", "password": "wrong", **changes}
+    origin = Origin(address=typed.pop("address", f"{cast.tenant}"), device="")
+    return SignInAttempt(**typed, origin=origin)
 
 
 def guess(cast: Cast, times: int, **changes: str) -> list[type[Exception]]:

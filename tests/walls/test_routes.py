@@ -63,6 +63,9 @@ TABLE: dict[str, tuple[str, str, str, str, str, str]] = {
     "employees":                          ("GET", "-", "-", "A", "A", "door"),
     "employee":                           ("GET", "-", "-", "A", "A", "door"),
     "sites":                              ("GET", "-", "-", "A", "A", "door"),
+    "sessions":                           ("GET", "A", "A", "A", "A", "door"),
+    "end_session":                        ("POST", "0", "0", "0", "0", "door"),
+    "end_other_sessions":                 ("POST", "r", "r", "r", "r", "door"),
     "rule_sets":                          ("GET", "-", "-", "A", "A", "door"),
     "rule_set":                           ("GET", "-", "-", "A", "A", "door"),
     "try_rule_set":                       ("GET", "-", "-", "A", "-", "door"),
@@ -119,6 +122,7 @@ def address(name: str, cast: Cast, correction: UUID) -> str:
         "rejected_lines": [nothing],
         "employee": [aiko],
         "rule_set": ["jp-fixed"],
+        "end_session": [nothing],
         "try_rule_set": ["jp-fixed"],
         "publish_tried_rule_set": ["jp-fixed"],
     }

@@ -69,6 +69,8 @@ class Session(TenantModel):
     secret_digest = models.BinaryField(max_length=32)
     started_at = models.DateTimeField()
     last_used_at = models.DateTimeField()
+    address = models.CharField(max_length=45)
+    device = models.CharField(max_length=200)
     ended_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -28,6 +28,7 @@ class EventName(StrEnum):
     SIGN_IN_FAILED = "sign_in:failed"
     SIGN_IN_LINK_ISSUED = "sign_in_link:issued"
     SIGN_IN_SUCCEEDED = "sign_in:succeeded"
+    SESSION_ENDED = "session.ended"
     SIGN_OUT = "sign_out"
     SITE_CREATED = "site:created"
     TIMESHEET_APPROVED = "timesheet:approved"

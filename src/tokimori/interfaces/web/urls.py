@@ -14,6 +14,7 @@ from tokimori.interfaces.web.views import (
     people,
     recorder,
     rule_trials,
+    sessions,
     sign_in,
     team,
 )
@@ -109,4 +110,7 @@ urlpatterns = [
     path("rules/<str:code>/change", rule_trials.try_rule_set, name="try_rule_set"),
     path("rules/<str:code>/publish", rule_trials.publish_tried_rule_set, name="publish_tried_rule_set"),
     path("search", people.search, name="search"),
+    path("sessions", sessions.sessions, name="sessions"),
+    path("sessions/end-others", sessions.end_others, name="end_other_sessions"),
+    path("sessions/<uuid:session_id>/end", sessions.end, name="end_session"),
 ]

@@ -30,6 +30,17 @@ ABSOLUTE_LIMIT = timedelta(hours=12)
 _USE_IS_NOTED_EVERY = timedelta(seconds=60)
 
 
+LONGEST_DEVICE = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a request comes from: the client's address, and what its browser calls itself."""
+
+    address: str
+    device: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignInAttempt:
     """What a person typed: an e-mail address alone, or a company code and a login id; the password; and from where."""
@@ -37,7 +48,7 @@ class SignInAttempt:
     company_code: str
     name: str
     password: str
-    address: str
+    origin: Origin
 
 
 def sign_in(*, attempt: SignInAttempt, now: datetime) -> str:
@@ -48,7 +59,7 @@ def sign_in(*, attempt: SignInAttempt, now: datetime) -> str:
     """
     tenant_id = _tenant_of(attempt)
     account_id = None if tenant_id is None else _account_of(attempt, tenant_id)
-    address = address_key(attempt.address)
+    address = address_key(attempt.origin.address)
     account = (
         name_key(company_code=attempt.company_code.strip().lower(), name=normalised_address(attempt.name))
         if account_id is None
@@ -59,7 +70,7 @@ def sign_in(*, attempt: SignInAttempt, now: datetime) -> str:
         make_password(attempt.password)
         raise SignInFailed
     with tenant_transaction(tenant_id):
-        secret = _open_session(account_id=account_id, password=attempt.password, tenant_id=tenant_id, now=now)
+        secret = _open_session(attempt, account_id=account_id, tenant_id=tenant_id, now=now)
     # The failure is raised outside, so that its event is kept.
     if secret is None:
         raise SignInFailed
@@ -68,7 +79,7 @@ def sign_in(*, attempt: SignInAttempt, now: datetime) -> str:
 
 
 @transaction.atomic
-def start_session(*, account: Account, now: datetime) -> str:
+def start_session(*, account: Account, origin: Origin, now: datetime) -> str:
     """Return the secret of a new session for an account that has proved itself."""
     secret = new_carried_secret(prefix=SESSION_PREFIX, tenant_id=TenantId(account.tenant_id))
     Session.objects.create(
@@ -78,6 +89,8 @@ def start_session(*, account: Account, now: datetime) -> str:
         secret_digest=secret_digest(secret),
         started_at=now,
         last_used_at=now,
+        address=origin.address,
+        device=origin.device[:LONGEST_DEVICE],
     )
     actor = principal_of(account, employee_id=None)
     record_event(EventName.SIGN_IN_SUCCEEDED, actor=actor, subject_id=account.id, at=now)
@@ -120,10 +133,10 @@ def _account_of(attempt: SignInAttempt, tenant_id: TenantId) -> UUID | None:
         return Account.objects.filter(wanted, tenant_id=tenant_id, is_active=True).values_list("id", flat=True).first()
 
 
-def _open_session(*, account_id: UUID, password: str, tenant_id: TenantId, now: datetime) -> str | None:
+def _open_session(attempt: SignInAttempt, *, account_id: UUID, tenant_id: TenantId, now: datetime) -> str | None:
     account = Account.objects.get(tenant_id=tenant_id, id=account_id)
-    if not account.is_active or not check_password(password, account.password):
+    if not account.is_active or not check_password(attempt.password, account.password):
         actor = principal_of(account, employee_id=None)
         record_event(EventName.SIGN_IN_FAILED, actor=actor, subject_id=account.id, at=now)
         return None
-    return start_session(account=account, now=now)
+    return start_session(account=account, origin=attempt.origin, now=now)

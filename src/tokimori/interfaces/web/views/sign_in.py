@@ -26,6 +26,8 @@ from tokimori.foundation.identity.services.accounts import (
 )
 from tokimori.foundation.identity.services.sign_in import (
     ABSOLUTE_LIMIT,
+    LONGEST_DEVICE,
+    Origin,
     SignInAttempt,
     start_session,
 )
@@ -68,11 +70,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         company_code=values["company_code"],
         name=values["login"],
         password=request.POST.get("password", "")[:_LONGEST_PASSWORD],
-        address=client_address(
-            peer=request.META.get("REMOTE_ADDR", ""),
-            forwarded_for=request.headers.get("X-Forwarded-For", ""),
-            trusted=settings.TRUSTED_PROXIES,
-        ),
+        origin=_origin(request),
     )
     try:
         secret = open_session(attempt=attempt, now=clock.now())
@@ -113,7 +111,7 @@ def first_sign_in(request: HttpRequest, secret: str) -> HttpResponse:
             account = choose_password(secret=secret, password=passphrase, now=now)
         except PasswordTooWeak as refusal:
             return _again(request, context, "passphrase", refusal)
-        return _entered(start_session(account=account, now=now), to=reverse("home"))
+        return _entered(start_session(account=account, origin=_origin(request), now=now), to=reverse("home"))
 
 
 class PasswordsDiffer(PasswordTooWeak):
@@ -153,6 +151,15 @@ def language(request: HttpRequest) -> HttpResponse:
             samesite="Lax",
         )
     return response
+
+
+def _origin(request: HttpRequest) -> Origin:
+    address = client_address(
+        peer=request.META.get("REMOTE_ADDR", ""),
+        forwarded_for=request.headers.get("X-Forwarded-For", ""),
+        trusted=settings.TRUSTED_PROXIES,
+    )
+    return Origin(address=address, device=request.headers.get("User-Agent", "")[:LONGEST_DEVICE])
 
 
 def _entered(secret: str, *, to: str) -> HttpResponse:
