@@ -26,6 +26,7 @@ from tokimori.domains.schedules.services import plan_days
 from tokimori.domains.timekeeping.models import StaleDay
 from tokimori.domains.timekeeping.reports import MOST_REPORTS, Outcome, PunchReport, PunchSource
 from tokimori.domains.timekeeping.services.record import record_punches
+from tokimori.domains.timekeeping.services.stale import MOST_TOGETHER
 from tokimori.domains.timesheets.models import DayResult
 from tokimori.domains.timesheets.months import Month
 from tokimori.engine import DayType, PunchKind
@@ -91,7 +92,7 @@ def _rates(*, seconds: float, environment: Mapping[str, str]) -> Mapping[str, Se
 
 
 def _stored(*, people: int) -> Table:
-    staff = _make_staff(people)
+    staff = make_staff(people)
     first = _recalculate(staff)
     _expect_results(staff)
     _one_late_punch_each(staff)
@@ -106,7 +107,7 @@ def _stored(*, people: int) -> Table:
             ["nothing marked", *again.row(days=0)],
         ],
         notes=(
-            "recalculate_and_settle of each employee in a transaction of his own, committed durably, one after the other",
+            f"recalculate_and_settle of {MOST_TOGETHER} employees in a transaction, committed durably, one after the other",
             "in the bench's process on one connection. Plans, punches and marks were made by the services:",
             f"{staff.punches:,} punches. After a late punch, the day counted is the one that was punched; the service",
             "calculates the weeks around it.",
@@ -141,11 +142,14 @@ def _recalculate(staff: _Staff) -> _Run:
         return execute(sql, params, many, context)
 
     tenant = staff.company.tenant
+    people = list(staff.workers)
     began = time.monotonic()
     with connection.execute_wrapper(count):
-        for employee_id in staff.workers:
+        for begin in range(0, len(people), MOST_TOGETHER):
             with tenant_transaction(tenant):
-                recalculate_and_settle(tenant=tenant, employee_id=employee_id, now=clock.now())
+                recalculate_and_settle(
+                    tenant=tenant, employee_ids=people[begin : begin + MOST_TOGETHER], now=clock.now()
+                )
     seconds = time.monotonic() - began
     with tenant_transaction(tenant):
         if StaleDay.objects.filter(tenant_id=tenant).exists():
@@ -162,7 +166,8 @@ def _expect_results(staff: _Staff) -> None:
         raise PremiseBroken(f"{found} of {len(staff.workers)} employees have worked days, {gaps} days have gaps.")
 
 
-def _make_staff(people: int) -> _Staff:
+def make_staff(people: int) -> _Staff:
+    """Hire, plan and record a month for so many people; their marks and jobs are left."""
     now = clock.now()
     month = _last_long_month(now)
     company = found_company(now=now)

@@ -95,6 +95,27 @@ class Stage:
             yield server
 
     @contextlib.contextmanager
+    def worker(self, name: str, *, path: str | None) -> Iterator[Server]:
+        """Run a worker that does one job at a time, from the sources on ``path`` if there is one."""
+        environment = {**self.environment, **({"PYTHONPATH": path} if path else {})}
+        log = self.installation.state / f"{name}.log"
+        with log.open("wb") as output:
+            process = subprocess.Popen(  # noqa: S603 -- our own program, no shell
+                [_program("tokimori"), "work", "--concurrency", "1"],
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+            try:
+                yield Server(process=process.pid, port=0)
+                if process.poll() is not None:
+                    raise PremiseBroken(f"The worker ended on its own:\n{_tail(log)}")
+            finally:
+                _end(process)
+
+    @contextlib.contextmanager
     def _serving(self, command: Sequence[str], *, port: int, name: str) -> Iterator[Server]:
         log = self.installation.state / f"{name}.log"
         with log.open("wb") as output:

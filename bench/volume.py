@@ -157,7 +157,7 @@ def _work_by_services(
     if any(answer.outcome is not Outcome.RECORDED for answer in answers):
         raise PremiseBroken("A punch was not recorded.")
     with tenant_transaction(company.tenant):
-        recalculate_and_settle(tenant=company.tenant, employee_id=employee_id, now=now)
+        recalculate_and_settle(tenant=company.tenant, employee_ids=[employee_id], now=now)
 
 
 def _planned_dates(worked: Sequence[date], *, now: datetime) -> tuple[date, ...]:

@@ -2,8 +2,9 @@
 
 import ast
 import inspect
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from asgiref.sync import async_to_sync
@@ -16,9 +17,11 @@ from support.punching import punch
 from tokimori.domains.schedules.plans import DayPlan, ShiftPlan
 from tokimori.domains.schedules.services import plan_days
 from tokimori.domains.timekeeping.models import StaleDay
+from tokimori.domains.timekeeping.services.stale import recalculation_of
 from tokimori.domains.timesheets.models import DayResult
 from tokimori.engine import DayType
 from tokimori.foundation import clock
+from tokimori.foundation.identifiers import TenantId
 from tokimori.foundation.queue import JobRequest, enqueue
 from tokimori.foundation.tenancy.context import TenantContextError, tenant_transaction
 
@@ -47,7 +50,7 @@ def test_a_punch_is_calculated_by_the_worker(cast: Cast) -> None:
     day = today - timedelta(days=3)
     plan_office_days(cast, "aiko", first=day, count=1)
     punch(cast, "aiko", day, "in 09:00, out 18:00", now=clock.now())
-    assert ("tokimori:recalculate_employee", "todo") in jobs_of(cast)
+    assert ("tokimori:recalculate_employees", "todo") in jobs_of(cast)
 
     work_off()
 
@@ -59,7 +62,7 @@ def test_a_punch_is_calculated_by_the_worker(cast: Cast) -> None:
 
 def test_without_a_tenant_nothing_is_enqueued() -> None:
     with pytest.raises(TenantContextError):
-        enqueue([JobRequest(name="tokimori:recalculate_employee", lock="x")])
+        enqueue([JobRequest(name="tokimori:recalculate_employees", lock="x")])
 
 
 def test_every_job_that_is_enqueued_exists_and_takes_its_arguments() -> None:
@@ -73,8 +76,8 @@ def test_every_job_that_is_enqueued_exists_and_takes_its_arguments() -> None:
     }
 
     assert enqueued <= known
-    body = inspect.signature(inspect.unwrap(app.tasks["tokimori:recalculate_employee"].func))
-    assert set(body.parameters) == {"tenant", "employee_id"}
+    body = inspect.signature(inspect.unwrap(app.tasks["tokimori:recalculate_employees"].func))
+    assert set(body.parameters) == {"tenant", "employee_ids"}
     rule = inspect.signature(inspect.unwrap(app.tasks["tokimori:recalculate_rule_set"].func))
     assert set(rule.parameters) == {"tenant", "rule_set_code", "first"}
 
@@ -135,3 +138,24 @@ def test_a_mark_whose_job_failed_for_good_is_tried_again(cast: Cast) -> None:
 
     with tenant_transaction(cast.tenant):
         assert not StaleDay.objects.exists()
+
+
+def test_where_one_of_several_cannot_be_calculated_the_others_do_not_wait_for_him(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = sorted(cast[name].employee_id for name in ("aiko", "ben"))
+    seen: list[list[UUID]] = []
+
+    def fails_together(*, tenant: TenantId, employee_ids: list[UUID], now: datetime) -> None:
+        seen.append(employee_ids)
+        if len(employee_ids) > 1:
+            raise ValueError("something about one of them")
+
+    monkeypatch.setattr("tokimori.jobs.calculation.recalculate_and_settle", fails_together)
+    with tenant_transaction(cast.tenant):
+        enqueue([recalculation_of(ids)])
+
+    work_off()
+
+    assert seen == [ids, [ids[0]], [ids[1]]]
+    assert {status for _, status in jobs_of(cast)} == {"succeeded"}

@@ -17,6 +17,7 @@ from tokimori.domains.closings.services.seal import seal_period
 from tokimori.domains.closings.services.settle import recalculate_and_settle
 from tokimori.domains.timekeeping.reports import Outcome
 from tokimori.domains.timekeeping.services.record import record_punches
+from tokimori.domains.timesheets.models import DayResult
 from tokimori.foundation.tenancy.context import tenant_transaction
 
 pytestmark = pytest.mark.race
@@ -90,7 +91,7 @@ def test_a_seal_waits_for_a_recalculation_in_hand_and_then_refuses_what_changed(
 
     def slow_recalculation() -> None:
         with tenant_transaction(ready.tenant):
-            recalculate_and_settle(tenant=ready.tenant, employee_id=ready["aiko"].employee_id, now=LATER)
+            recalculate_and_settle(tenant=ready.tenant, employee_ids=[ready["aiko"].employee_id], now=LATER)
             calculated.set()
             assert looked.wait(10)
 
@@ -157,3 +158,29 @@ def test_twelve_simultaneous_sends_of_one_report_store_one_punch(cast: Cast) -> 
 
     assert sorted(outcome for outcome, _ in outcomes) == [Outcome.RECORDED, *[Outcome.REPEATED] * 11]
     assert len({punch_id for _, punch_id in outcomes}) == 1
+
+
+def test_of_two_recalculations_the_one_with_older_facts_does_not_write_last(ready: Cast) -> None:
+    """The second has a newer punch; it waits for the first, and then sees everything."""
+    punch(ready, "aiko", SATURDAY, "in 10:00, out 12:00", now=LATER)
+    calculated, punched = threading.Event(), threading.Event()
+
+    def slow_recalculation() -> None:
+        with tenant_transaction(ready.tenant):
+            recalculate_and_settle(tenant=ready.tenant, employee_ids=[ready["aiko"].employee_id], now=LATER)
+            calculated.set()
+            assert punched.wait(10)
+
+    first = in_thread(slow_recalculation)
+    assert calculated.wait(10)
+    punch(ready, "aiko", SATURDAY, "in 13:00, out 14:00", now=LATER)
+    second = in_thread(lambda: calculate(ready, now=LATER))
+    second.join(0.4)
+    assert second.is_alive(), "the second recalculation must wait for the first"
+    punched.set()
+    first.join(10)
+    second.join(10)
+
+    with tenant_transaction(ready.tenant):
+        kept = DayResult.objects.get(employee_id=ready["aiko"].employee_id, work_date=SATURDAY)
+    assert kept.worked_minutes == 180

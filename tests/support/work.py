@@ -12,6 +12,5 @@ def calculate(cast: Cast, *, now: datetime) -> None:
     """Calculate every marked day of a company."""
     with tenant_transaction(cast.tenant):
         waiting = set(StaleDay.objects.values_list("employee_id", flat=True))
-    for employee_id in sorted(waiting):
-        with tenant_transaction(cast.tenant):
-            recalculate_and_settle(tenant=cast.tenant, employee_id=employee_id, now=now)
+    with tenant_transaction(cast.tenant):
+        recalculate_and_settle(tenant=cast.tenant, employee_ids=sorted(waiting), now=now)

@@ -9,6 +9,7 @@ from support.work import calculate
 from tokimori.domains.closings.models import Seal
 from tokimori.domains.closings.queries import adjustments_settled_in
 from tokimori.domains.closings.services.seal import seal_period
+from tokimori.domains.timesheets.gathering import FactShelf
 from tokimori.domains.timesheets.queries import days_between, month_of
 from tokimori.domains.timesheets.services.calculation import calculate_stretch
 from tokimori.foundation.tenancy.context import tenant_transaction
@@ -44,9 +45,8 @@ def test_v8_after_an_approved_day_changed_the_account_is_that_of_a_full_calculat
 
     with tenant_transaction(cast.tenant):
         kept = days_between(tenant=cast.tenant, employee_ids=[aiko], first=APRIL.first, last=APRIL.last)[aiko]
-        fresh = calculate_stretch(
-            tenant=cast.tenant, employee_id=aiko, first=APRIL.first, last=APRIL.last, now=TWO_DAYS_LATER
-        )
+        shelf = FactShelf(tenant=cast.tenant, employee_ids=[aiko], now=TWO_DAYS_LATER)
+        fresh = calculate_stretch(shelf=shelf, employee_id=aiko, first=APRIL.first, last=APRIL.last)
         view = month_of(tenant=cast.tenant, employee_id=aiko, month=APRIL)
     assert {one.work_date: one.result_digest for one in fresh if one.work_date in kept} == {
         day: row.result_digest for day, row in kept.items()

@@ -11,12 +11,14 @@ from support.cast import NOON, Cast, plan_office_days, usual_cast
 from support.punching import punch, report
 from support.rules import tokyo_rules
 from support.work import calculate
+from tokimori.domains.closings.services.settle import recalculate_and_settle
 from tokimori.domains.rulesets.services import publish_rule_set
 from tokimori.domains.timekeeping.models import StaleDay
 from tokimori.domains.timekeeping.services.record import record_punches
+from tokimori.domains.timesheets.gathering import FactShelf
 from tokimori.domains.timesheets.models import DayResult, DayRevision
 from tokimori.domains.timesheets.queries import day_content, days_between
-from tokimori.domains.timesheets.services.calculation import calculate_stretch, recalculate_employee
+from tokimori.domains.timesheets.services.calculation import calculate_stretch, recalculate_employees
 from tokimori.domains.timesheets.services.staleness import mark_finished_days, mark_rule_set_stale
 from tokimori.foundation.canonical import digest
 from tokimori.foundation.tenancy.context import tenant_transaction
@@ -93,7 +95,7 @@ def test_marks_of_other_days_are_left_for_their_own_job(cast: Cast) -> None:
     punch(cast, "aiko", date(2026, 4, 7), "in 09:00, out 18:00", now=NEXT_WEEK)
 
     with tenant_transaction(cast.tenant):
-        recalculate_employee(tenant=cast.tenant, employee_id=cast["aiko"].employee_id, days=[WEDNESDAY], now=NEXT_WEEK)
+        recalculate_employees(tenant=cast.tenant, days={cast["aiko"].employee_id: [WEDNESDAY]}, now=NEXT_WEEK)
         left = set(StaleDay.objects.values_list("work_date", flat=True))
 
     assert left == {date(2026, 4, 7)}
@@ -164,12 +166,34 @@ def test_the_same_facts_give_the_same_bytes_in_whatever_order_they_come(
                 for kind, hour, minute in shuffled
             ]
             record_punches(actor=company.system, reports=reports, now=NEXT_WEEK)
-            results = calculate_stretch(
-                tenant=company.tenant,
-                employee_id=company["aiko"].employee_id,
-                first=WEDNESDAY,
-                last=WEDNESDAY,
-                now=NEXT_WEEK,
-            )
+            aiko = company["aiko"].employee_id
+            shelf = FactShelf(tenant=company.tenant, employee_ids=[aiko], now=NEXT_WEEK)
+            results = calculate_stretch(shelf=shelf, employee_id=aiko, first=WEDNESDAY, last=WEDNESDAY)
         contents.append([(one.work_date, one.input_digest, one.content) for one in results])
         assert attempt == 0 or contents[0] == contents[1]
+
+
+def test_several_people_together_come_out_as_each_alone(cast: Cast) -> None:
+    everybody = ("aiko", "ben", "chie")
+    for number, name in enumerate(everybody):
+        plan_office_days(cast, name, first=WEDNESDAY, count=3 + number)
+        punch(cast, name, WEDNESDAY + timedelta(days=number), f"in 09:0{number}, out 20:00", now=NEXT_WEEK)
+    ids = [cast[name].employee_id for name in everybody]
+    with tenant_transaction(cast.tenant):
+        alone = {
+            employee_id: calculate_stretch(
+                shelf=FactShelf(tenant=cast.tenant, employee_ids=[employee_id], now=NEXT_WEEK),
+                employee_id=employee_id,
+                first=WEDNESDAY,
+                last=WEDNESDAY + timedelta(days=4),
+            )
+            for employee_id in ids
+        }
+        recalculate_and_settle(tenant=cast.tenant, employee_ids=ids, now=NEXT_WEEK)
+        kept = {(row.employee_id, row.work_date): row.result_digest for row in DayResult.objects.all()}
+
+    expected = {
+        (employee_id, one.work_date): one.result_digest for employee_id, results in alone.items() for one in results
+    }
+    assert kept.items() <= expected.items()
+    assert {employee_id for employee_id, _ in kept} == set(ids)

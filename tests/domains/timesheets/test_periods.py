@@ -11,7 +11,7 @@ from support.work import calculate
 from tokimori.domains.closings.models import Period
 from tokimori.domains.rulesets.services import publish_rule_set
 from tokimori.domains.timekeeping.services.stale import mark_stale
-from tokimori.domains.timesheets.gathering import reach_of
+from tokimori.domains.timesheets.gathering import FactShelf
 from tokimori.domains.timesheets.models import DayRevision
 from tokimori.domains.timesheets.queries import days_between
 from tokimori.domains.timesheets.services.calculation import calculate_stretch
@@ -133,9 +133,8 @@ def test_a_day_comes_out_the_same_from_whichever_day_it_is_reached(cast: Cast, c
     found: dict[date, tuple[str, str]] = {}
     for first, last in reached:
         with tenant_transaction(cast.tenant):
-            calculated = calculate_stretch(
-                tenant=cast.tenant, employee_id=cast["aiko"].employee_id, first=first, last=last, now=LATER
-            )
+            shelf = FactShelf(tenant=cast.tenant, employee_ids=[cast["aiko"].employee_id], now=LATER)
+            calculated = calculate_stretch(shelf=shelf, employee_id=cast["aiko"].employee_id, first=first, last=last)
         for one in calculated:
             value = (one.input_digest, one.content)
             assert found.setdefault(one.work_date, value) == value, (first, one.work_date)
@@ -170,7 +169,8 @@ def test_a_late_punch_of_a_quarter_settles_in_its_sealed_last_month(cast: Cast) 
     employee_id = cast["aiko"].employee_id
 
     with tenant_transaction(cast.tenant):
-        first, last = reach_of(tenant=cast.tenant, employee_id=employee_id, days=[date(2026, 4, 20)])
+        shelf = FactShelf(tenant=cast.tenant, employee_ids=[employee_id], now=LATER)
+        first, last = shelf.reach(employee_id, days=[date(2026, 4, 20)])
 
     assert (first, last) == (APRIL, date(2026, 6, 30))
     with tenant_transaction(cast.tenant):
@@ -180,9 +180,8 @@ def test_a_late_punch_of_a_quarter_settles_in_its_sealed_last_month(cast: Cast) 
 
 def test_a_week_reaches_over_the_end_of_its_month(cast: Cast) -> None:
     with tenant_transaction(cast.tenant):
-        first, last = reach_of(
-            tenant=cast.tenant, employee_id=cast["aiko"].employee_id, days=[date(2026, 4, 29), date(2026, 4, 30)]
-        )
+        shelf = FactShelf(tenant=cast.tenant, employee_ids=[cast["aiko"].employee_id], now=LATER)
+        first, last = shelf.reach(cast["aiko"].employee_id, days=[date(2026, 4, 29), date(2026, 4, 30)])
 
     assert first <= date(2026, 4, 26)
     assert last >= date(2026, 5, 2)

@@ -87,28 +87,34 @@ def current_punches(
     return {employee_id: tuple(view for view in views if view.is_current) for employee_id, views in history.items()}
 
 
+CountingPunch = tuple[UUID, datetime, PunchKind | None]
+
+
 def counting_punches(
-    *, tenant: TenantId, employee_id: UUID, start: datetime, end: datetime
-) -> tuple[tuple[UUID, datetime, PunchKind | None], ...]:
-    """Return id, time and kind of an employee's punches in ``[start, end)`` that count, earliest first.
+    *, tenant: TenantId, employee_ids: Collection[UUID], start: datetime, end: datetime
+) -> Mapping[UUID, Sequence[CountingPunch]]:
+    """Return, for each employee, id, time and kind of his punches in ``[start, end)`` that count, earliest first.
 
     Those that were replaced or withdrawn do not. Plain rows, since a recalculation reads many.
     """
+    found: dict[UUID, list[CountingPunch]] = {employee_id: [] for employee_id in employee_ids}
     with connection.cursor() as cursor:
-        cursor.execute(_COUNTING, [tenant, employee_id, start, end])
-        return tuple((punch_id, at, PunchKind(kind) if kind else None) for punch_id, at, kind in cursor.fetchall())
+        cursor.execute(_COUNTING, [tenant, list(employee_ids), start, end])
+        for employee_id, punch_id, at, kind in cursor.fetchall():
+            found[employee_id].append((punch_id, at, PunchKind(kind) if kind else None))
+    return found
 
 
 _COUNTING: Final = """
-    select punch.id, punch.occurred_at, punch.kind
+    select punch.employee_id, punch.id, punch.occurred_at, punch.kind
       from timekeeping_punchevent as punch
-     where punch.tenant_id = %s and punch.employee_id = %s
+     where punch.tenant_id = %s and punch.employee_id = any(%s)
        and punch.occurred_at >= %s and punch.occurred_at < %s
        and punch.effect <> 'withdraw'
        and not exists (
              select from timekeeping_punchevent as later
               where later.tenant_id = punch.tenant_id and later.refers_to_id = punch.id)
-     order by punch.occurred_at, punch.id
+     order by punch.employee_id, punch.occurred_at, punch.id
 """
 
 
@@ -151,11 +157,13 @@ def stale_count_of(*, tenant: TenantId, employee_id: UUID, first: date, last: da
     ).count()
 
 
-def stale_dates_of(*, tenant: TenantId, employee_id: UUID) -> frozenset[date]:
-    """Return the days of an employee that wait for their recalculation."""
-    return frozenset(
-        StaleDay.objects.filter(tenant_id=tenant, employee_id=employee_id).values_list("work_date", flat=True)
-    )
+def stale_dates_of(*, tenant: TenantId, employee_ids: Collection[UUID]) -> Mapping[UUID, frozenset[date]]:
+    """Return the days that wait for their recalculation, of those employees who have any."""
+    found: dict[UUID, set[date]] = {}
+    rows = StaleDay.objects.filter(tenant_id=tenant, employee_id__in=employee_ids)
+    for employee_id, work_date in rows.values_list("employee_id", "work_date"):
+        found.setdefault(employee_id, set()).add(work_date)
+    return {employee_id: frozenset(dates) for employee_id, dates in found.items()}
 
 
 def import_runs(*, tenant: TenantId, limit: int) -> tuple[ImportRunView, ...]:

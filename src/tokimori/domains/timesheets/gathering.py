@@ -1,8 +1,9 @@
-"""Gather what the engine needs for a stretch of days of one employee: plans, rules, punches."""
+"""Gather what the engine needs for a stretch of days: plans, rules, punches."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,7 +12,7 @@ from tokimori.domains.people.queries import EmploymentView, employments_between
 from tokimori.domains.rulesets.queries import RuleSetView, rule_sets
 from tokimori.domains.schedules.plans import DayPlan, ShiftPlan
 from tokimori.domains.schedules.queries import plans_between
-from tokimori.domains.timekeeping.queries import counting_punches
+from tokimori.domains.timekeeping.queries import CountingPunch, counting_punches
 from tokimori.engine import (
     CalendarDay,
     DayType,
@@ -47,54 +48,104 @@ class Trial:
     valid_from: date
 
 
-def gather(
-    *, tenant: TenantId, employee_id: UUID, first: date, last: date, now: datetime, trial: Trial | None = None
-) -> DayFacts:
-    """Return the facts of every day in the closed range, and of one day more on either side.
+class FactShelf:
+    """The facts of several employees, read together: when the first one's are asked for, everybody's are fetched.
 
-    A day before the first employment, or whose rule set has no version yet, ends the range on that side.
+    It shows what stood when it was first asked, so it is made after the marks were taken that it answers to.
     """
-    begin, end = first - ONE_DAY, last + ONE_DAY
-    terms = employments_between(tenant=tenant, employee_ids=[employee_id], last=end)[employee_id]
-    rules = rule_sets(tenant=tenant, codes={view.rule_set_code for view in terms})
-    plans = plans_between(tenant=tenant, employee_ids=[employee_id], first=begin, last=end)
-    days = tuple(
-        day
-        for work_date in dates_between(begin, end)
-        if (day := _calendar_day(employee_id, work_date, terms=terms, rules=rules, plans=plans, now=now)) is not None
-    )
-    if trial is not None:
-        days = tuple(_under(trial, day) for day in days)
-    window = (
+
+    def __init__(self, *, tenant: TenantId, employee_ids: Collection[UUID], now: datetime) -> None:
+        self._tenant = tenant
+        self._employee_ids = tuple(employee_ids)
+        self._now = now
+        self._range: tuple[date, date] | None = None
+        self._plans: Mapping[tuple[UUID, date], DayPlan] = {}
+        self._punches: Mapping[UUID, Sequence[CountingPunch]] = {}
+
+    @cached_property
+    def _terms(self) -> Mapping[UUID, tuple[EmploymentView, ...]]:
+        return employments_between(tenant=self._tenant, employee_ids=self._employee_ids, last=date.max)
+
+    @cached_property
+    def _rules(self) -> Mapping[str, RuleSetView]:
+        codes = {view.rule_set_code for terms in self._terms.values() for view in terms}
+        return rule_sets(tenant=self._tenant, codes=codes)
+
+    def facts(self, employee_id: UUID, *, first: date, last: date, trial: Trial | None = None) -> DayFacts:
+        """Return the facts of every day in the closed range, and of one day more on either side.
+
+        A day before the first employment, or whose rule set has no version yet, ends the range on that side.
+        """
+        begin, end = first - ONE_DAY, last + ONE_DAY
+        self._fetch(begin, end)
+        terms = self._terms[employee_id]
+        days = tuple(
+            day
+            for work_date in dates_between(begin, end)
+            if (day := self._calendar_day(employee_id, work_date, terms)) is not None
+        )
+        if trial is not None:
+            days = tuple(_under(trial, day) for day in days)
+        since, until = _window(begin, end)
+        return DayFacts(
+            days=days,
+            punches=tuple(
+                Punch(id=str(punch_id), at=at.astimezone(UTC), kind=kind)
+                for punch_id, at, kind in self._punches[employee_id]
+                if since <= at < until
+            ),
+        )
+
+    def reach(self, employee_id: UUID, *, days: Collection[date]) -> tuple[date, date]:
+        """Return the closed range of days that a recalculation of these days may change, by the rules that hold on each.
+
+        Weeks, and under variable and flexible hours whole periods; raise ``ValueError`` for no days.
+        """
+        begin, end = min(days) - ONE_DAY - ONE_WEEK, max(days) + ONE_DAY + ONE_WEEK
+        for day in {near for one in days for near in (one - ONE_DAY, one, one + ONE_DAY)}:
+            holding = terms_on(self._terms[employee_id], day)
+            found = None if holding is None else _rules_on(self._rules, holding.rule_set_code, day)
+            if found is None or not has_periods(found):
+                continue
+            for edge in (day - ONE_WEEK, day, day + ONE_WEEK):
+                if edge == day or found.fragment_week is FragmentWeek.CALENDAR_WEEK:
+                    period = period_around(edge, rules=found)
+                    begin, end = min(begin, period[0]), max(end, period[1])
+        return begin, end
+
+    def _fetch(self, begin: date, end: date) -> None:
+        """Read everybody's plans and punches of the range, if it was not read yet."""
+        if self._range is not None and self._range[0] <= begin and end <= self._range[1]:
+            return
+        self._range = begin, end
+        who = self._employee_ids
+        self._plans = plans_between(tenant=self._tenant, employee_ids=who, first=begin, last=end)
+        since, until = _window(begin, end)
+        self._punches = counting_punches(tenant=self._tenant, employee_ids=who, start=since, end=until)
+
+    def _calendar_day(self, employee_id: UUID, work_date: date, terms: Sequence[EmploymentView]) -> CalendarDay | None:
+        holding = terms_on(terms, work_date)
+        if holding is None or (found := _rules_on(self._rules, holding.rule_set_code, work_date)) is None:
+            return None
+        zone = holding.site.zone
+        plan = self._plans.get((employee_id, work_date))
+        shifts = tuple(_engine_shift(shift, work_date=work_date, zone=zone) for shift in plan.shifts) if plan else ()
+        return CalendarDay(
+            date=work_date,
+            zone=zone,
+            day_type=plan.day_type if plan else DayType.WORKDAY,
+            shifts=shifts,
+            rules=found,
+            is_over=self._now >= _end_of(work_date, zone=zone, shifts=shifts),
+        )
+
+
+def _window(begin: date, end: date) -> tuple[datetime, datetime]:
+    """Return the instants between which punches may belong to the days of the closed range, in any zone."""
+    return (
         datetime.combine(begin - ONE_DAY, time(), tzinfo=UTC),
         datetime.combine(end + 2 * ONE_DAY, time(), tzinfo=UTC),
     )
-    punches = counting_punches(tenant=tenant, employee_id=employee_id, start=window[0], end=window[1])
-    return DayFacts(
-        days=days,
-        punches=tuple(Punch(id=str(punch_id), at=at.astimezone(UTC), kind=kind) for punch_id, at, kind in punches),
-    )
-
-
-def reach_of(*, tenant: TenantId, employee_id: UUID, days: Collection[date]) -> tuple[date, date]:
-    """Return the closed range of days that a recalculation of these days may change, by the rules that hold on each.
-
-    Weeks, and under variable and flexible hours whole periods; raise ``ValueError`` for no days.
-    """
-    first, last = min(days) - ONE_DAY, max(days) + ONE_DAY
-    terms = employments_between(tenant=tenant, employee_ids=[employee_id], last=last)[employee_id]
-    rules = rule_sets(tenant=tenant, codes={view.rule_set_code for view in terms})
-    begin, end = first - ONE_WEEK, last + ONE_WEEK
-    for day in {near for one in days for near in (one - ONE_DAY, one, one + ONE_DAY)}:
-        holding = terms_on(terms, day)
-        found = None if holding is None else _rules_on(rules, holding.rule_set_code, day)
-        if found is None or not has_periods(found):
-            continue
-        for edge in (day - ONE_WEEK, day, day + ONE_WEEK):
-            if edge == day or found.fragment_week is FragmentWeek.CALENDAR_WEEK:
-                period = period_around(edge, rules=found)
-                begin, end = min(begin, period[0]), max(end, period[1])
-    return begin, end
 
 
 def _under(trial: Trial, day: CalendarDay) -> CalendarDay:
@@ -110,31 +161,6 @@ def dates_between(first: date, last: date) -> tuple[date, ...]:
 def terms_on(terms: Sequence[EmploymentView], day: date) -> EmploymentView | None:
     """Return the terms that hold on a day, from terms sorted by their first day."""
     return next((view for view in reversed(terms) if view.valid_from <= day), None)
-
-
-def _calendar_day(
-    employee_id: UUID,
-    work_date: date,
-    *,
-    terms: Sequence[EmploymentView],
-    rules: Mapping[str, RuleSetView],
-    plans: Mapping[tuple[UUID, date], DayPlan],
-    now: datetime,
-) -> CalendarDay | None:
-    holding = terms_on(terms, work_date)
-    if holding is None or (found := _rules_on(rules, holding.rule_set_code, work_date)) is None:
-        return None
-    zone = holding.site.zone
-    plan = plans.get((employee_id, work_date))
-    shifts = tuple(_engine_shift(shift, work_date=work_date, zone=zone) for shift in plan.shifts) if plan else ()
-    return CalendarDay(
-        date=work_date,
-        zone=zone,
-        day_type=plan.day_type if plan else DayType.WORKDAY,
-        shifts=shifts,
-        rules=found,
-        is_over=now >= _end_of(work_date, zone=zone, shifts=shifts),
-    )
 
 
 def _rules_on(rules: Mapping[str, RuleSetView], code: str, work_date: date) -> RuleSet | None:

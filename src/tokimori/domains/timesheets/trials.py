@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from tokimori.domains.people.queries import employed_between, employments_between
-from tokimori.domains.timesheets.gathering import Trial, dates_between, terms_on
+from tokimori.domains.timesheets.gathering import FactShelf, Trial, dates_between, terms_on
 from tokimori.domains.timesheets.months import Month
 from tokimori.domains.timesheets.services.calculation import calculate_stretch
 from tokimori.engine import DayResult, Figures
@@ -61,11 +61,12 @@ def try_rules(*, actor: Principal, trial: Trial, month: Month, now: datetime, of
     tenant = actor.tenant_id
     everybody = _followers(tenant, trial.rules.code, month)
     people = everybody[offset : offset + PEOPLE_AT_ONCE]
+    shelf = FactShelf(tenant=tenant, employee_ids=people, now=now)
     before, after = Figures(), Figures()
     changed: list[ChangedDay] = []
     for employee_id in people:
-        old = _calculated(tenant, employee_id, month, now, trial=None)
-        new = _calculated(tenant, employee_id, month, now, trial=trial)
+        old = _calculated(shelf, employee_id, month, trial=None)
+        new = _calculated(shelf, employee_id, month, trial=trial)
         before = sum((day.figures for day in old.values()), start=before)
         after = sum((day.figures for day in new.values()), start=after)
         changed.extend(_changed_days(employee_id, old, new))
@@ -86,11 +87,9 @@ def _followers(tenant: TenantId, code: str, month: Month) -> Sequence[UUID]:
     )
 
 
-def _calculated(
-    tenant: TenantId, employee_id: UUID, month: Month, now: datetime, *, trial: Trial | None
-) -> Mapping[date, DayResult]:
+def _calculated(shelf: FactShelf, employee_id: UUID, month: Month, *, trial: Trial | None) -> Mapping[date, DayResult]:
     calculated = calculate_stretch(
-        tenant=tenant, employee_id=employee_id, first=month.first, last=month.last, now=now, trial=trial
+        shelf=shelf, employee_id=employee_id, first=month.first, last=month.last, trial=trial
     )
     return {one.work_date: one.result for one in calculated if month.first <= one.work_date <= month.last}
 

@@ -1,7 +1,7 @@
-"""Calculate an employee's marked days, and settle in the open month what changed in a sealed one."""
+"""Calculate employees' marked days, and settle in the open month what changed in a sealed one."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from uuid import UUID
 
@@ -9,40 +9,51 @@ from django.db import connection, transaction
 
 from tokimori.domains.closings.models import Adjustment, Period, SealedTimesheet
 from tokimori.domains.timekeeping.queries import stale_dates_of
-from tokimori.domains.timesheets.gathering import reach_of
+from tokimori.domains.timesheets.gathering import FactShelf
 from tokimori.domains.timesheets.months import DayView, Month
 from tokimori.domains.timesheets.queries import days_between
-from tokimori.domains.timesheets.services.calculation import recalculate_employee
+from tokimori.domains.timesheets.services.calculation import recalculate_employees
 from tokimori.engine import Figures
 from tokimori.foundation.identifiers import TenantId, new_id
 
 
 @transaction.atomic
-def recalculate_and_settle(*, tenant: TenantId, employee_id: UUID, now: datetime) -> None:
-    """Calculate the marked days of an employee; where one lies in a sealed month, append the difference to its seal.
+def recalculate_and_settle(*, tenant: TenantId, employee_ids: Collection[UUID], now: datetime) -> None:
+    """Calculate the marked days of employees; where one lies in a sealed month, append the difference to its seal.
 
     The periods are locked first, shared, so that no seal can fall between the calculation and the look at it.
     """
-    marked = stale_dates_of(tenant=tenant, employee_id=employee_id)
+    marked = stale_dates_of(tenant=tenant, employee_ids=employee_ids)
     if not marked:
         return  # a burst of punches wakes once for each; the first of them did the work
-    _hold_periods(tenant=tenant, months=_months_reached(tenant, employee_id, marked), now=now)
+    _hold_periods(tenant=tenant, months=_months_reached(tenant, marked, now), now=now)
     # Marks that came since belong to months that may not be held; their own job will take them.
-    changed = recalculate_employee(tenant=tenant, employee_id=employee_id, days=marked, now=now)
-    for month in sorted({Month.of(day) for day in changed}):
-        period = Period.objects.filter(tenant_id=tenant, month=month.first).first()
-        if period is not None and period.seal_id is not None:
-            days = [day for day in changed if Month.of(day) == month]
-            _settle(tenant=tenant, seal_id=period.seal_id, employee_id=employee_id, days=days, now=now)
+    changed = recalculate_employees(tenant=tenant, days=marked, now=now)
+    seals = _seals(tenant=tenant, days={day for dates in changed.values() for day in dates})
+    for employee_id, dates in changed.items():
+        for month in sorted({Month.of(day) for day in dates} & set(seals)):
+            days = [day for day in dates if Month.of(day) == month]
+            _settle(tenant=tenant, seal_id=seals[month], employee_id=employee_id, days=days, now=now)
 
 
-def _months_reached(tenant: TenantId, employee_id: UUID, days: frozenset[date]) -> tuple[Month, ...]:
+def _seals(*, tenant: TenantId, days: Collection[date]) -> Mapping[Month, UUID]:
+    """Return the seals of those months of the days that are sealed."""
+    months = {Month.of(day).first for day in days}
+    rows = Period.objects.filter(tenant_id=tenant, month__in=months).exclude(seal_id=None)
+    return {Month.of(row.month): row.seal_id for row in rows if row.seal_id is not None}
+
+
+def _months_reached(tenant: TenantId, days: Mapping[UUID, frozenset[date]], now: datetime) -> tuple[Month, ...]:
     """Return the months that a recalculation of the days may change: a week or a period reaches beyond its month."""
-    first, last = reach_of(tenant=tenant, employee_id=employee_id, days=days)
-    found = [Month.of(first)]
-    while found[-1] < Month.of(last):
-        found.append(found[-1].following)
-    return tuple(found)
+    shelf = FactShelf(tenant=tenant, employee_ids=days, now=now)
+    reached: set[Month] = set()
+    for employee_id, dates in days.items():
+        first, last = shelf.reach(employee_id, days=dates)
+        month = Month.of(first)
+        while month <= Month.of(last):
+            reached.add(month)
+            month = month.following
+    return tuple(sorted(reached))
 
 
 def _hold_periods(*, tenant: TenantId, months: tuple[Month, ...], now: datetime) -> None:

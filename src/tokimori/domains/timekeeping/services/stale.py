@@ -1,6 +1,6 @@
 """Marks on days whose facts changed, and the jobs that follow them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
@@ -9,11 +9,13 @@ from tokimori.domains.timekeeping.models import StaleDay
 from tokimori.foundation.identifiers import TenantId, new_id
 from tokimori.foundation.queue import JobRequest, enqueue
 
-RECALCULATION: Final = "tokimori:recalculate_employee"
+RECALCULATION: Final = "tokimori:recalculate_employees"
+MOST_TOGETHER: Final = 20
+"""Employees whom one job calculates: their facts are read together, and what fails together is little."""
 
 
 def mark_stale(*, tenant: TenantId, days: Collection[tuple[UUID, date]], now: datetime) -> None:
-    """Mark days of employees and enqueue one recalculation for each employee, with the fact or not at all."""
+    """Mark days of employees and enqueue their recalculation, with the fact or not at all."""
     if not days:
         return
     ordered = sorted(days)
@@ -36,19 +38,28 @@ def wake_for_marks(*, tenant: TenantId, older_than: datetime) -> int:
 
 
 def _enqueue_recalculation(employee_ids: Collection[UUID]) -> None:
-    enqueue(
-        JobRequest(name=RECALCULATION, lock=f"employee:{employee_id}", arguments={"employee_id": str(employee_id)})
-        for employee_id in sorted(employee_ids)
-    )
+    ordered = sorted(employee_ids)
+    chunks = [ordered[begin : begin + MOST_TOGETHER] for begin in range(0, len(ordered), MOST_TOGETHER)]
+    enqueue(recalculation_of(chunk) for chunk in chunks)
 
 
-def take_stale_days(*, tenant: TenantId, employee_id: UUID, days: Collection[date]) -> frozenset[date]:
-    """Take the marks of an employee on these days away and return those that had one.
+def recalculation_of(employee_ids: Sequence[UUID]) -> JobRequest:
+    """Return the job that calculates these employees; of two for the same one, the later waits."""
+    names = ",".join(str(employee_id) for employee_id in employee_ids)
+    return JobRequest(name=RECALCULATION, lock=f"employee:{employee_ids[0]}", arguments={"employee_ids": names})
+
+
+def take_stale_days(*, tenant: TenantId, days: Mapping[UUID, Collection[date]]) -> Mapping[UUID, frozenset[date]]:
+    """Take the marks of employees on these days away and return the days that had one.
 
     To be called in the transaction that recalculates: whoever takes a mark sees the fact behind it, and a crash leaves
-    the mark where it was.
+    the mark where it was. Marks are locked in order, so that two who take some of the same wait for each other in turn.
     """
-    rows = StaleDay.objects.filter(tenant_id=tenant, employee_id=employee_id, work_date__in=days)
-    taken = list(rows.select_for_update(no_key=False).values_list("id", "work_date"))
-    StaleDay.objects.filter(tenant_id=tenant, id__in=[mark_id for mark_id, _ in taken]).delete()
-    return frozenset(work_date for _, work_date in taken)
+    rows = StaleDay.objects.filter(tenant_id=tenant, employee_id__in=list(days)).order_by("employee_id", "id")
+    locked = rows.select_for_update(no_key=False).values_list("id", "employee_id", "work_date")
+    taken = [row for row in locked if row[2] in days[row[1]]]
+    StaleDay.objects.filter(tenant_id=tenant, id__in=[mark_id for mark_id, _, _ in taken]).delete()
+    found: dict[UUID, set[date]] = {}
+    for _, employee_id, work_date in taken:
+        found.setdefault(employee_id, set()).add(work_date)
+    return {employee_id: frozenset(dates) for employee_id, dates in found.items()}

@@ -7,10 +7,10 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from tokimori.domains.timekeeping.services.stale import take_stale_days
-from tokimori.domains.timesheets.gathering import ONE_DAY, ONE_WEEK, DayFacts, Trial, gather
+from tokimori.domains.timesheets.gathering import ONE_DAY, ONE_WEEK, DayFacts, FactShelf, Trial
 from tokimori.domains.timesheets.models import DayResult, DayRevision
 from tokimori.engine import (
     CalendarDay,
@@ -29,6 +29,11 @@ from tokimori.engine import DayResult as CalculatedDay
 from tokimori.foundation.canonical import canonical_bytes, digest
 from tokimori.foundation.identifiers import TenantId, new_id
 
+_ROWS_AT_ONCE: Final = 100  # so that one statement stays small
+_REPLACED: Final = (
+    "revision", "input_digest", "result_digest", "day_type", "figures", "worked_minutes",
+    "legal_overtime_minutes", "legal_holiday_minutes", "blocking_count", "warning_count", "calculated_at",
+)  # fmt: skip
 _LONGEST_STRETCH: Final = timedelta(weeks=8)  # gathered at once, so that memory stays bounded
 
 
@@ -44,24 +49,43 @@ class Calculated:
 
 
 @transaction.atomic
-def recalculate_employee(
-    *, tenant: TenantId, employee_id: UUID, days: Collection[date], now: datetime
-) -> tuple[date, ...]:
+def recalculate_employees(
+    *, tenant: TenantId, days: Mapping[UUID, Collection[date]], now: datetime
+) -> Mapping[UUID, tuple[date, ...]]:
     """Calculate those of the days that are marked, with the weeks they stand in; return the days that came out different.
 
     Idempotent: without marks nothing happens, and the same facts give the same bytes. The marks are taken in this
     transaction, so that a crash leaves them for the next attempt.
     """
-    marked = take_stale_days(tenant=tenant, employee_id=employee_id, days=days)
-    changed: list[date] = []
-    for first, last in _stretches(marked):
-        calculated = calculate_stretch(tenant=tenant, employee_id=employee_id, first=first, last=last, now=now)
-        changed.extend(_keep(tenant=tenant, employee_id=employee_id, calculated=calculated, now=now))
-    return tuple(changed)
+    _one_at_a_time(tenant=tenant, employee_ids=days)
+    marked = take_stale_days(tenant=tenant, days=days)
+    shelf = FactShelf(tenant=tenant, employee_ids=marked, now=now)
+    calculated: dict[UUID, Mapping[date, Calculated]] = {}
+    for employee_id, dates in marked.items():
+        results = (
+            result
+            for first, last in _stretches(dates)
+            for result in calculate_stretch(shelf=shelf, employee_id=employee_id, first=first, last=last)
+        )
+        calculated[employee_id] = {result.work_date: result for result in results}
+    return _keep(tenant=tenant, calculated=calculated, now=now)
+
+
+def _one_at_a_time(*, tenant: TenantId, employee_ids: Collection[UUID]) -> None:
+    """Wait until nobody else calculates one of these employees, and keep them until the transaction ends.
+
+    Of two that read facts at the same time, the one with the older facts could otherwise write last. Taken in order.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select pg_advisory_xact_lock(key) from ("
+            "  select hashtextextended(name, 0) as key from unnest(%s::text[]) as name order by key) as ordered",
+            [[f"{tenant} {employee_id}" for employee_id in employee_ids]],
+        )
 
 
 def calculate_stretch(
-    *, tenant: TenantId, employee_id: UUID, first: date, last: date, now: datetime, trial: Trial | None = None
+    *, shelf: FactShelf, employee_id: UUID, first: date, last: date, trial: Trial | None = None
 ) -> tuple[Calculated, ...]:
     """Return the results of the whole weeks and periods around the closed range, from the facts as they stand.
 
@@ -69,8 +93,7 @@ def calculate_stretch(
     """
 
     def gathered(since: date, until: date) -> DayFacts:
-        begin, end = since - ONE_WEEK, until + ONE_WEEK
-        return gather(tenant=tenant, employee_id=employee_id, first=begin, last=end, now=now, trial=trial)
+        return shelf.facts(employee_id, first=since - ONE_WEEK, last=until + ONE_WEEK, trial=trial)
 
     facts = gathered(first, last)
     begin, end = _whole_range(facts.days, first=first, last=last)
@@ -208,43 +231,51 @@ def _plain_punch(punch: Punch) -> dict[str, Any]:
     return {"id": punch.id, "at": punch.at.isoformat(), "kind": punch.kind}
 
 
-def _keep(*, tenant: TenantId, employee_id: UUID, calculated: Sequence[Calculated], now: datetime) -> list[date]:
+def _keep(
+    *, tenant: TenantId, calculated: Mapping[UUID, Mapping[date, Calculated]], now: datetime
+) -> Mapping[UUID, tuple[date, ...]]:
     """Store what differs: a new revision where the result does, the input's digest alone where only that does."""
-    if not calculated:
-        return []
-    standing = {
-        row.work_date: row
-        for row in DayResult.objects.filter(
-            tenant_id=tenant,
-            employee_id=employee_id,
-            work_date__gte=calculated[0].work_date,
-            work_date__lte=calculated[-1].work_date,
-        ).select_for_update(no_key=True)
-    }
+    standing = _standing(tenant=tenant, calculated=calculated)
     rows: list[DayResult] = []
     revisions: list[DayRevision] = []
-    for item in calculated:
-        old = standing.get(item.work_date)
-        if old is not None and (old.input_digest, old.result_digest) == (item.input_digest, item.result_digest):
-            continue
-        if old is None and not _is_worth_keeping(item):
-            continue
-        is_new = old is None or old.result_digest != item.result_digest
-        number = (old.revision if old else 0) + (1 if is_new else 0)
-        rows.append(_result_row(item, tenant=tenant, employee_id=employee_id, revision=number, old=old, now=now))
-        if is_new:
-            revisions.append(_revision_row(item, tenant=tenant, employee_id=employee_id, revision=number, now=now))
-    DayRevision.objects.bulk_create(revisions)
+    for employee_id, results in calculated.items():
+        for item in results.values():
+            old = standing.get((employee_id, item.work_date))
+            if old is not None and (old.input_digest, old.result_digest) == (item.input_digest, item.result_digest):
+                continue
+            if old is None and not _is_worth_keeping(item):
+                continue
+            is_new = old is None or old.result_digest != item.result_digest
+            number = (old.revision if old else 0) + (1 if is_new else 0)
+            rows.append(_result_row(item, tenant=tenant, employee_id=employee_id, revision=number, old=old, now=now))
+            if is_new:
+                revisions.append(_revision_row(item, tenant=tenant, employee_id=employee_id, revision=number, now=now))
+    DayRevision.objects.bulk_create(revisions, batch_size=_ROWS_AT_ONCE)
     DayResult.objects.bulk_create(
         rows,
+        batch_size=_ROWS_AT_ONCE,
         update_conflicts=True,
         unique_fields=["tenant_id", "employee_id", "work_date"],
-        update_fields=[
-            "revision", "input_digest", "result_digest", "day_type", "figures", "worked_minutes",
-            "legal_overtime_minutes", "legal_holiday_minutes", "blocking_count", "warning_count", "calculated_at",
-        ],
-    )  # fmt: skip
-    return [row.work_date for row in revisions]
+        update_fields=_REPLACED,
+    )
+    changed: dict[UUID, list[date]] = {}
+    for row in revisions:
+        changed.setdefault(row.employee_id, []).append(row.work_date)
+    return {employee_id: tuple(sorted(dates)) for employee_id, dates in changed.items()}
+
+
+def _standing(
+    *, tenant: TenantId, calculated: Mapping[UUID, Mapping[date, Calculated]]
+) -> Mapping[tuple[UUID, date], DayResult]:
+    """Return the results that are kept for these people and days, locked in order."""
+    dates = [day for results in calculated.values() for day in results]
+    if not dates:
+        return {}
+    rows = DayResult.objects.filter(
+        tenant_id=tenant, employee_id__in=list(calculated), work_date__gte=min(dates), work_date__lte=max(dates)
+    )
+    locked = rows.order_by("employee_id", "work_date").select_for_update(no_key=True)
+    return {(row.employee_id, row.work_date): row for row in locked}
 
 
 def _is_worth_keeping(item: Calculated) -> bool:
