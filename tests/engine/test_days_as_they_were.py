@@ -21,6 +21,7 @@ from tokimori.engine import (
     CalendarDay,
     DailyRounding,
     DayResult,
+    FragmentWeek,
     HolidaySpan,
     Punch,
     PunchKind,
@@ -114,6 +115,37 @@ def _before_the_plan() -> Facts:
     return planned_days([OFFICE, OFFICE], rules=rules), [*on(0, "08:10-18:00"), *on(1, "06:00-08:00")]
 
 
+def _framed(system: WorkSystem, planned_hours: int = 8, **changes: Any) -> Callable[[], Facts]:
+    """Seven weeks that begin and end inside a period, worked a little longer each day of the week, and some Saturdays."""
+
+    def facts() -> Facts:
+        rules = japanese(system=system, **changes)
+        week = [f"09:00-{10 + planned_hours}:00 break 12:00-13:00"] * 5 + ["", ""]
+        days = planned_days(week * 7, types="wwwwwnh" * 7, rules=rules)
+        punches: list[Punch] = []
+        for number in range(49):
+            weekday = number % 7
+            if weekday < 5:
+                end = 17 * 60 + 30 + weekday * 40 + number // 7 * 10
+                punches += on(number, f"09:00-{end // 60:02}:{end % 60:02} break 12:00-13:00")
+            elif weekday == 5 and number % 2:
+                punches += on(number, "09:00-19:30 break 12:00-13:00")
+        return days, punches
+
+    return facts
+
+
+def _too_few_breaks() -> Facts:
+    rules = japanese(breaks=BreakPolicy(sources=(BreakSource.PUNCHED,), required=JAPANESE_TIERS))
+    days = planned_days([OFFICE, OFFICE, OFFICE, "09:00-15:30"], rules=rules)
+    return days, [
+        *on(0, "09:00-18:00 break 12:00-12:30"),
+        *on(1, "09:00-17:01 break 12:00-12:59"),
+        *on(2, "09:00-18:00"),
+        *on(3, "09:00-15:01"),
+    ]
+
+
 SCENARIOS: Final[Mapping[str, Callable[[], Facts]]] = {
     "an office week": _office_week,
     "nights and a holiday": _nights_and_a_holiday,
@@ -126,6 +158,18 @@ SCENARIOS: Final[Mapping[str, Callable[[], Facts]]] = {
     "variable hours": _of_system(WorkSystem.VARIABLE_MONTH),
     "hours told by the week": _of_system(WorkSystem.WEEKLY_IRREGULAR),
     "agreed hours": _of_system(WorkSystem.DEEMED, deemed_minutes=540),
+    **{
+        f"seven weeks of variable hours, cut weeks: {fragment}": _framed(
+            WorkSystem.VARIABLE_MONTH, planned_hours=7, fragment_week=fragment
+        )
+        for fragment in FragmentWeek
+    },
+    "a variable month that is planned beyond its frame": _framed(WorkSystem.VARIABLE_MONTH, planned_hours=9),
+    "a variable year from April": _framed(WorkSystem.VARIABLE_YEAR, period_months=12, period_start_month=4),
+    "flexible hours whose contract is short": _framed(WorkSystem.FLEX_MONTH, planned_hours=6),
+    "a flexible quarter from March": _framed(WorkSystem.FLEX_QUARTER, period_months=3, period_start_month=3),
+    "flexible months from the sixteenth": _framed(WorkSystem.FLEX_MONTH, period_start_day=16),
+    "too few breaks": _too_few_breaks,
     "a manager": _of_system(WorkSystem.MANAGER),
     "rounded outward": _rounded_outward,
     "before the plan": _before_the_plan,
