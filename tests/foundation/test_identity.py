@@ -10,19 +10,13 @@ from tokimori.foundation.identity.carried_secrets import new_carried_secret, rea
 from tokimori.foundation.identity.errors import LinkNotUsable, PasswordTooWeak, SignInFailed
 from tokimori.foundation.identity.models import Account, Session, SignInLink
 from tokimori.foundation.identity.services.accounts import choose_password, issue_sign_in_link
-from tokimori.foundation.identity.services.sign_in import (
-    ABSOLUTE_LIMIT,
-    IDLE_LIMIT,
-    SESSION_PREFIX,
-    Origin,
-    SignInAttempt,
-    account_of_session,
-    sign_in,
-    sign_out,
-)
+from tokimori.foundation.identity.services.sessions import SESSION_PREFIX, Origin, signed_in_by
+from tokimori.foundation.identity.services.sign_in import SignInAttempt, sign_in, sign_out
 from tokimori.foundation.ledger.models import LedgerEvent
 from tokimori.foundation.tenancy.context import tenant_transaction
 
+IDLE_LIMIT = timedelta(minutes=30)
+ABSOLUTE_LIMIT = timedelta(hours=12)
 PASSWORD = "a quiet sentence by the sea"
 
 
@@ -56,9 +50,9 @@ def test_one_signs_in_by_company_and_login_id_or_by_address(with_password: Cast)
         carried = read_carried_secret(sign_in(attempt=way, now=NOON), prefix=SESSION_PREFIX)
         assert carried is not None
         with tenant_transaction(cast.tenant):
-            account = account_of_session(carried=carried, now=NOON)
-        assert account is not None
-        assert account.id == cast["aiko"].account_id
+            found = signed_in_by(carried=carried, now=NOON)
+        assert found is not None
+        assert found.account.id == cast["aiko"].account_id
 
 
 @pytest.mark.parametrize(
@@ -93,13 +87,13 @@ def test_a_session_ends_when_idle_when_old_and_at_sign_out(with_password: Cast) 
     assert carried is not None
 
     with tenant_transaction(cast.tenant):
-        assert account_of_session(carried=carried, now=NOON + IDLE_LIMIT - timedelta(seconds=1)) is not None
-        assert account_of_session(carried=carried, now=NOON + IDLE_LIMIT * 2) is None
+        assert signed_in_by(carried=carried, now=NOON + IDLE_LIMIT - timedelta(seconds=1)) is not None
+        assert signed_in_by(carried=carried, now=NOON + IDLE_LIMIT * 2) is None
         Session.objects.update(last_used_at=NOON + ABSOLUTE_LIMIT)
-        assert account_of_session(carried=carried, now=NOON + ABSOLUTE_LIMIT) is None
+        assert signed_in_by(carried=carried, now=NOON + ABSOLUTE_LIMIT) is None
         Session.objects.update(last_used_at=NOON)
         sign_out(actor=cast["aiko"].principal, carried=carried, now=NOON)
-        assert account_of_session(carried=carried, now=NOON) is None
+        assert signed_in_by(carried=carried, now=NOON) is None
 
 
 def test_a_link_works_once_and_not_for_ever(cast: Cast) -> None:

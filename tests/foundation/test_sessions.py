@@ -11,17 +11,20 @@ from tokimori.foundation.access.principal import Principal
 from tokimori.foundation.errors import NotFound
 from tokimori.foundation.identity.carried_secrets import CarriedSecret, read_carried_secret
 from tokimori.foundation.identity.models import Account
-from tokimori.foundation.identity.services.sessions import end_other_sessions, end_session, sessions_of
-from tokimori.foundation.identity.services.sign_in import (
-    IDLE_LIMIT,
+from tokimori.foundation.identity.proofs import Proof
+from tokimori.foundation.identity.services.sessions import (
     SESSION_PREFIX,
     Origin,
-    account_of_session,
-    start_session,
+    end_other_sessions,
+    end_session,
+    open_session,
+    sessions_of,
+    signed_in_by,
 )
 from tokimori.foundation.tenancy.context import tenant_transaction
 from tokimori.interfaces.web.devices import device_in_words
 
+IDLE_LIMIT = timedelta(minutes=30)
 CHROME = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/154.0.0.0 Safari/537.36"
 )
@@ -30,7 +33,8 @@ CHROME = (
 def enter(cast: Cast, name: str, *, device: str = CHROME) -> CarriedSecret:
     with tenant_transaction(cast.tenant):
         account = Account.objects.get(id=cast[name].account_id)
-        secret = start_session(account=account, origin=Origin(address="203.0.113.7", device=device), now=NOON)
+        origin = Origin(address="203.0.113.7", device=device)
+        secret = open_session(account=account, proofs=[Proof.PASSWORD], is_half=False, origin=origin, now=NOON)
     carried = read_carried_secret(secret, prefix=SESSION_PREFIX)
     assert carried is not None
     return carried
@@ -38,7 +42,7 @@ def enter(cast: Cast, name: str, *, device: str = CHROME) -> CarriedSecret:
 
 def is_open(cast: Cast, carried: CarriedSecret) -> bool:
     with tenant_transaction(cast.tenant):
-        return account_of_session(carried=carried, now=NOON) is not None
+        return signed_in_by(carried=carried, now=NOON) is not None
 
 
 def aiko(cast: Cast) -> Principal:
@@ -98,7 +102,7 @@ def test_the_page_ends_the_others(cast: Cast) -> None:
     page = here.get(reverse("sessions")).content.decode()
     here.post(reverse("end_other_sessions"))
 
-    assert page.count('<li class="line">') == 2
+    assert page.count('<li class="plain-line">') == 2
     assert here.get(reverse("sessions")).status_code == 200
     assert there.get(reverse("sessions")).status_code == 302
 

@@ -153,7 +153,7 @@ def test_where_one_of_several_cannot_be_calculated_the_others_do_not_wait_for_hi
 
     monkeypatch.setattr("tokimori.jobs.calculation.recalculate_and_settle", fails_together)
     with tenant_transaction(cast.tenant):
-        enqueue([recalculation_of(ids)])
+        enqueue([recalculation_of(employee_ids=ids)])
 
     work_off()
 

@@ -10,6 +10,7 @@ SECRET = "0123456789abcdef0123456789abcdef"
 SAFE = {
     "TOKIMORI_SECRET_KEY": SECRET,
     "TOKIMORI_TENANT_CONTEXT_KEY": SECRET,
+    "TOKIMORI_SEALING_KEY": SECRET,
     "TOKIMORI_HOSTS": "time.example.jp",
     "DATABASE_URL": "postgresql://app:pw@db.example.jp:5433/tokimori",
 }
@@ -31,6 +32,7 @@ def test_a_safe_configuration_is_read() -> None:
         pytest.param({"TOKIMORI_SECRET_KEY": "short"}, id="short secret"),
         pytest.param({"TOKIMORI_SECRET_KEY": "a" * 40}, id="plain secret"),
         pytest.param({"TOKIMORI_TENANT_CONTEXT_KEY": ""}, id="no context key"),
+        pytest.param({"TOKIMORI_SEALING_KEY": ""}, id="no sealing key"),
         pytest.param({"TOKIMORI_HOSTS": "*"}, id="any host"),
         pytest.param({"TOKIMORI_HOSTS": "a.jp,,b.jp"}, id="empty host"),
         pytest.param({"TOKIMORI_HOSTS": "https://a.jp/"}, id="address for host"),

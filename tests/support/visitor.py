@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import pyotp
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
@@ -34,7 +35,21 @@ class Visitor:
         self.page.fill("[name=passphrase_again]", PASSPHRASE)
         self.look("first sign-in")
         self.page.get_by_role("button", name="Save and sign in").click()
-        self.page.wait_for_url(re.compile(r"/(recorder|closing|team)"))
+        self.page.wait_for_url(re.compile(r"/(recorder|closing|team|security)"))
+
+    def set_up_authenticator(self) -> pyotp.TOTP:
+        """Add an authenticator on the page of one's own security, and return what it computes with."""
+        self.page.goto("/security")
+        self.look("my security")
+        self.page.get_by_role("link", name="Set up an authenticator").click()
+        self.page.locator("summary", has_text="Type it instead").click()
+        self.look("authenticator")
+        generator = pyotp.TOTP(self.page.locator("code.secret").inner_text().replace(" ", ""))
+        self.page.fill("[name=code]", generator.now())
+        self.page.get_by_role("button", name="Add it").click()
+        self.sees("they are not shown again")
+        self.look("recovery codes")
+        return generator
 
     def look(self, name: str) -> None:
         """Check the page as it stands: nothing wider than the screen, nothing that axe objects to, no complaint."""

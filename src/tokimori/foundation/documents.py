@@ -1,9 +1,12 @@
 """Fields for whole documents: long values that travel one by one."""
 
+import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from django.db import models
+from django.db import connection, models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg.sql import SQL, Identifier
 
 if TYPE_CHECKING:
     from django.db.models.sql.compiler import SQLCompiler
@@ -43,3 +46,35 @@ class JsonDocument(_OneByOne, _Json):
         """Be plain JSON to migrations: nothing differs in the database."""
         name, _path, arguments, keywords = super().deconstruct()
         return name, "django.db.models.JSONField", list(arguments), dict(keywords)
+
+
+def insert_together(
+    model: type[models.Model],
+    rows: Sequence[models.Model],
+    *,
+    replacing: Sequence[str] = (),
+    where: Sequence[str] = (),
+) -> None:
+    """Insert rows that travel as one document, in one statement that is planned once.
+
+    A statement with a mark for every value of hundreds of rows costs more to write and to read than the rows do. With
+    ``replacing``, a row that has the same values in ``where`` as one that stands gives it those columns' values instead.
+    """
+    if not rows:
+        return
+    fields = {str(field.column): field for field in model._meta.local_concrete_fields if field.column}
+    statement = SQL("insert into {table} ({names}) select {names} from json_to_recordset(%s) as given({typed})").format(
+        table=Identifier(model._meta.db_table),
+        names=SQL(", ").join(map(Identifier, fields)),
+        typed=SQL(", ").join(
+            SQL("{} {}").format(Identifier(name), SQL(str(field.db_type(connection)))) for name, field in fields.items()
+        ),
+    )
+    if replacing:
+        statement += SQL(" on conflict ({where}) do update set {given}").format(
+            where=SQL(", ").join(map(Identifier, where)),
+            given=SQL(", ").join(SQL("{0} = excluded.{0}").format(Identifier(name)) for name in replacing),
+        )
+    document = [{name: getattr(row, field.attname) for name, field in fields.items()} for row in rows]
+    with connection.cursor() as cursor:
+        cursor.execute(statement.as_string(), [json.dumps(document, default=str, ensure_ascii=False)])

@@ -37,13 +37,13 @@ def recalculate_employees(tenant: TenantId, *, employee_ids: str) -> None:
     """
     ids = [UUID(one) for one in employee_ids.split(",")]
     try:
-        with transaction.atomic():
+        with transaction.atomic():  # rule: transaction-place -- what fails together is undone, and asked for one by one
             recalculate_and_settle(tenant=tenant, employee_ids=ids, now=clock.now())
-    except Exception:
+    except Exception:  # rule: broad-except -- whatever it was, the others shall not wait; alone it is raised
         if len(ids) == 1:
             raise
         _log.exception("calculation.separated", employees=len(ids))
-        enqueue(recalculation_of([one]) for one in ids)
+        enqueue(recalculation_of(employee_ids=[one]) for one in ids)
 
 
 @jobs.task(name="recalculate_rule_set", retry=_PATIENT)

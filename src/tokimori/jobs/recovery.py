@@ -7,6 +7,7 @@ from procrastinate import JobContext
 
 from tokimori.foundation import clock
 from tokimori.foundation.identity.limits import forget_limits
+from tokimori.foundation.identity.services.passkeys import forget_challenges
 from tokimori.foundation.logs import logger
 from tokimori.jobs.blueprint import jobs
 
@@ -33,6 +34,7 @@ async def take_over_stalled(context: JobContext, timestamp: int) -> None:
 @jobs.periodic(cron="17 3 * * *")
 @jobs.task(name="forget_sign_in_limits")
 def forget_sign_in_limits(timestamp: int) -> None:
-    """Every night: remove the counts of attempts to sign in that are over."""
+    """Every night: remove the counts of attempts to sign in that are over, and the challenges that nobody answered."""
     del timestamp  # what counts is the clock now
     forget_limits(before=clock.now() - _LONGEST_LIMIT)
+    forget_challenges(before=clock.now())

@@ -62,6 +62,7 @@ class Installation:
             "DATABASE_URL": database_url,
             "TOKIMORI_SECRET_KEY": self.secret("secret_key"),
             "TOKIMORI_TENANT_CONTEXT_KEY": self.secret("tenant_context_key"),
+            "TOKIMORI_SEALING_KEY": self.secret("sealing_key"),
             "TOKIMORI_HOSTS": hosts,
             "TOKIMORI_PLAIN_HTTP_ON_LOOPBACK": "yes",
         }

@@ -16,6 +16,7 @@ _KNOWN = frozenset(
     {
         "TOKIMORI_SECRET_KEY",
         "TOKIMORI_TENANT_CONTEXT_KEY",
+        "TOKIMORI_SEALING_KEY",
         "TOKIMORI_HOSTS",
         "TOKIMORI_PLAIN_HTTP_ON_LOOPBACK",
         "TOKIMORI_LOG_LEVEL",
@@ -62,6 +63,7 @@ class Configuration:
 
     secret_key: str
     tenant_context_key: bytes
+    sealing_key: bytes
     hosts: tuple[str, ...]
     is_plain_http: bool
     database: DatabaseAddress
@@ -80,6 +82,7 @@ def read_configuration(environment: Mapping[str, str]) -> Configuration:
     return Configuration(
         secret_key=_secret(environment, "TOKIMORI_SECRET_KEY"),
         tenant_context_key=_secret(environment, "TOKIMORI_TENANT_CONTEXT_KEY").encode(),
+        sealing_key=_secret(environment, "TOKIMORI_SEALING_KEY").encode(),
         hosts=hosts,
         is_plain_http=_plain_http(environment, hosts),
         database=_database(_required(environment, "DATABASE_URL")),

@@ -133,7 +133,7 @@ def _tell(installation: Installation, *, port: int, environment: Mapping[str, st
     from tokimori.ops.demo.story import fill_demo, first_sign_in_links  # noqa: PLC0415 -- as above
 
     tenant = fill_demo(port=port, environment=environment, now=clock.now(), say=lambda text: print(text, flush=True))
-    address = f"http://127.0.0.1:{port}"
+    address = f"http://localhost:{port}"  # by name: passkeys are bound to one
     print(f"\nTokimori is at {address} (company code: minato)\n")
     for name, role, link in first_sign_in_links(tenant=tenant, now=clock.now()):
         print(f"  {role:20} {name}")

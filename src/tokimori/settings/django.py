@@ -14,6 +14,7 @@ PACKAGE = Path(__file__).resolve().parent.parent
 DEBUG = False
 SECRET_KEY = CONFIGURATION.secret_key
 TENANT_CONTEXT_KEY = CONFIGURATION.tenant_context_key
+SEALING_KEY = CONFIGURATION.sealing_key
 PUNCH_WINDOW_DAYS = CONFIGURATION.punch_window_days
 ALLOWED_HOSTS = list(CONFIGURATION.hosts)
 

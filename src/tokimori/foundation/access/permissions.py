@@ -8,9 +8,14 @@ from types import MappingProxyType
 class Permission(StrEnum):
     """What may be done, ``subject:action``, in alphabetical order."""
 
+    ACCESS_TOKEN_WRITE = "access_token:write"  # noqa: S105 -- a right, not a secret
+    ACCOUNT_READ = "account:read"
+    ACCOUNT_WRITE = "account:write"
+    AUDIT_READ = "audit:read"
     CORRECTION_DECIDE = "correction:decide"
     CORRECTION_REQUEST = "correction:request"
     EMPLOYEE_READ_ALL = "employee:read_all"
+    ENTER = "enter"
     EXPORT_CREATE = "export:create"
     PERIOD_READ = "period:read"
     PERIOD_REOPEN = "period:reopen"
@@ -22,6 +27,10 @@ class Permission(StrEnum):
     RULE_SET_PUBLISH = "rule_set:publish"
     RULE_SET_READ = "rule_set:read"
     SETUP_WRITE = "setup:write"
+    SECURITY_OWN = "security:own"
+    SECURITY_READ = "security:read"
+    SECURITY_WRITE = "security:write"
+    SIGN_IN_CONTINUE = "sign_in:continue"
     SIGN_OUT = "sign_out"
     SITE_READ = "site:read"
     TEAM_READ = "team:read"
@@ -35,6 +44,7 @@ class Permission(StrEnum):
 class Role(StrEnum):
     """A set of rights that a person is given."""
 
+    ADMINISTRATOR = "administrator"
     EMPLOYEE = "employee"
     MANAGER = "manager"
     PAYROLL = "payroll"
@@ -82,9 +92,32 @@ RIGHTS_OF_ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.TIMESHEET_READ_ALL,
             }
         ),
-        Role.SECURITY: frozenset({Permission.SITE_READ}),
+        Role.ADMINISTRATOR: frozenset(
+            {
+                Permission.ACCESS_TOKEN_WRITE,
+                Permission.ACCOUNT_READ,
+                Permission.ACCOUNT_WRITE,
+                Permission.AUDIT_READ,
+                Permission.EMPLOYEE_READ_ALL,
+                Permission.RULE_SET_READ,
+                Permission.SECURITY_READ,
+                Permission.SECURITY_WRITE,
+                Permission.SITE_READ,
+            }
+        ),
+        Role.SECURITY: frozenset(
+            {
+                Permission.ACCOUNT_READ,
+                Permission.AUDIT_READ,
+                Permission.SECURITY_READ,
+                Permission.SITE_READ,
+            }
+        ),
         Role.AUDITOR: frozenset(
             {
+                Permission.ACCOUNT_READ,
+                Permission.AUDIT_READ,
+                Permission.SECURITY_READ,
                 Permission.EMPLOYEE_READ_ALL,
                 Permission.PERIOD_READ,
                 Permission.RULE_SET_READ,
@@ -98,6 +131,14 @@ RIGHTS_OF_ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
 )
 
 
+RIGHTS_HALF_WAY: frozenset[Permission] = frozenset({Permission.SIGN_IN_CONTINUE, Permission.SIGN_OUT})
+"""What somebody may do whose second factor is still to come."""
+RIGHTS_OF_EVERYBODY: frozenset[Permission] = RIGHTS_HALF_WAY | {Permission.SECURITY_OWN}
+"""What everybody may do whose factors were right: look after his own security, and leave."""
+RIGHTS_INSIDE: frozenset[Permission] = RIGHTS_OF_EVERYBODY | {Permission.ENTER}
+"""What everybody may do of whom nothing more is asked: go to the first page."""
+
+
 def rights_of(roles: frozenset[Role]) -> frozenset[Permission]:
-    """Return the rights of all the roles together; whoever is signed in may sign out."""
-    return frozenset({Permission.SIGN_OUT}).union(*(RIGHTS_OF_ROLES[role] for role in roles))
+    """Return the rights of all the roles together, with what everybody may do."""
+    return RIGHTS_INSIDE.union(*(RIGHTS_OF_ROLES[role] for role in roles))

@@ -1,6 +1,6 @@
 """Refusals of sign-in. They say the same whatever was wrong, so that nobody learns which accounts exist."""
 
-from tokimori.foundation.errors import InvalidInput, NotSignedIn
+from tokimori.foundation.errors import Conflict, InvalidInput, NotSignedIn
 
 
 class SignInFailed(NotSignedIn):
@@ -22,10 +22,54 @@ class LinkNotUsable(NotSignedIn):
     code = "sign_in.link_not_usable"
 
 
+class CodeNotRight(NotSignedIn):
+    """This code is not right, or was used before. Wait for the next one, then try again."""
+
+    code = "sign_in.code_not_right"
+    status = 422
+
+
+class PasskeyNotTaken(NotSignedIn):
+    """This passkey could not be checked. Try again, or use another way."""
+
+    code = "sign_in.passkey_not_taken"
+    status = 422
+
+
+class PasswordNotRight(InvalidInput):
+    """This is not your present password."""
+
+    code = "password.not_right"
+
+
 class PasswordTooWeak(InvalidInput):
-    """Choose a longer password: at least 12 characters, not one that is often used, not your own name."""
+    """Choose another password: long enough, not one that is often used, without your name or your company's words."""
 
     code = "password.too_weak"
+
+
+class PasswordUsedBefore(InvalidInput):
+    """You had this password before. Choose a new one."""
+
+    code = "password.used_before"
+
+
+class PasswordChangedLately(InvalidInput):
+    """Your company lets you change your password only some days after the last time."""
+
+    code = "password.changed_lately"
+
+
+class NameTaken(Conflict):
+    """This login ID or e-mail address is somebody's already, or was. Choose another one."""
+
+    code = "account.name_taken"
+
+
+class RulesNotValid(InvalidInput):
+    """One of the security rules is outside of what may be chosen."""
+
+    code = "security_rules.not_valid"
 
 
 class TokenNotUsable(NotSignedIn):

@@ -1,7 +1,8 @@
 """How often somebody may try to sign in: by account and by address, counted in the database for all processes alike.
 
-An attempt is counted before its password is looked at, in a transaction of its own. So many at once cannot slip through
-together, and where the count cannot be kept, nobody gets in. A name that does not exist is counted as one that does.
+An attempt is counted before its password is looked at, and the count is kept when the attempt fails. So many at once
+cannot slip through together, and where the count cannot be kept, nobody gets in. A name that does not exist is counted as
+one that does.
 """
 
 import hashlib
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.db import connection
 
 from tokimori.foundation.identity.errors import SignInLimited
+from tokimori.foundation.identity.security_rules import SecurityRules
 
 
 def account_key(account_id: UUID) -> bytes:
@@ -29,18 +31,62 @@ def address_key(address: str) -> bytes:
     return hashlib.sha256(f"address\0{address}".encode()).digest()
 
 
-def count_attempt(*, account: bytes, address: bytes, now: datetime) -> None:
-    """Count an attempt; raise ``SignInLimited`` when either key had too many."""
+def second_key(account_id: UUID) -> bytes:
+    """Return the key that an account's attempts at its second factor are counted under."""
+    return hashlib.sha256(b"second\0" + account_id.bytes).digest()
+
+
+def count_attempt(*, account: bytes, address: bytes, rules: SecurityRules | None, now: datetime) -> None:
+    """Count an attempt to sign in; raise ``SignInLimited`` when either key had too many.
+
+    The company's rules decide for its accounts where they are given, else the installation's.
+    """
+    count_attempt_of_address(address=address, now=now)
+    _count(account, rules=rules, now=now)
+
+
+def count_attempt_of_address(*, address: bytes, now: datetime) -> None:
+    """Count an attempt from an address; raise ``SignInLimited`` when there were too many."""
     limits = settings.SIGN_IN_LIMITS
-    for key, most in ((address, limits.attempts_by_address), (account, limits.attempts)):
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "select tokimori.sign_in_attempted(%s, %s, %s, %s, %s)",
-                [key, now, most, limits.window_minutes * 60, limits.lock_minutes * 60],
-            )
-            (seconds,) = cursor.fetchone() or (0,)
-        if seconds:
-            raise SignInLimited(seconds=seconds)
+    _count_at_most(address, most=limits.attempts_by_address, lock_minutes=limits.lock_minutes, now=now)
+
+
+def count_attempt_of_account(*, account_id: UUID, rules: SecurityRules, now: datetime) -> None:
+    """Count an attempt at the password of somebody who is signed in, together with attempts to sign in.
+
+    Like the next one it must be called where a refusal is kept: outside of any block that a refusal rolls back.
+    """
+    _count(account_key(account_id), rules=rules, now=now)
+
+
+def count_second_attempt(*, account_id: UUID, now: datetime) -> None:
+    """Count an attempt at an account's second factor; raise ``SignInLimited`` when there were too many."""
+    _count(second_key(account_id), rules=None, now=now)
+
+
+def is_beyond(*, account: bytes, rules: SecurityRules) -> bool:
+    """Whether a company's own rule closes an account after the attempts that were counted by the installation's."""
+    with connection.cursor() as cursor:
+        cursor.execute("select tokimori.sign_in_attempts(%s)", [account])
+        (attempts,) = cursor.fetchone() or (0,)
+    return int(attempts) > rules.attempts
+
+
+def _count(key: bytes, *, rules: SecurityRules | None, now: datetime) -> None:
+    limits = settings.SIGN_IN_LIMITS
+    most, lock = (limits.attempts, limits.lock_minutes) if rules is None else (rules.attempts, rules.lock_minutes)
+    _count_at_most(key, most=most, lock_minutes=lock, now=now)
+
+
+def _count_at_most(key: bytes, *, most: int, lock_minutes: int, now: datetime) -> None:
+    window = settings.SIGN_IN_LIMITS.window_minutes
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select tokimori.sign_in_attempted(%s, %s, %s, %s, %s)", [key, now, most, window * 60, lock_minutes * 60]
+        )
+        (seconds,) = cursor.fetchone() or (0,)
+    if seconds:
+        raise SignInLimited(seconds=seconds)
 
 
 def forgive(*, account: bytes, address: bytes | None = None) -> None:

@@ -14,7 +14,7 @@ def tenant_of_company_code(code: str) -> TenantId | None:
 
 
 def tenant_of_sign_in_address(address: str) -> TenantId | None:
-    """Return the tenant whose account signs in with this e-mail address, or nothing."""
+    """Return the only tenant that knows this e-mail address; nothing when none does, or several."""
     return _tenant("select tokimori.tenant_of_sign_in_address(%s)", _address_digest(address))
 
 
@@ -24,7 +24,7 @@ def claim_company_code(code: str) -> None:
 
 
 def claim_sign_in_address(address: str) -> None:
-    """Enter the open tenant under an e-mail address; an address that is taken raises ``IntegrityError``."""
+    """Enter the open tenant under an e-mail address. Others may know it too: somebody may work for two companies."""
     _execute("select tokimori.claim_sign_in_address(%s)", _address_digest(address))
 
 

@@ -86,7 +86,7 @@ def _frame(request: TenantRequest) -> dict[str, Any]:
         "languages": languages(),
         "language_url": reverse("language"),
         "sign_out_url": reverse("sign_out"),
-        "sessions_url": reverse("sessions"),
+        "security_url": reverse("my_security"),
         "home_url": reverse("home"),
         "search_url": reverse("search") if request.principal.has(Permission.TEAM_READ) else "",
     }

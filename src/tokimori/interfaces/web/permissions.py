@@ -1,16 +1,20 @@
 """Each view declares the right it needs; a view that declares nothing is refused, and a test finds it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
-from typing import Any, cast
+from typing import Any, Final, cast
+from urllib.parse import urlencode, urlsplit
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 
 from tokimori.foundation.access.authorise import authorise
 from tokimori.foundation.access.permissions import Permission
 from tokimori.interfaces.web.requests import TenantRequest
 
 View = Callable[..., HttpResponse]
+_PROOF_LASTS: Final = timedelta(minutes=10)
 
 
 def requires(permission: Permission) -> Callable[[View], View]:
@@ -25,6 +29,20 @@ def requires(permission: Permission) -> Callable[[View], View]:
         return _declare(guarded, permission)
 
     return decorate
+
+
+def proved_lately(view: View) -> View:
+    """Ask once more who it is, where that was longer than ten minutes ago: for what a forgotten screen must not do."""
+
+    @wraps(view)
+    def asked(request: HttpRequest, *arguments: object, **named: object) -> HttpResponse:
+        known = cast("TenantRequest", request)
+        if known.now - known.signed_in.proved_at <= _PROOF_LASTS:
+            return view(request, *arguments, **named)
+        back = request.get_full_path() if request.method == "GET" else urlsplit(request.headers.get("Referer", "")).path
+        return HttpResponseRedirect(f"{reverse('confirm')}?{urlencode({'next': back})}")
+
+    return asked
 
 
 def public(view: View) -> View:

@@ -11,6 +11,7 @@ from tokimori.foundation.access.principal import Principal
 from tokimori.foundation.identifiers import TenantId
 from tokimori.foundation.identity.carried_secrets import CarriedSecret
 from tokimori.foundation.identity.models import Account
+from tokimori.foundation.identity.services.sessions import SignedIn
 
 
 class TenantRequest(HttpRequest):
@@ -23,6 +24,7 @@ class TenantRequest(HttpRequest):
     principal: Principal
     tenant: TenantId
     account: Account
+    signed_in: SignedIn
     employee: EmployeeView | None
     session_secret: CarriedSecret
     now: datetime

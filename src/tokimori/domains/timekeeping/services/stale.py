@@ -40,10 +40,10 @@ def wake_for_marks(*, tenant: TenantId, older_than: datetime) -> int:
 def _enqueue_recalculation(employee_ids: Collection[UUID]) -> None:
     ordered = sorted(employee_ids)
     chunks = [ordered[begin : begin + MOST_TOGETHER] for begin in range(0, len(ordered), MOST_TOGETHER)]
-    enqueue(recalculation_of(chunk) for chunk in chunks)
+    enqueue(recalculation_of(employee_ids=chunk) for chunk in chunks)
 
 
-def recalculation_of(employee_ids: Sequence[UUID]) -> JobRequest:
+def recalculation_of(*, employee_ids: Sequence[UUID]) -> JobRequest:
     """Return the job that calculates these employees; of two for the same one, the later waits."""
     names = ",".join(str(employee_id) for employee_id in employee_ids)
     return JobRequest(name=RECALCULATION, lock=f"employee:{employee_ids[0]}", arguments={"employee_ids": names})

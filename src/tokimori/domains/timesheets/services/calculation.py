@@ -27,9 +27,9 @@ from tokimori.engine import (
 )
 from tokimori.engine import DayResult as CalculatedDay
 from tokimori.foundation.canonical import canonical_bytes, digest
+from tokimori.foundation.documents import insert_together
 from tokimori.foundation.identifiers import TenantId, new_id
 
-_ROWS_AT_ONCE: Final = 100  # so that one statement stays small
 _REPLACED: Final = (
     "revision", "input_digest", "result_digest", "day_type", "figures", "worked_minutes",
     "legal_overtime_minutes", "legal_holiday_minutes", "blocking_count", "warning_count", "calculated_at",
@@ -250,14 +250,8 @@ def _keep(
             rows.append(_result_row(item, tenant=tenant, employee_id=employee_id, revision=number, old=old, now=now))
             if is_new:
                 revisions.append(_revision_row(item, tenant=tenant, employee_id=employee_id, revision=number, now=now))
-    DayRevision.objects.bulk_create(revisions, batch_size=_ROWS_AT_ONCE)
-    DayResult.objects.bulk_create(
-        rows,
-        batch_size=_ROWS_AT_ONCE,
-        update_conflicts=True,
-        unique_fields=["tenant_id", "employee_id", "work_date"],
-        update_fields=_REPLACED,
-    )
+    insert_together(DayRevision, revisions)
+    insert_together(DayResult, rows, replacing=_REPLACED, where=("tenant_id", "employee_id", "work_date"))
     changed: dict[UUID, list[date]] = {}
     for row in revisions:
         changed.setdefault(row.employee_id, []).append(row.work_date)

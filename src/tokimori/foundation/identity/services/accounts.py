@@ -5,37 +5,26 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.password_validation import (
-    CommonPasswordValidator,
-    MinimumLengthValidator,
-    UserAttributeSimilarityValidator,
-    validate_password,
-)
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from tokimori.foundation.access.authorise import authorise
 from tokimori.foundation.access.permissions import Permission, Role
 from tokimori.foundation.access.principal import Principal
-from tokimori.foundation.identifiers import new_id
+from tokimori.foundation.identifiers import TenantId, new_id
 from tokimori.foundation.identity.carried_secrets import new_carried_secret, read_carried_secret
-from tokimori.foundation.identity.errors import LinkNotUsable, PasswordTooWeak
+from tokimori.foundation.identity.errors import LinkNotUsable, NameTaken
 from tokimori.foundation.identity.limits import account_key, forgive
-from tokimori.foundation.identity.models import Account, Session, SignInLink
+from tokimori.foundation.identity.models import Account, LoginName, SignInLink
 from tokimori.foundation.identity.principals import principal_of
+from tokimori.foundation.identity.services.passwords import set_password
+from tokimori.foundation.identity.services.rules import current_rules
+from tokimori.foundation.identity.services.sessions import end_sessions_of
 from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.services import record_event
 from tokimori.foundation.tenancy.directory import claim_sign_in_address, normalised_address
 
 LINK_PREFIX = "tkl"
 LINK_LIFETIME = timedelta(days=7)
-SHORTEST_PASSWORD = 12
-
-_VALIDATORS = (
-    MinimumLengthValidator(min_length=SHORTEST_PASSWORD),
-    CommonPasswordValidator(),
-    UserAttributeSimilarityValidator(user_attributes=("login_id", "email", "display_name")),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,9 +53,8 @@ def create_account(*, actor: Principal, account: NewAccount, now: datetime) -> U
         password=make_password(None),
         created_at=now,
     )
-    if row.email:
-        claim_sign_in_address(row.email)
     row.save(force_insert=True)
+    give_names(row, now=now)
     record_event(EventName.ACCOUNT_CREATED, actor=actor, subject_id=row.id, at=now)
     return row.id
 
@@ -101,32 +89,34 @@ def account_of_link(*, secret: str, now: datetime) -> Account:
 
 @transaction.atomic
 def choose_password(*, secret: str, password: str, now: datetime) -> Account:
-    """Use up a one-time link: set the password its person chose, and end every session of the account."""
+    """Use up a one-time link: set the password its person chose, and end every session of the account.
+
+    The link opens what a password opens and no more: whoever has a second factor is asked for it.
+    """
     link = _usable_link(secret=secret, now=now)
     account = Account.objects.select_for_update(no_key=True).get(tenant_id=link.tenant_id, id=link.account_id)
-    refuse_weak_password(password, account=account)
-    account.password = make_password(password)
-    account.save(update_fields=["password"])
+    actor = principal_of(account, employee_id=None)
+    rules = current_rules(tenant=TenantId(link.tenant_id))
+    set_password(account=account, password=password, rules=rules, actor=actor, now=now)
     SignInLink.objects.filter(tenant_id=link.tenant_id, id=link.id).update(used_at=now)
-    end_sessions(account=account, now=now)
+    end_sessions_of(account_id=account.id, actor=actor, now=now)
     forgive(account=account_key(account.id))
-    record_event(
-        EventName.PASSWORD_CHANGED, actor=principal_of(account, employee_id=None), subject_id=account.id, at=now
-    )
     return account
 
 
-def refuse_weak_password(password: str, *, account: Account) -> None:
-    """Raise ``PasswordTooWeak`` unless the password is long, uncommon and unlike the account's names."""
-    try:
-        validate_password(password, user=account, password_validators=_VALIDATORS)
-    except ValidationError as error:
-        raise PasswordTooWeak from error
+def give_names(account: Account, *, now: datetime) -> None:
+    """Give an account its login id and its address for good; raise ``NameTaken`` when somebody else has or had one.
 
-
-def end_sessions(*, account: Account, now: datetime) -> None:
-    """End every session of an account, at once."""
-    Session.objects.filter(tenant_id=account.tenant_id, account_id=account.id, ended_at=None).update(ended_at=now)
+    Not even after he has left: what was done under a name stays his.
+    """
+    for name in filter(None, (account.login_id, account.email)):
+        row = LoginName(tenant_id=account.tenant_id, id=new_id(at=now), account_id=account.id, name=name, given_at=now)
+        LoginName.objects.bulk_create([row], ignore_conflicts=True)
+        owner = LoginName.objects.get(tenant_id=account.tenant_id, name=name)
+        if owner.account_id != account.id:
+            raise NameTaken
+    if account.email:
+        claim_sign_in_address(account.email)
 
 
 def _usable_link(*, secret: str, now: datetime) -> SignInLink:

@@ -1,19 +1,62 @@
-"""A person's sessions: where he is signed in, and how he ends what he does not know."""
+"""Sessions: opened, risen, found again at each request, listed for their person, ended."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from tokimori.foundation.access.principal import Principal
 from tokimori.foundation.errors import NotFound
-from tokimori.foundation.identity.carried_secrets import CarriedSecret
-from tokimori.foundation.identity.models import Session
-from tokimori.foundation.identity.services.sign_in import ABSOLUTE_LIMIT, IDLE_LIMIT
+from tokimori.foundation.identifiers import TenantId, new_id
+from tokimori.foundation.identity.carried_secrets import CarriedSecret, new_carried_secret, secret_digest
+from tokimori.foundation.identity.models import Account, Session
+from tokimori.foundation.identity.principals import roles_of
+from tokimori.foundation.identity.proofs import Proof, strength_of
+from tokimori.foundation.identity.security_rules import SecurityRules, Strength, audience_of
+from tokimori.foundation.identity.services.factors import has_factors
+from tokimori.foundation.identity.services.rules import current_rules, newest_versions
 from tokimori.foundation.ledger.events import EventName
-from tokimori.foundation.ledger.services import record_event
+from tokimori.foundation.ledger.services import Event, record_events
+
+SESSION_PREFIX: Final = "tks"
+LONGEST_DEVICE: Final = 200
+LONGEST_SESSION: Final = timedelta(hours=12)
+"""Longer than any company's rules allow."""
+_USE_IS_NOTED_EVERY: Final = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a request comes from: the client's address, and what its browser calls itself."""
+
+    address: str
+    device: str
+
+
+class Stage(StrEnum):
+    """How far somebody has come."""
+
+    SECOND_FACTOR = "second_factor"
+    ENROLMENT = "enrolment"
+    NEW_PASSWORD = "new_password"  # noqa: S105 -- a stage, not a secret
+    IN = "in"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """Whose session it is, how far he has come, and when he last proved who he is."""
+
+    account: Account
+    session_id: UUID
+    stage: Stage
+    proofs: frozenset[Proof]
+    proved_at: datetime
+    rules: SecurityRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,8 +71,70 @@ class SessionView:
     is_this: bool
 
 
+def open_session(*, account: Account, proofs: Collection[Proof], is_half: bool, origin: Origin, now: datetime) -> str:
+    """Return the secret of a new session; half a session waits for a second factor."""
+    secret = new_carried_secret(prefix=SESSION_PREFIX, tenant_id=TenantId(account.tenant_id))
+    Session.objects.create(
+        tenant_id=account.tenant_id,
+        id=new_id(at=now),
+        account_id=account.id,
+        secret_digest=secret_digest(secret),
+        started_at=now,
+        last_used_at=now,
+        proved_at=now,
+        proofs=sorted(proofs),
+        is_half=is_half,
+        address=origin.address,
+        device=origin.device[:LONGEST_DEVICE],
+    )
+    return secret
+
+
+def raise_session(*, signed_in: SignedIn, proof: Proof, now: datetime) -> str:
+    """Note one more proof and return the session's new secret: the one before the rise opens nothing any more."""
+    secret = new_carried_secret(prefix=SESSION_PREFIX, tenant_id=TenantId(signed_in.account.tenant_id))
+    Session.objects.filter(tenant_id=signed_in.account.tenant_id, id=signed_in.session_id).update(
+        secret_digest=secret_digest(secret),
+        proofs=sorted(signed_in.proofs | {proof}),
+        is_half=False,
+        proved_at=now,
+        last_used_at=now,
+    )
+    return secret
+
+
+def signed_in_by(*, carried: CarriedSecret, now: datetime) -> SignedIn | None:
+    """Return who is signed in with this session, and note its use; nothing when it ended or was idle for too long."""
+    rules_now = newest_versions().filter(tenant_id=OuterRef("tenant_id")).values("rules")[:1]
+    session = (
+        Session.objects.filter(tenant_id=carried.tenant_id, secret_digest=carried.digest, ended_at=None)
+        .annotate(rules_now=Subquery(rules_now))
+        .first()
+    )
+    if session is None:
+        return None
+    stored = session.rules_now
+    rules = SecurityRules() if stored is None else SecurityRules.from_plain(stored)
+    if not _holds(session, rules=rules, now=now):
+        return None
+    if session.last_used_at < now - _USE_IS_NOTED_EVERY:
+        Session.objects.filter(tenant_id=session.tenant_id, id=session.id).update(last_used_at=now)
+    account = Account.objects.filter(tenant_id=session.tenant_id, id=session.account_id, is_active=True).first()
+    if account is None:
+        return None
+    return SignedIn(
+        account=account,
+        session_id=session.id,
+        stage=_stage(session, account=account, rules=rules, now=now),
+        proofs=frozenset(Proof(one) for one in session.proofs),
+        proved_at=session.proved_at,
+        rules=rules,
+    )
+
+
 def sessions_of(*, actor: Principal, carried: CarriedSecret, now: datetime) -> tuple[SessionView, ...]:
     """Return the sessions of the person himself that hold, the last used first."""
+    rows = _holding(actor.tenant_id, actor.account_id, now).filter(is_half=False).order_by("-last_used_at", "id")
     return tuple(
         SessionView(
             id=row.id,
@@ -39,35 +144,80 @@ def sessions_of(*, actor: Principal, carried: CarriedSecret, now: datetime) -> t
             device=row.device,
             is_this=bytes(row.secret_digest) == carried.digest,
         )
-        for row in _holding(actor, now).order_by("-last_used_at", "id")
+        for row in rows
     )
 
 
 @transaction.atomic
 def end_session(*, actor: Principal, session_id: UUID, now: datetime) -> None:
     """End one of the person's own sessions; raise ``NotFound`` for any other, and for one that ended."""
-    if not _holding(actor, now).filter(id=session_id).update(ended_at=now):
+    if not _holding(actor.tenant_id, actor.account_id, now).filter(id=session_id).update(ended_at=now):
         raise NotFound
-    record_event(EventName.SESSION_ENDED, actor=actor, subject_id=session_id, at=now)
+    _record_ends([session_id], actor=actor, now=now)
 
 
 @transaction.atomic
 def end_other_sessions(*, actor: Principal, carried: CarriedSecret, now: datetime) -> int:
     """End every session of the person but the one he is in; return how many."""
-    others = [row.id for row in _holding(actor, now) if bytes(row.secret_digest) != carried.digest]
-    _holding(actor, now).filter(id__in=others).update(ended_at=now)
-    for session_id in others:
-        record_event(EventName.SESSION_ENDED, actor=actor, subject_id=session_id, at=now)
-    return len(others)
-
-
-def _holding(actor: Principal, now: datetime) -> QuerySet[Session]:
     if actor.account_id is None:
+        return 0
+    return end_sessions_of(account_id=actor.account_id, actor=actor, now=now, but=carried)
+
+
+def end_sessions_of(*, account_id: UUID, actor: Principal, now: datetime, but: CarriedSecret | None = None) -> int:
+    """End every session of an account, at once; return how many held."""
+    rows = _holding(actor.tenant_id, account_id, now)
+    if but is not None:
+        rows = rows.exclude(secret_digest=but.digest)
+    ended = list(rows.select_for_update(no_key=True).values_list("id", flat=True))
+    Session.objects.filter(tenant_id=actor.tenant_id, id__in=ended).update(ended_at=now)
+    _record_ends(ended, actor=actor, now=now)
+    return len(ended)
+
+
+def _record_ends(session_ids: Collection[UUID], *, actor: Principal, now: datetime) -> None:
+    events = [Event(name=EventName.SESSION_ENDED, subject_id=session_id) for session_id in session_ids]
+    record_events(events, actor=actor, at=now)
+
+
+def _holding(tenant: TenantId, account_id: UUID | None, now: datetime) -> QuerySet[Session]:
+    if account_id is None:
         return Session.objects.none()
+    rules = current_rules(tenant=tenant)
     return Session.objects.filter(
-        tenant_id=actor.tenant_id,
-        account_id=actor.account_id,
+        tenant_id=tenant,
+        account_id=account_id,
         ended_at=None,
-        last_used_at__gt=now - IDLE_LIMIT,
-        started_at__gt=now - ABSOLUTE_LIMIT,
+        last_used_at__gt=now - timedelta(minutes=rules.idle_minutes),
+        started_at__gt=now - timedelta(hours=rules.absolute_hours),
     )
+
+
+def _holds(session: Session, *, rules: SecurityRules, now: datetime) -> bool:
+    return session.last_used_at > now - timedelta(minutes=rules.idle_minutes) and session.started_at > now - timedelta(
+        hours=rules.absolute_hours
+    )
+
+
+def _stage(session: Session, *, account: Account, rules: SecurityRules, now: datetime) -> Stage:
+    """Return what still has to come. Rules that were tightened meanwhile hold for sessions that are open."""
+    proofs = frozenset(Proof(one) for one in session.proofs)
+    if session.is_half:
+        return Stage.SECOND_FACTOR
+    wanted = rules.strength[audience_of(roles_of(account))]
+    found = strength_of(proofs)
+    if found < wanted:
+        is_asked = found < Strength.TWO_FACTORS and has_factors(account)
+        return Stage.SECOND_FACTOR if is_asked else Stage.ENROLMENT
+    if Proof.PASSWORD in proofs and needs_new_password(account, rules=rules, now=now):
+        return Stage.NEW_PASSWORD
+    return Stage.IN
+
+
+def needs_new_password(account: Account, *, rules: SecurityRules, now: datetime) -> bool:
+    """Whether somebody said that it must be changed, or the company's rule on its age asks for it."""
+    if account.must_change_password:
+        return True
+    if not rules.maximum_age_days or account.password_set_at is None:
+        return False
+    return now - account.password_set_at >= timedelta(days=rules.maximum_age_days)

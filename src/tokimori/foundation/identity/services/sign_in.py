@@ -1,7 +1,8 @@
-"""Signing in and out, and the sessions between."""
+"""Signing in: by password, by passkey, by a second factor; and signing out."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from django.contrib.auth.hashers import check_password, make_password
@@ -9,12 +10,35 @@ from django.db import transaction
 from django.db.models import Q
 
 from tokimori.foundation.access.principal import Principal
+from tokimori.foundation.errors import NotAllowed
 from tokimori.foundation.identifiers import TenantId, new_id
-from tokimori.foundation.identity.carried_secrets import CarriedSecret, new_carried_secret, secret_digest
-from tokimori.foundation.identity.errors import SignInFailed
-from tokimori.foundation.identity.limits import account_key, address_key, count_attempt, forgive, name_key
-from tokimori.foundation.identity.models import Account, Session
-from tokimori.foundation.identity.principals import principal_of
+from tokimori.foundation.identity.carried_secrets import (
+    CarriedSecret,
+    new_carried_secret,
+    read_carried_secret,
+    secret_digest,
+)
+from tokimori.foundation.identity.errors import CodeNotRight, PasskeyNotTaken, SignInFailed
+from tokimori.foundation.identity.limits import (
+    account_key,
+    address_key,
+    count_attempt,
+    count_attempt_of_account,
+    count_attempt_of_address,
+    count_second_attempt,
+    forgive,
+    is_beyond,
+    name_key,
+    second_key,
+)
+from tokimori.foundation.identity.models import Account, Session, TrustedDevice
+from tokimori.foundation.identity.principals import principal_of, roles_of
+from tokimori.foundation.identity.proofs import Proof
+from tokimori.foundation.identity.security_rules import Audience, SecurityRules, audience_of
+from tokimori.foundation.identity.services.factors import has_factors, prove_by_code
+from tokimori.foundation.identity.services.passkeys import Claim, Place, prove_passkey
+from tokimori.foundation.identity.services.rules import current_rules
+from tokimori.foundation.identity.services.sessions import Origin, SignedIn, open_session, raise_session
 from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.services import record_event
 from tokimori.foundation.tenancy.context import tenant_transaction
@@ -24,53 +48,44 @@ from tokimori.foundation.tenancy.directory import (
     tenant_of_sign_in_address,
 )
 
-SESSION_PREFIX = "tks"
-IDLE_LIMIT = timedelta(minutes=30)
-ABSOLUTE_LIMIT = timedelta(hours=12)
-_USE_IS_NOTED_EVERY = timedelta(seconds=60)
-
-
-LONGEST_DEVICE = 200
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
-    """Where a request comes from: the client's address, and what its browser calls itself."""
-
-    address: str
-    device: str
+DEVICE_PREFIX: Final = "tkd"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignInAttempt:
-    """What a person typed: an e-mail address alone, or a company code and a login id; the password; and from where."""
+    """What a person typed: an e-mail address alone, or a company code and a login id; the password; and from where.
+
+    ``trusted`` is what the browser carries from an earlier sign-in, as it came.
+    """
 
     company_code: str
     name: str
     password: str
     origin: Origin
+    trusted: str = ""
 
 
 def sign_in(*, attempt: SignInAttempt, now: datetime) -> str:
     """Return the secret of a new session; raise ``SignInFailed`` alike for whatever was wrong.
 
     The tenant is found first, so that even this runs behind its wall. A name that does not exist costs the same hashing as
-    one that does, and has as many attempts: raise ``SignInLimited`` when there were too many.
+    one that does, and has as many attempts: raise ``SignInLimited`` when there were too many. Of who has a second factor
+    the session is half a session.
     """
     tenant_id = _tenant_of(attempt)
-    account_id = None if tenant_id is None else _account_of(attempt, tenant_id)
+    account_id, rules = (None, SecurityRules()) if tenant_id is None else _account_of(attempt, tenant_id)
     address = address_key(attempt.origin.address)
     account = (
         name_key(company_code=attempt.company_code.strip().lower(), name=normalised_address(attempt.name))
         if account_id is None
         else account_key(account_id)
     )
-    count_attempt(account=account, address=address, now=now)
-    if tenant_id is None or account_id is None:
+    is_locked = _count(attempt, account=account, address=address, rules=rules, now=now)
+    if tenant_id is None or account_id is None or is_locked:
         make_password(attempt.password)
         raise SignInFailed
     with tenant_transaction(tenant_id):
-        secret = _open_session(attempt, account_id=account_id, tenant_id=tenant_id, now=now)
+        secret = _open_by_password(attempt, account_id=account_id, tenant_id=tenant_id, rules=rules, now=now)
     # The failure is raised outside, so that its event is kept.
     if secret is None:
         raise SignInFailed
@@ -78,39 +93,84 @@ def sign_in(*, attempt: SignInAttempt, now: datetime) -> str:
     return secret
 
 
+def sign_in_by_passkey(*, claim: Claim, place: Place, origin: Origin, now: datetime) -> str:
+    """Return the secret of a new session for who holds a passkey; raise ``SignInFailed`` alike for whatever was wrong."""
+    count_attempt_of_address(address=address_key(origin.address), now=now)
+    with tenant_transaction(claim.tenant_id):
+        try:
+            account = prove_passkey(claim=claim, place=place, now=now)
+        except PasskeyNotTaken as refusal:
+            raise SignInFailed from refusal
+        return enter(account=account, proofs=frozenset({Proof.PASSKEY}), is_half=False, origin=origin, now=now)
+
+
+def second_by_code(*, signed_in: SignedIn, typed: str, now: datetime) -> str:
+    """Return the whole session's secret, once the digits of the authenticator or a recovery code were right."""
+    account = signed_in.account
+    count_second_attempt(account_id=account.id, now=now)
+    with tenant_transaction(TenantId(account.tenant_id)):
+        proof = prove_by_code(account=account, typed=typed, now=now)
+        actor = principal_of(account, employee_id=None)
+        if proof is None:
+            record_event(EventName.SECOND_FACTOR_FAILED, actor=actor, subject_id=account.id, at=now)
+            secret = None
+        else:
+            secret = _risen(signed_in, proof, actor=actor, now=now)
+    if secret is None:
+        raise CodeNotRight
+    return secret
+
+
+def second_by_passkey(*, signed_in: SignedIn, claim: Claim, place: Place, now: datetime) -> str:
+    """Return the whole session's secret, once a passkey of this very account was proved."""
+    if (claim.tenant_id, claim.account_id) != (signed_in.account.tenant_id, signed_in.account.id):
+        raise PasskeyNotTaken
+    with tenant_transaction(claim.tenant_id):
+        account = prove_passkey(claim=claim, place=place, now=now)
+        return _risen(signed_in, Proof.PASSKEY, actor=principal_of(account, employee_id=None), now=now)
+
+
+def confirm_by_password(*, signed_in: SignedIn, password: str, now: datetime) -> str:
+    """Return the session's new secret, once the person typed his password again; for who has no other factor."""
+    account = Account.objects.get(tenant_id=signed_in.account.tenant_id, id=signed_in.account.id)
+    count_attempt_of_account(account_id=account.id, rules=signed_in.rules, now=now)
+    if has_factors(account) or not check_password(password, account.password):
+        raise SignInFailed
+    forgive(account=account_key(account.id))
+    return raise_session(signed_in=signed_in, proof=Proof.PASSWORD, now=now)
+
+
 @transaction.atomic
-def start_session(*, account: Account, origin: Origin, now: datetime) -> str:
-    """Return the secret of a new session for an account that has proved itself."""
-    secret = new_carried_secret(prefix=SESSION_PREFIX, tenant_id=TenantId(account.tenant_id))
-    Session.objects.create(
+def enter(*, account: Account, proofs: frozenset[Proof], is_half: bool, origin: Origin, now: datetime) -> str:
+    """Return the secret of a new session for an account that has proved itself, and note the sign-in."""
+    secret = open_session(account=account, proofs=proofs, is_half=is_half, origin=origin, now=now)
+    if not is_half:
+        _note_sign_in(account, now=now)
+    return secret
+
+
+@transaction.atomic
+def trust_device(*, signed_in: SignedIn, device: str, now: datetime) -> str:
+    """Return what the browser shall carry, so that the second factor is not asked again here for some days.
+
+    Raise ``NotAllowed`` where the company's rules allow no trust, and for administrators, who are always asked.
+    """
+    account = signed_in.account
+    if not may_trust(account, signed_in.rules):
+        raise NotAllowed
+    secret = new_carried_secret(prefix=DEVICE_PREFIX, tenant_id=TenantId(account.tenant_id))
+    row = TrustedDevice.objects.create(
         tenant_id=account.tenant_id,
         id=new_id(at=now),
         account_id=account.id,
         secret_digest=secret_digest(secret),
-        started_at=now,
-        last_used_at=now,
-        address=origin.address,
-        device=origin.device[:LONGEST_DEVICE],
+        device=device[:200],
+        trusted_at=now,
+        expires_at=now + timedelta(days=signed_in.rules.trusted_device_days),
     )
     actor = principal_of(account, employee_id=None)
-    record_event(EventName.SIGN_IN_SUCCEEDED, actor=actor, subject_id=account.id, at=now)
+    record_event(EventName.DEVICE_TRUSTED, actor=actor, subject_id=row.id, at=now)
     return secret
-
-
-def account_of_session(*, carried: CarriedSecret, now: datetime) -> Account | None:
-    """Return who is signed in with this session, and note its use; nothing when it ended or was idle for too long."""
-    session = Session.objects.filter(
-        tenant_id=carried.tenant_id,
-        secret_digest=carried.digest,
-        ended_at=None,
-        last_used_at__gt=now - IDLE_LIMIT,
-        started_at__gt=now - ABSOLUTE_LIMIT,
-    ).first()
-    if session is None:
-        return None
-    if session.last_used_at < now - _USE_IS_NOTED_EVERY:
-        Session.objects.filter(tenant_id=session.tenant_id, id=session.id).update(last_used_at=now)
-    return Account.objects.filter(tenant_id=session.tenant_id, id=session.account_id, is_active=True).first()
 
 
 @transaction.atomic
@@ -120,23 +180,74 @@ def sign_out(*, actor: Principal, carried: CarriedSecret, now: datetime) -> None
     record_event(EventName.SIGN_OUT, actor=actor, subject_id=actor.account_id, at=now)
 
 
+def _count(attempt: SignInAttempt, *, account: bytes, address: bytes, rules: SecurityRules, now: datetime) -> bool:
+    """Count the attempt; return whether the company's own, stricter rule closes the account.
+
+    With a company code, known and unknown names alike are counted by the company's rule. With an address alone, the answer
+    must not tell whose it is: only the installation's rule says that there were too many.
+    """
+    if attempt.company_code.strip():
+        count_attempt(account=account, address=address, rules=rules, now=now)
+        return False
+    count_attempt(account=account, address=address, rules=None, now=now)
+    return is_beyond(account=account, rules=rules)
+
+
 def _tenant_of(attempt: SignInAttempt) -> TenantId | None:
     if attempt.company_code.strip():
         return tenant_of_company_code(attempt.company_code.strip().lower())
     return tenant_of_sign_in_address(attempt.name)
 
 
-def _account_of(attempt: SignInAttempt, tenant_id: TenantId) -> UUID | None:
+def _account_of(attempt: SignInAttempt, tenant_id: TenantId) -> tuple[UUID | None, SecurityRules]:
     name = normalised_address(attempt.name)
     wanted = Q(login_id=name) | Q(email=name) if attempt.company_code.strip() else Q(email=name)
     with tenant_transaction(tenant_id):
-        return Account.objects.filter(wanted, tenant_id=tenant_id, is_active=True).values_list("id", flat=True).first()
+        rows = Account.objects.filter(wanted, tenant_id=tenant_id, is_active=True)
+        return rows.values_list("id", flat=True).first(), current_rules(tenant=tenant_id)
 
 
-def _open_session(attempt: SignInAttempt, *, account_id: UUID, tenant_id: TenantId, now: datetime) -> str | None:
+def _open_by_password(
+    attempt: SignInAttempt, *, account_id: UUID, tenant_id: TenantId, rules: SecurityRules, now: datetime
+) -> str | None:
     account = Account.objects.get(tenant_id=tenant_id, id=account_id)
     if not account.is_active or not check_password(attempt.password, account.password):
         actor = principal_of(account, employee_id=None)
         record_event(EventName.SIGN_IN_FAILED, actor=actor, subject_id=account.id, at=now)
         return None
-    return start_session(account=account, origin=attempt.origin, now=now)
+    proofs = {Proof.PASSWORD}
+    if _is_trusted(attempt.trusted, account=account, rules=rules, now=now):
+        proofs.add(Proof.TRUSTED_DEVICE)
+    is_half = Proof.TRUSTED_DEVICE not in proofs and has_factors(account)
+    return enter(account=account, proofs=frozenset(proofs), is_half=is_half, origin=attempt.origin, now=now)
+
+
+def _risen(signed_in: SignedIn, proof: Proof, *, actor: Principal, now: datetime) -> str:
+    account = signed_in.account
+    forgive(account=second_key(account.id))
+    if proof is Proof.RECOVERY_CODE:
+        record_event(EventName.RECOVERY_CODE_USED, actor=actor, subject_id=account.id, at=now)
+    _note_sign_in(account, now=now)
+    return raise_session(signed_in=signed_in, proof=proof, now=now)
+
+
+def _note_sign_in(account: Account, *, now: datetime) -> None:
+    Account.objects.filter(tenant_id=account.tenant_id, id=account.id).update(last_signed_in_at=now)
+    actor = principal_of(account, employee_id=None)
+    record_event(EventName.SIGN_IN_SUCCEEDED, actor=actor, subject_id=account.id, at=now)
+
+
+def may_trust(account: Account, rules: SecurityRules) -> bool:
+    """Whether a person may have a device trusted, so that it stands for his second factor."""
+    return bool(rules.trusted_device_days) and audience_of(roles_of(account)) is not Audience.ADMINISTRATOR
+
+
+def _is_trusted(carried: str, *, account: Account, rules: SecurityRules, now: datetime) -> bool:
+    secret = read_carried_secret(carried, prefix=DEVICE_PREFIX)
+    if secret is None or not may_trust(account, rules):
+        return False
+    rows = TrustedDevice.objects.filter(
+        tenant_id=account.tenant_id, account_id=account.id, secret_digest=secret.digest, ended_at=None
+    )
+    youngest = now - timedelta(days=rules.trusted_device_days)
+    return rows.filter(expires_at__gt=now, trusted_at__gt=youngest).exists()

@@ -1,21 +1,25 @@
 """Know who is signed in; send everybody else to the door. Silence means no."""
 
 from collections.abc import Callable
-from typing import cast
+from dataclasses import replace
+from typing import Final, cast
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from tokimori.domains.people.queries import employee, employee_of_account
 from tokimori.foundation import clock
-from tokimori.foundation.identity.principals import principal_of
-from tokimori.foundation.identity.services.sign_in import account_of_session
+from tokimori.foundation.access.permissions import RIGHTS_HALF_WAY, RIGHTS_OF_EVERYBODY, Permission, rights_of
+from tokimori.foundation.identity.models import Account
+from tokimori.foundation.identity.principals import principal_of, roles_of
+from tokimori.foundation.identity.services.sessions import Stage, signed_in_by
 from tokimori.foundation.tenancy.context import current_tenant
 from tokimori.interfaces.web.middleware.tenancy import is_public, session_cookie
+from tokimori.interfaces.web.permissions import permission_of
 from tokimori.interfaces.web.requests import TenantRequest
 
 
@@ -31,6 +35,8 @@ class SignInMiddleware:
             return self.get_response(request)
         if not recognise(cast("TenantRequest", request)):
             return to_the_door(request)
+        if step := _step_before(cast("TenantRequest", request)):
+            return step
         with timezone.override(cast("TenantRequest", request).zone):
             response = self.get_response(request)
         # What somebody may see is kept by nobody else, nor shown by the back button after he has gone.
@@ -45,15 +51,19 @@ def recognise(request: TenantRequest) -> bool:
     if carried is None:
         return False
     now = clock.now()
-    account = account_of_session(carried=carried, now=now)
-    if account is None:
+    signed_in = signed_in_by(carried=carried, now=now)
+    if signed_in is None:
         return False
+    account = signed_in.account
     tenant = current_tenant()
     employee_id = employee_of_account(tenant=tenant, account_id=account.id)
     request.now = now
     request.account = account
     request.session_secret = carried
-    request.principal = principal_of(account, employee_id=employee_id)
+    request.signed_in = signed_in
+    request.principal = replace(
+        principal_of(account, employee_id=employee_id), rights=_rights_at(signed_in.stage, account)
+    )
     request.tenant = tenant
     request.employee = employee(tenant=tenant, employee_id=employee_id, on=now.date()) if employee_id else None
     employment = request.employee.employment if request.employee else None
@@ -62,9 +72,38 @@ def recognise(request: TenantRequest) -> bool:
     return True
 
 
+def _rights_at(stage: Stage, account: Account) -> frozenset[Permission]:
+    """Return what somebody may do who has come so far."""
+    match stage:
+        case Stage.SECOND_FACTOR:
+            return RIGHTS_HALF_WAY
+        case Stage.ENROLMENT | Stage.NEW_PASSWORD:
+            return RIGHTS_OF_EVERYBODY
+        case Stage.IN:
+            return rights_of(roles_of(account))
+
+
+_PLACE_OF_STAGE: Final = {
+    Stage.SECOND_FACTOR: "second_factor",
+    Stage.ENROLMENT: "my_security",
+    Stage.NEW_PASSWORD: "change_password",
+}
+
+
+def _step_before(request: TenantRequest) -> HttpResponse | None:
+    """Return the way to what still has to come, for who is not in and wants to go elsewhere."""
+    stage = request.signed_in.stage
+    if stage is Stage.IN or permission_of(resolve(request.path_info).func) in request.principal.rights:
+        return None
+    return _send(request, reverse(_PLACE_OF_STAGE[stage]))
+
+
 def to_the_door(request: HttpRequest) -> HttpResponse:
     """Send the browser to sign-in, and back to where it wanted to go; a fragment asks the whole page to go there."""
-    address = reverse("sign_in")
+    return _send(request, reverse("sign_in"))
+
+
+def _send(request: HttpRequest, address: str) -> HttpResponse:
     if request.method == "GET" and request.path_info != "/":
         address = f"{address}?{urlencode({'next': request.get_full_path()})}"
     if request.headers.get("HX-Request"):

@@ -9,7 +9,7 @@ from django.urls import Resolver404, resolve
 
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.identity.carried_secrets import CarriedSecret, read_carried_secret
-from tokimori.foundation.identity.services.sign_in import SESSION_PREFIX
+from tokimori.foundation.identity.services.sessions import SESSION_PREFIX
 from tokimori.foundation.tenancy.context import tenant_transaction
 from tokimori.interfaces.web.permissions import permission_of
 
@@ -32,11 +32,17 @@ class TenancyMiddleware:
             return self.get_response(request)
         with tenant_transaction(carried.tenant_id):
             response = self.get_response(request)
-            if response.status_code >= _FIRST_ERROR_STATUS:
+            if response.status_code >= _FIRST_ERROR_STATUS and not getattr(response, "keeps_changes", False):
                 transaction.set_rollback(True)
             elif hasattr(response, "render") and not getattr(response, "is_rendered", True):
                 response.render()
         return response
+
+
+def keeping_changes(response: HttpResponse) -> HttpResponse:
+    """Let what was written stand although the answer is a refusal: that somebody tried, and how often."""
+    vars(response)["keeps_changes"] = True
+    return response
 
 
 def session_cookie(request: HttpRequest) -> CarriedSecret | None:

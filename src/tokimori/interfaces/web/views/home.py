@@ -10,7 +10,7 @@ from tokimori.interfaces.web.requests import TenantRequest
 
 
 @require_GET
-@requires(Permission.SIGN_OUT)
+@requires(Permission.ENTER)
 def home(request: TenantRequest) -> HttpResponse:
     """Go to the recorder; who does not punch, to the first page he may read."""
     wanted = (

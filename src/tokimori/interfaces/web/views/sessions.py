@@ -19,7 +19,7 @@ from tokimori.interfaces.web.requests import TenantRequest
 
 
 @require_GET
-@requires(Permission.SIGN_OUT)
+@requires(Permission.SECURITY_OWN)
 def sessions(request: TenantRequest) -> HttpResponse:
     """Show the person's own sessions."""
     found = sessions_of(actor=request.principal, carried=request.session_secret, now=request.now)
@@ -43,7 +43,7 @@ def sessions(request: TenantRequest) -> HttpResponse:
 
 
 @require_POST
-@requires(Permission.SIGN_OUT)
+@requires(Permission.SECURITY_OWN)
 def end(request: TenantRequest, session_id: UUID) -> HttpResponse:
     """End one of the person's sessions."""
     end_session(actor=request.principal, session_id=session_id, now=request.now)
@@ -52,7 +52,7 @@ def end(request: TenantRequest, session_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@requires(Permission.SIGN_OUT)
+@requires(Permission.SECURITY_OWN)
 def end_others(request: TenantRequest) -> HttpResponse:
     """End every other session of the person."""
     count = end_other_sessions(actor=request.principal, carried=request.session_secret, now=request.now)

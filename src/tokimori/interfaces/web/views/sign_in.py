@@ -6,7 +6,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -14,22 +13,26 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tokimori.foundation import clock
 from tokimori.foundation.access.permissions import Permission
-from tokimori.foundation.client_address import client_address
 from tokimori.foundation.errors import Refusal
 from tokimori.foundation.identity.carried_secrets import read_carried_secret
-from tokimori.foundation.identity.errors import LinkNotUsable, PasswordTooWeak, SignInFailed, SignInLimited
-from tokimori.foundation.identity.services.accounts import (
-    LINK_PREFIX,
-    SHORTEST_PASSWORD,
-    account_of_link,
-    choose_password,
+from tokimori.foundation.identity.errors import (
+    LinkNotUsable,
+    PasskeyNotTaken,
+    PasswordTooWeak,
+    PasswordUsedBefore,
+    SignInFailed,
+    SignInLimited,
 )
+from tokimori.foundation.identity.proofs import Proof
+from tokimori.foundation.identity.services.accounts import LINK_PREFIX, account_of_link, choose_password
+from tokimori.foundation.identity.services.factors import has_factors
+from tokimori.foundation.identity.services.passkeys import LARGEST_CREDENTIAL, read_claim, sign_in_options
+from tokimori.foundation.identity.services.passwords import LONGEST_PASSWORD
+from tokimori.foundation.identity.services.rules import current_rules
 from tokimori.foundation.identity.services.sign_in import (
-    ABSOLUTE_LIMIT,
-    LONGEST_DEVICE,
-    Origin,
     SignInAttempt,
-    start_session,
+    enter,
+    sign_in_by_passkey,
 )
 from tokimori.foundation.identity.services.sign_in import (
     sign_in as open_session,
@@ -38,13 +41,13 @@ from tokimori.foundation.identity.services.sign_in import (
     sign_out as close_session,
 )
 from tokimori.foundation.tenancy.context import tenant_transaction
+from tokimori.interfaces.web.entrance import device_cookie_name, entered, origin_of, place_of, safe_target
 from tokimori.interfaces.web.middleware.language import LANGUAGE_COOKIE
 from tokimori.interfaces.web.middleware.tenancy import cookie_name
 from tokimori.interfaces.web.permissions import public, requires
 from tokimori.interfaces.web.requests import TenantRequest
 
 _LONGEST_FIELD = 254
-_LONGEST_PASSWORD = 1024
 _YEAR_IN_SECONDS = 365 * 24 * 60 * 60
 
 
@@ -59,8 +62,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         "login": request.POST.get("login", "")[:_LONGEST_FIELD],
     }
     context: dict[str, Any] = {
-        "page_title": _("Sign in"),
-        "sign_in_url": reverse("sign_in"),
+        **_door(),
         "values": values,
         "next": request.POST.get("next", request.GET.get("next", "")),
     }
@@ -69,18 +71,56 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     attempt = SignInAttempt(
         company_code=values["company_code"],
         name=values["login"],
-        password=request.POST.get("password", "")[:_LONGEST_PASSWORD],
-        origin=_origin(request),
+        password=request.POST.get("password", "")[: LONGEST_PASSWORD + 1],
+        origin=origin_of(request),
+        trusted=request.COOKIES.get(device_cookie_name(), ""),
     )
     try:
         secret = open_session(attempt=attempt, now=clock.now())
     except (SignInFailed, SignInLimited) as refusal:
-        shown = {**context, "refusal": _(refusal.sentence())}
-        answer = render(request, "tokimori/sign_in.html", shown, status=refusal.status)
-        if isinstance(refusal, SignInLimited):
-            answer["Retry-After"] = str(refusal.facts["seconds"])
-        return answer
-    return _entered(secret, to=_safe_target(request, context["next"]))
+        return _refused(request, context, refusal)
+    return entered(secret, to=safe_target(request, context["next"]))
+
+
+@public
+@never_cache
+@require_POST
+def passkey_options(request: HttpRequest) -> HttpResponse:
+    """Answer with what the browser needs to prove a passkey, whosever it is."""
+    options = sign_in_options(place=place_of(request), now=clock.now())
+    return HttpResponse(options, content_type="application/json")
+
+
+@public
+@never_cache
+@require_POST
+def by_passkey(request: HttpRequest) -> HttpResponse:
+    """Open the door to who holds a passkey."""
+    wanted = request.POST.get("next", "")
+    try:
+        claim = read_claim(request.POST.get("credential", "")[: LARGEST_CREDENTIAL + 1])
+        secret = sign_in_by_passkey(claim=claim, place=place_of(request), origin=origin_of(request), now=clock.now())
+    except (SignInFailed, SignInLimited, PasskeyNotTaken) as refusal:
+        context = {"values": {}, "next": wanted, **_door()}
+        return _refused(request, context, PasskeyNotTaken() if isinstance(refusal, SignInFailed) else refusal)
+    return entered(secret, to=safe_target(request, wanted))
+
+
+def _door() -> dict[str, Any]:
+    return {
+        "page_title": _("Sign in"),
+        "sign_in_url": reverse("sign_in"),
+        "passkey_options_url": reverse("passkey_options"),
+        "passkey_url": reverse("sign_in_by_passkey"),
+    }
+
+
+def _refused(request: HttpRequest, context: dict[str, Any], refusal: Refusal) -> HttpResponse:
+    shown = {**context, "refusal": _(refusal.sentence())}
+    answer = render(request, "tokimori/sign_in.html", shown, status=refusal.status)
+    if isinstance(refusal, SignInLimited):
+        answer["Retry-After"] = str(refusal.facts["seconds"])
+    return answer
 
 
 @public
@@ -100,18 +140,21 @@ def first_sign_in(request: HttpRequest, secret: str) -> HttpResponse:
             "first_sign_in_url": reverse("first_sign_in", args=[secret]),
             "person": account.display_name,
             "login": account.email or account.login_id,
-            "minimum_length": SHORTEST_PASSWORD,
+            "minimum_length": current_rules(tenant=carried.tenant_id).minimum_length,
         }
         if request.method == "GET":
             return render(request, "tokimori/first_sign_in.html", context)
-        passphrase = request.POST.get("passphrase", "")[:_LONGEST_PASSWORD]
+        passphrase = request.POST.get("passphrase", "")[: LONGEST_PASSWORD + 1]
         if passphrase != request.POST.get("passphrase_again", ""):
             return _again(request, context, "passphrase_again", PasswordsDiffer())
         try:
             account = choose_password(secret=secret, password=passphrase, now=now)
-        except PasswordTooWeak as refusal:
+        except (PasswordTooWeak, PasswordUsedBefore) as refusal:
             return _again(request, context, "passphrase", refusal)
-        return _entered(start_session(account=account, origin=_origin(request), now=now), to=reverse("home"))
+        proofs = frozenset({Proof.ONE_TIME_LINK, Proof.PASSWORD})
+        is_half = has_factors(account)
+        secret = enter(account=account, proofs=proofs, is_half=is_half, origin=origin_of(request), now=now)
+        return entered(secret, to=reverse("home"))
 
 
 class PasswordsDiffer(PasswordTooWeak):
@@ -139,7 +182,7 @@ def sign_out(request: TenantRequest) -> HttpResponse:
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
     """Remember the language that was chosen, and go back to where it was chosen."""
-    response = HttpResponseRedirect(_safe_target(request, request.headers.get("Referer", "")))
+    response = HttpResponseRedirect(safe_target(request, request.headers.get("Referer", "")))
     chosen = request.POST.get("language", "")
     if chosen in dict(settings.LANGUAGES):
         response.set_cookie(
@@ -151,35 +194,3 @@ def language(request: HttpRequest) -> HttpResponse:
             samesite="Lax",
         )
     return response
-
-
-def _origin(request: HttpRequest) -> Origin:
-    address = client_address(
-        peer=request.META.get("REMOTE_ADDR", ""),
-        forwarded_for=request.headers.get("X-Forwarded-For", ""),
-        trusted=settings.TRUSTED_PROXIES,
-    )
-    return Origin(address=address, device=request.headers.get("User-Agent", "")[:LONGEST_DEVICE])
-
-
-def _entered(secret: str, *, to: str) -> HttpResponse:
-    response = HttpResponseRedirect(to)
-    response.set_cookie(
-        cookie_name(),
-        secret,
-        max_age=int(ABSOLUTE_LIMIT.total_seconds()),
-        path="/",
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
-    return response
-
-
-def _safe_target(request: HttpRequest, wanted: str) -> str:
-    """Return where to go next, within this host; the home page for anything else."""
-    if wanted and url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    ):
-        return wanted
-    return reverse("home")

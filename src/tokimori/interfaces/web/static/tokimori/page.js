@@ -40,6 +40,22 @@
     open.querySelector("summary").focus();
   });
 
+  // What is typed into a masked field can be shown; capitals that are locked are told of.
+  document.addEventListener("click", ({ target }) => {
+    const shower = target.closest("[data-shows]");
+    if (shower) {
+      const field = find(shower.dataset.shows);
+      field.type = field.type === "password" ? "text" : "password";
+      shower.ariaPressed = String(field.type === "text");
+      field.focus();
+    }
+    if (target.closest("[data-prints]")) window.print();
+  });
+  document.addEventListener("keyup", (event) => {
+    const told = event.target.closest?.(".field")?.querySelector(".masked-capitals");
+    if (told) told.hidden = !event.getModifierState?.("CapsLock");
+  });
+
   // "All of them" over a list of boxes.
   document.addEventListener("change", ({ target }) => {
     if (!target.matches("[data-chooses]")) return;

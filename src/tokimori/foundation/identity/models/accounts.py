@@ -1,4 +1,4 @@
-"""Accounts, one-time links, sessions and access tokens. Secrets are kept as digests alone."""
+"""Accounts, the names they are known by, the links that open them, the passwords they had."""
 
 from typing import ClassVar
 
@@ -9,6 +9,7 @@ from django.db import models
 from tokimori.foundation.identifiers import new_id
 from tokimori.foundation.tenancy.constraints import TenantReference, TenantWall, Writing
 from tokimori.foundation.tenancy.models import TenantModel
+from tokimori.foundation.tenancy.triggers import APPEND_ONLY
 
 
 class Account(AbstractBaseUser):
@@ -27,6 +28,9 @@ class Account(AbstractBaseUser):
     language = models.CharField(max_length=5)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
+    password_set_at = models.DateTimeField(null=True)
+    must_change_password = models.BooleanField(default=False)
+    last_signed_in_at = models.DateTimeField(null=True)
 
     USERNAME_FIELD = "login_id"
 
@@ -37,6 +41,25 @@ class Account(AbstractBaseUser):
             models.UniqueConstraint(fields=["tenant_id", "email"], name="account_email_once"),
             TenantWall(name="account_wall", writing=Writing.EDIT),
         ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class LoginName(TenantModel):
+    """A login id or e-mail address that was given to somebody. It is his for good: nobody else ever gets it."""
+
+    account_id = models.UUIDField()
+    name = models.CharField(max_length=254)
+    given_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant_id", "name"], name="login_name_once"),
+            TenantReference(name="login_name_account", column="account_id", table="identity_account"),
+            TenantWall(name="login_name_wall", writing=Writing.APPEND),
+        ]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return str(self.id)
@@ -62,43 +85,20 @@ class SignInLink(TenantModel):
         return str(self.id)
 
 
-class Session(TenantModel):
-    """A signed-in browser. The cookie's secret is kept as its SHA-256."""
+class PasswordBefore(TenantModel):
+    """A password that an account had, as its Argon2id hash, so that it is not chosen again too soon."""
 
     account_id = models.UUIDField()
-    secret_digest = models.BinaryField(max_length=32)
-    started_at = models.DateTimeField()
-    last_used_at = models.DateTimeField()
-    address = models.CharField(max_length=45)
-    device = models.CharField(max_length=200)
-    ended_at = models.DateTimeField(null=True)
+    password = models.CharField(max_length=128)
+    set_at = models.DateTimeField()
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["tenant_id", "secret_digest"], name="session_once"),
-            TenantReference(name="session_account", column="account_id", table="identity_account"),
-            TenantWall(name="session_wall", writing=Writing.EDIT),
+            TenantReference(name="password_before_account", column="account_id", table="identity_account"),
+            TenantWall(name="password_before_wall", writing=Writing.APPEND),
         ]
+        indexes: ClassVar = [models.Index(fields=["tenant_id", "account_id", "set_at"], name="password_before_by_age")]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return str(self.id)
-
-
-class AccessToken(TenantModel):
-    """A machine's right to come in through the API. The secret is kept as its SHA-256 and shown once."""
-
-    name = models.CharField(max_length=80)
-    secret_digest = models.BinaryField(max_length=32)
-    rights = ArrayField(models.CharField(max_length=40))
-    issued_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    revoked_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["tenant_id", "secret_digest"], name="access_token_once"),
-            TenantWall(name="access_token_wall", writing=Writing.EDIT),
-        ]
-
-    def __str__(self) -> str:
-        return self.name

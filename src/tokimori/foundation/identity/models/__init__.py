@@ -1,0 +1,23 @@
+"""Accounts, factors, sessions, rules and tokens. Secrets are kept as digests, or sealed where they must be read again."""
+
+from tokimori.foundation.identity.models.accounts import Account, LoginName, PasswordBefore, SignInLink
+from tokimori.foundation.identity.models.factors import Authenticator, Passkey, RecoveryCode
+from tokimori.foundation.identity.models.rules import AddressRule, SecurityRulesVersion, SeenAddress
+from tokimori.foundation.identity.models.sessions import Session, TrustedDevice
+from tokimori.foundation.identity.models.tokens import AccessToken
+
+__all__ = [
+    "AccessToken",
+    "Account",
+    "AddressRule",
+    "Authenticator",
+    "LoginName",
+    "Passkey",
+    "PasswordBefore",
+    "RecoveryCode",
+    "SecurityRulesVersion",
+    "SeenAddress",
+    "Session",
+    "SignInLink",
+    "TrustedDevice",
+]

@@ -1,0 +1,56 @@
+"""What every way in shares: where the request comes from, where it wants to go, and the cookie that it leaves with."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from tokimori.foundation.client_address import client_address
+from tokimori.foundation.identity.services.passkeys import Place
+from tokimori.foundation.identity.services.sessions import LONGEST_DEVICE, LONGEST_SESSION, Origin
+from tokimori.interfaces.web.middleware.tenancy import cookie_name
+
+
+def origin_of(request: HttpRequest) -> Origin:
+    """Return where a request comes from."""
+    address = client_address(
+        peer=request.META.get("REMOTE_ADDR", ""),
+        forwarded_for=request.headers.get("X-Forwarded-For", ""),
+        trusted=settings.TRUSTED_PROXIES,
+    )
+    return Origin(address=address, device=request.headers.get("User-Agent", "")[:LONGEST_DEVICE])
+
+
+def place_of(request: HttpRequest) -> Place:
+    """Return the host that passkeys are bound to; it was checked against those that the installation serves."""
+    host = request.get_host()
+    scheme = "https" if settings.SESSION_COOKIE_SECURE else "http"
+    return Place(host=host.rsplit(":", 1)[0], origin=f"{scheme}://{host}")
+
+
+def entered(secret: str, *, to: str) -> HttpResponse:
+    """Send the browser on, with its session."""
+    response = HttpResponseRedirect(to)
+    set_secret_cookie(response, cookie_name(), secret, seconds=int(LONGEST_SESSION.total_seconds()))
+    return response
+
+
+def device_cookie_name() -> str:
+    """Return the name of the cookie by which a trusted device is known."""
+    return "__Host-tokimori-device" if settings.SESSION_COOKIE_SECURE else "tokimori-device"
+
+
+def set_secret_cookie(response: HttpResponse, name: str, secret: str, *, seconds: int) -> None:
+    """Leave a secret with the browser: out of reach of scripts, for this very host, over TLS alone."""
+    response.set_cookie(
+        name, secret, max_age=seconds, path="/", secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"
+    )
+
+
+def safe_target(request: HttpRequest, wanted: str) -> str:
+    """Return where to go next, within this host; the home page for anything else."""
+    if wanted and url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
+        return wanted
+    return reverse("home")
