@@ -1,7 +1,7 @@
 """Cases on punches, answered a second time by walking every minute as the law's notices put it, one rule after the other.
 
-Nothing of the engine is used here: a duty belongs to the day it began on until a later day's shift begins; a legal holiday is
-a calendar day; over the day, then over the week, then inside or outside the plan; the night lies over all of it.
+Nothing of the engine is used here: a duty belongs to the day it began on until a later day's shift begins; a legal
+holiday is a calendar day; over the day, then over the week, then inside or outside the plan; the night lies over it all.
 """
 
 import json
