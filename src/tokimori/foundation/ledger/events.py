@@ -12,6 +12,7 @@ class EventName(StrEnum):
     ACCOUNT_CREATED = "account:created"
     ACCOUNT_DEACTIVATED = "account:deactivated"
     ACCOUNT_FACTORS_REMOVED = "account:factors_removed"
+    ACCOUNT_LOCKED = "account:locked"
     ACCOUNT_REACTIVATED = "account:reactivated"
     ACCOUNT_ROLES_CHANGED = "account:roles_changed"
     ACCOUNT_UNLOCKED = "account:unlocked"
