@@ -18,7 +18,7 @@ from tokimori.foundation.identity.carried_secrets import CarriedSecret, read_car
 from tokimori.foundation.identity.errors import TokenNotUsable
 from tokimori.foundation.identity.services.tokens import TOKEN_PREFIX
 from tokimori.interfaces.api.batches import Batcher
-from tokimori.interfaces.api.punches import as_answer, as_report, status_of
+from tokimori.interfaces.api.punches import address_of, as_answer, as_report, status_of
 from tokimori.interfaces.api.shapes import PunchAnswersOut, PunchReportIn, PunchReportsIn
 
 LARGEST_BODY: Final = 2 * 1024 * 1024
@@ -68,7 +68,8 @@ class PunchGate:
         carried = _carried(scope["headers"])
         body = _read(await _whole_body(receive))
         shapes = body.reports if isinstance(body, PunchReportsIn) else [body]
-        answers = await self._started().record(carried=carried, reports=[as_report(shape) for shape in shapes])
+        reports = [as_report(shape) for shape in shapes]
+        answers = await self._started().record(carried=carried, address=_address(scope), reports=reports)
         if isinstance(body, PunchReportsIn):
             many = PunchAnswersOut(answers=[as_answer(answer) for answer in answers])
             return HTTPStatus.OK, many.model_dump_json().encode()
@@ -100,6 +101,12 @@ def _carried(headers: Sequence[tuple[bytes, bytes]]) -> CarriedSecret:
     if carried is None:
         raise TokenNotUsable
     return carried
+
+
+def _address(scope: Scope) -> str:
+    peer, *_port = scope.get("client") or ("",)
+    forwarded = [value.decode("latin-1") for name, value in scope["headers"] if name.lower() == b"x-forwarded-for"]
+    return address_of(peer=str(peer), forwarded_for=",".join(forwarded))
 
 
 async def _whole_body(receive: Receive) -> bytes:
