@@ -205,10 +205,10 @@ def _state(token: TokenView, request: TenantRequest) -> dict[str, str]:
         return {"kind": "quiet", "label": _("Revoked %(moment)s") % {"moment": moment(token.revoked_at, request.zone)}}
     if token.expires_at <= now:
         return {"kind": "quiet", "label": _("Ended %(moment)s") % {"moment": moment(token.expires_at, request.zone)}}
-    days = (token.expires_at - now).days
+    days = -((now - token.expires_at) // timedelta(days=1))
     ends = (
         ngettext("ends in %(count)d day", "ends in %(count)d days", days) % {"count": days}
-        if days
+        if days > 1
         else _("ends within a day")
     )
     if token.is_renewed:
