@@ -66,6 +66,42 @@ class NameTaken(Conflict):
     code = "account.name_taken"
 
 
+class AccountNotValid(InvalidInput):
+    """One of the fields of the account is empty, too long or not written as it must be."""
+
+    code = "account.not_valid"
+
+
+class AccountClosed(Conflict):
+    """This account is closed. Open it again first."""
+
+    code = "account.closed"
+
+
+class AccountNotClosed(Conflict):
+    """This account is not closed."""
+
+    code = "account.not_closed"
+
+
+class OwnAccount(NotAllowed):
+    """Nobody does this to his own account; ask another administrator."""
+
+    code = "account.own"
+
+
+class LastAdministrator(Conflict):
+    """Nobody else who has signed in is an administrator. Let another one sign in first."""
+
+    code = "account.last_administrator"
+
+
+class RolesConflict(Conflict):
+    """One person must not hold these two roles together: who decides must not be who checks."""
+
+    code = "account.roles_conflict"
+
+
 class RulesNotValid(InvalidInput):
     """One of the security rules is outside of what may be chosen."""
 

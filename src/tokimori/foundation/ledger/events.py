@@ -13,6 +13,7 @@ class EventName(StrEnum):
     ACCOUNT_DEACTIVATED = "account:deactivated"
     ACCOUNT_FACTORS_REMOVED = "account:factors_removed"
     ACCOUNT_REACTIVATED = "account:reactivated"
+    ACCOUNT_RENAMED = "account:renamed"
     ACCOUNT_ROLES_CHANGED = "account:roles_changed"
     ACCOUNT_UNLOCKED = "account:unlocked"
     ADDRESS_REFUSED = "address:refused"

@@ -103,6 +103,7 @@ def confirm_authenticator(*, actor: Principal, account: Account, code: str, now:
         others = Authenticator.objects.filter(tenant_id=actor.tenant_id, account_id=account.id, removed_at=None)
         others.exclude(id=row.id).update(removed_at=now)
         Authenticator.objects.filter(tenant_id=actor.tenant_id, id=row.id).update(confirmed_at=now, last_step=step)
+        Account.objects.filter(tenant_id=actor.tenant_id, id=account.id).update(must_enrol=False)
         forgive(account=second_key(account.id))
         record_event(EventName.AUTHENTICATOR_ADDED, actor=actor, subject_id=account.id, at=now)
 

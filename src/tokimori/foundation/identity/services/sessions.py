@@ -209,6 +209,8 @@ def _stage(session: Session, *, account: Account, rules: SecurityRules, now: dat
     if found < wanted:
         is_asked = found < Strength.TWO_FACTORS and has_factors(account)
         return Stage.SECOND_FACTOR if is_asked else Stage.ENROLMENT
+    if account.must_enrol and not has_factors(account):
+        return Stage.ENROLMENT
     if Proof.PASSWORD in proofs and needs_new_password(account, rules=rules, now=now):
         return Stage.NEW_PASSWORD
     return Stage.IN
