@@ -15,8 +15,9 @@ from tokimori.foundation import clock
 from tokimori.foundation.errors import Refusal
 from tokimori.foundation.identifiers import TenantId
 from tokimori.foundation.identity.carried_secrets import CarriedSecret
+from tokimori.foundation.identity.errors import TokenWrongAddress
 from tokimori.foundation.identity.services.addresses import AddressRefused, note_refused_address
-from tokimori.foundation.identity.services.tokens import principal_of_access_token
+from tokimori.foundation.identity.services.tokens import note_wrong_address, principal_of_access_token
 from tokimori.foundation.logs import logger
 from tokimori.foundation.tenancy.context import tenant_transaction
 
@@ -35,7 +36,7 @@ class GateOverloaded(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Delivery:
-    """One request's reports, who carries them and from where, and where their answers are awaited."""
+    """One request's reports, who carries them from where, and where their answers are awaited."""
 
     carried: CarriedSecret
     address: str
@@ -57,8 +58,9 @@ class Batcher:
     ) -> Sequence[PunchAnswer]:
         """Return the answers to the reports once they are durable; raise the refusal of the whole, if it was refused."""
         answers: asyncio.Future[Sequence[PunchAnswer]] = asyncio.get_running_loop().create_future()
+        delivery = Delivery(carried=carried, address=address, reports=reports, answers=answers)
         try:
-            self._waiting.put_nowait(Delivery(carried=carried, address=address, reports=reports, answers=answers))
+            self._waiting.put_nowait(delivery)
         except asyncio.QueueFull as error:
             raise GateOverloaded from error
         return await answers
@@ -139,14 +141,16 @@ def _record_together(tenant: TenantId, deliveries: Mapping[int, Delivery]) -> Ma
     outcomes: dict[int, Answers | Refusal] = {}
     with tenant_transaction(tenant):
         for positions in (portion for all_of_one in by_token.values() for portion in _portions(all_of_one, deliveries)):
+            first = deliveries[positions[0]]
             try:
-                first = deliveries[positions[0]]
                 actor = principal_of_access_token(carried=first.carried, address=first.address, now=now)
                 reports = [report for position in positions for report in deliveries[position].reports]
                 answers = record_punches(actor=actor, reports=reports, now=now)
             except Refusal as refusal:
                 if isinstance(refusal, AddressRefused):
                     note_refused_address(refusal, now=now)
+                if isinstance(refusal, TokenWrongAddress):
+                    note_wrong_address(carried=first.carried, address=first.address, now=now)
                 outcomes.update(dict.fromkeys(positions, refusal))
                 continue
             taken = iter(answers)

@@ -10,17 +10,15 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
-from django.conf import settings
 from django.utils.translation import gettext
 from pydantic import TypeAdapter, ValidationError
 
-from tokimori.foundation.client_address import client_address
 from tokimori.foundation.errors import InvalidInput, NotFound, Refusal
 from tokimori.foundation.identity.carried_secrets import CarriedSecret, read_carried_secret
 from tokimori.foundation.identity.errors import TokenNotUsable
 from tokimori.foundation.identity.services.tokens import TOKEN_PREFIX
 from tokimori.interfaces.api.batches import Batcher
-from tokimori.interfaces.api.punches import as_answer, as_report, status_of
+from tokimori.interfaces.api.punches import address_of, as_answer, as_report, status_of
 from tokimori.interfaces.api.shapes import PunchAnswersOut, PunchReportIn, PunchReportsIn
 
 LARGEST_BODY: Final = 2 * 1024 * 1024
@@ -106,10 +104,9 @@ def _carried(headers: Sequence[tuple[bytes, bytes]]) -> CarriedSecret:
 
 
 def _address(scope: Scope) -> str:
-    """Return where a request comes from; a header that was sent several times is one list (RFC 9110 section 5.2)."""
+    peer, *_port = scope.get("client") or ("",)
     forwarded = [value.decode("latin-1") for name, value in scope["headers"] if name.lower() == b"x-forwarded-for"]
-    peer = (scope.get("client") or ("", 0))[0]
-    return client_address(peer=peer, forwarded_for=",".join(forwarded), trusted=settings.TRUSTED_PROXIES)
+    return address_of(peer=str(peer), forwarded_for=",".join(forwarded))
 
 
 async def _whole_body(receive: Receive) -> bytes:
