@@ -10,13 +10,16 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
+from django.conf import settings
 from django.utils.translation import gettext
 from pydantic import TypeAdapter, ValidationError
 
+from tokimori.foundation.client_address import client_address
 from tokimori.foundation.errors import InvalidInput, NotFound, Refusal
 from tokimori.foundation.identity.carried_secrets import CarriedSecret, read_carried_secret
 from tokimori.foundation.identity.errors import TokenNotUsable
 from tokimori.foundation.identity.services.tokens import TOKEN_PREFIX
+from tokimori.foundation.request_origin import RequestOrigin
 from tokimori.interfaces.api.batches import Batcher
 from tokimori.interfaces.api.punches import as_answer, as_report, status_of
 from tokimori.interfaces.api.shapes import PunchAnswersOut, PunchReportIn, PunchReportsIn
@@ -66,9 +69,11 @@ class PunchGate:
         if scope["method"] != "POST" or scope["path"] != "/api/v1/punches":
             raise NotFound
         carried = _carried(scope["headers"])
+        origin = _origin(scope)
         body = _read(await _whole_body(receive))
         shapes = body.reports if isinstance(body, PunchReportsIn) else [body]
-        answers = await self._started().record(carried=carried, reports=[as_report(shape) for shape in shapes])
+        reports = [as_report(shape) for shape in shapes]
+        answers = await self._started().record(carried=carried, reports=reports, origin=origin)
         if isinstance(body, PunchReportsIn):
             many = PunchAnswersOut(answers=[as_answer(answer) for answer in answers])
             return HTTPStatus.OK, many.model_dump_json().encode()
@@ -100,6 +105,18 @@ def _carried(headers: Sequence[tuple[bytes, bytes]]) -> CarriedSecret:
     if carried is None:
         raise TokenNotUsable
     return carried
+
+
+def _origin(scope: Scope) -> RequestOrigin:
+    """Return where a request comes from, as the screens' door would say it."""
+    headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
+    peer = scope.get("client")
+    address = client_address(
+        peer=peer[0] if peer else "",
+        forwarded_for=headers.get(b"x-forwarded-for", ""),
+        trusted=settings.TRUSTED_PROXIES,
+    )
+    return RequestOrigin(address=address, device=headers.get(b"user-agent", ""))
 
 
 async def _whole_body(receive: Receive) -> bytes:

@@ -17,6 +17,7 @@ from tokimori.foundation.access.permissions import RIGHTS_HALF_WAY, RIGHTS_OF_EV
 from tokimori.foundation.identity.models import Account
 from tokimori.foundation.identity.principals import principal_of, roles_of
 from tokimori.foundation.identity.services.sessions import Stage, signed_in_by
+from tokimori.foundation.request_origin import note_session
 from tokimori.foundation.tenancy.context import current_tenant
 from tokimori.interfaces.web.middleware.tenancy import is_public, session_cookie
 from tokimori.interfaces.web.permissions import permission_of
@@ -61,6 +62,7 @@ def recognise(request: TenantRequest) -> bool:
     request.account = account
     request.session_secret = carried
     request.signed_in = signed_in
+    note_session(signed_in.session_id)
     request.principal = replace(
         principal_of(account, employee_id=employee_id), rights=_rights_at(signed_in.stage, account)
     )
