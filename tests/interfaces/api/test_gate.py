@@ -7,6 +7,7 @@ from typing import Any
 from support.cast import Cast
 from support.machine import new_token, one
 from tokimori.domains.timekeeping.models import PunchEvent
+from tokimori.foundation.ledger.models import LedgerEvent
 from tokimori.foundation.tenancy.context import tenant_transaction
 from tokimori.interfaces.api.gate import LARGEST_BODY, PunchGate
 
@@ -23,8 +24,9 @@ async def ask(gate: PunchGate, body: bytes, *, token: str, path: str = "/api/v1/
         await asyncio.sleep(0)
         sent.append(message)
 
-    headers = [(b"authorization", f"Bearer {token}".encode())]
-    await gate({"type": "http", "method": "POST", "path": path, "headers": headers}, receive, send)
+    headers = [(b"authorization", f"Bearer {token}".encode()), (b"user-agent", b"terminal 7")]
+    scope = {"type": "http", "method": "POST", "path": path, "headers": headers, "client": ("192.0.2.4", 4711)}
+    await gate(scope, receive, send)
     return sent[0]["status"], json.loads(sent[1]["body"])
 
 
@@ -47,6 +49,9 @@ def test_many_requests_of_many_companies_are_answered_each(cast: Cast, dan: Cast
     assert [status for status, _ in answers] == [201] * 31 + [401]
     with tenant_transaction(cast.tenant):
         assert PunchEvent.objects.count() == 30
+        assert LedgerEvent.objects.filter(name="punch:recorded", address="192.0.2.4", device="terminal 7").count() == 30
+        refused = LedgerEvent.objects.get(name="request:refused")
+    assert (refused.details["route"], refused.actor_kind, refused.address) == ("punch_gate", "nobody", "192.0.2.4")
 
 
 def test_what_the_other_door_refuses_the_gate_refuses(cast: Cast) -> None:
