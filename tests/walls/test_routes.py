@@ -87,6 +87,9 @@ TABLE: dict[str, tuple[str, str, str, str, str, str]] = {
     "rule_set":                           ("GET", "-", "-", "A", "A", "door"),
     "try_rule_set":                       ("GET", "-", "-", "A", "-", "door"),
     "publish_tried_rule_set":             ("POST", "-", "-", "!", "-", "door"),
+    "my_activity":                        ("GET", "A", "A", "A", "A", "door"),
+    "log":                                ("GET", "-", "-", "-", "A", "door"),
+    "log_file":                           ("GET", "-", "-", "-", "A", "door"),
     "search":                             ("GET", "-", "A", "A", "A", "door"),
 }  # fmt: skip
 MEMBERS = ("aiko", "ben", "chie", "eri")

@@ -8,12 +8,13 @@ from support.cast import Cast
 from support.machine import new_token, one
 from tokimori.domains.timekeeping.models import PunchEvent
 from tokimori.foundation.identity.models import AccessToken
+from tokimori.foundation.ledger.models import LedgerEvent
 from tokimori.foundation.tenancy.context import tenant_transaction
 from tokimori.interfaces.api.gate import LARGEST_BODY, PunchGate
 
 
 async def ask(
-    gate: PunchGate, body: bytes, *, token: str, path: str = "/api/v1/punches", peer: str = "127.0.0.1"
+    gate: PunchGate, body: bytes, *, token: str, path: str = "/api/v1/punches", peer: str = "192.0.2.4"
 ) -> tuple[int, Any]:
     sent: list[dict[str, Any]] = []
     waiting = [{"type": "http.request", "body": body, "more_body": False}]
@@ -26,8 +27,8 @@ async def ask(
         await asyncio.sleep(0)
         sent.append(message)
 
-    headers = [(b"authorization", f"Bearer {token}".encode())]
-    scope = {"type": "http", "method": "POST", "path": path, "headers": headers, "client": (peer, 50000)}
+    headers = [(b"authorization", f"Bearer {token}".encode()), (b"user-agent", b"terminal 7")]
+    scope = {"type": "http", "method": "POST", "path": path, "headers": headers, "client": (peer, 4711)}
     await gate(scope, receive, send)
     return sent[0]["status"], json.loads(sent[1]["body"])
 
@@ -51,6 +52,9 @@ def test_many_requests_of_many_companies_are_answered_each(cast: Cast, dan: Cast
     assert [status for status, _ in answers] == [201] * 31 + [401]
     with tenant_transaction(cast.tenant):
         assert PunchEvent.objects.count() == 30
+        assert LedgerEvent.objects.filter(name="punch:recorded", address="192.0.2.4", device="terminal 7").count() == 30
+        refused = LedgerEvent.objects.get(name="request:refused")
+    assert (refused.details["route"], refused.actor_kind, refused.address) == ("punch_gate", "nobody", "192.0.2.4")
 
 
 def test_what_the_other_door_refuses_the_gate_refuses(cast: Cast) -> None:
