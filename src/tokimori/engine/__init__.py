@@ -5,7 +5,7 @@ Nothing here knows a framework, a clock, chance, a file or a network. Everything
 
 from tokimori.engine.allowances import week_of
 from tokimori.engine.assignment import Assignment, assign_punches
-from tokimori.engine.day import calculate_days, engine_version
+from tokimori.engine.day import calculate_assigned_days, calculate_days, engine_version
 from tokimori.engine.facts import CalendarDay, DayType, Punch, PunchKind, Shift
 from tokimori.engine.intervals import Interval, instant_of, interval_of, minute_of
 from tokimori.engine.pairing import PairedDay, pair_punches
@@ -80,6 +80,7 @@ __all__ = [
     "Weekday",
     "WorkSystem",
     "assign_punches",
+    "calculate_assigned_days",
     "calculate_days",
     "engine_version",
     "has_periods",

@@ -17,8 +17,9 @@ from tokimori.foundation.errors import InvalidInput, NotFound, Refusal
 from tokimori.foundation.identity.carried_secrets import CarriedSecret, read_carried_secret
 from tokimori.foundation.identity.errors import TokenNotUsable
 from tokimori.foundation.identity.services.tokens import TOKEN_PREFIX
+from tokimori.foundation.request_origin import RequestOrigin
 from tokimori.interfaces.api.batches import Batcher
-from tokimori.interfaces.api.punches import as_answer, read_reports, status_of, together
+from tokimori.interfaces.api.punches import address_of, as_answer, read_reports, status_of, together
 from tokimori.interfaces.api.shapes import PunchAnswersOut, PunchBody, PunchReportIn, PunchReportsIn, offending_fields
 
 LARGEST_BODY: Final = 2 * 1024 * 1024
@@ -66,9 +67,10 @@ class PunchGate:
         if scope["method"] != "POST" or scope["path"] != "/api/v1/punches":
             raise NotFound
         carried = _carried(scope["headers"])
+        origin = _origin(scope)
         body = _read(await _whole_body(receive))
         reports, refused = read_reports(body)
-        recorded = await self._started().record(carried=carried, reports=reports)
+        recorded = await self._started().record(carried=carried, reports=reports, origin=origin)
         answers = together(recorded, refused)
         if isinstance(body, PunchReportsIn):
             many = PunchAnswersOut(answers=[as_answer(answer) for answer in answers])
@@ -101,6 +103,15 @@ def _carried(headers: Sequence[tuple[bytes, bytes]]) -> CarriedSecret:
     if carried is None:
         raise TokenNotUsable
     return carried
+
+
+def _origin(scope: Scope) -> RequestOrigin:
+    """Return where a request comes from; a header that was sent several times is one list (RFC 9110 section 5.2)."""
+    headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
+    forwarded = [value.decode("latin-1") for name, value in scope["headers"] if name.lower() == b"x-forwarded-for"]
+    peer, *_port = scope.get("client") or ("",)
+    address = address_of(peer=str(peer), forwarded_for=",".join(forwarded))
+    return RequestOrigin(address=address, device=headers.get(b"user-agent", ""))
 
 
 async def _whole_body(receive: Receive) -> bytes:

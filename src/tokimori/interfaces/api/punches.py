@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from ninja import Body, Router, Status
@@ -12,10 +13,10 @@ from tokimori.domains.timekeeping.reports import Outcome, PunchAnswer, PunchRepo
 from tokimori.domains.timekeeping.services.record import record_punches
 from tokimori.engine import PunchKind
 from tokimori.foundation import clock
+from tokimori.foundation.client_address import client_address
 from tokimori.foundation.errors import InvalidInput
 from tokimori.foundation.identity.carried_secrets import CarriedSecret
-from tokimori.foundation.identity.services.tokens import principal_of_access_token
-from tokimori.foundation.tenancy.context import tenant_transaction
+from tokimori.foundation.identity.services.tokens import machine_transaction
 from tokimori.interfaces.api.shapes import (
     PunchAnswerOut,
     PunchAnswersOut,
@@ -52,19 +53,29 @@ def report_punches(request: HttpRequest, body: Body[PunchBody]) -> Status[PunchA
     answer for each; a refused one hinders no other. The answer is sent after everything accepted is durable.
     """
     reports, refused = read_reports(body)
-    recorded = record_for_token(carried=vars(request)["auth"], reports=reports)
+    recorded = record_for_token(
+        carried=vars(request)["auth"],
+        address=address_of(
+            peer=request.META.get("REMOTE_ADDR", ""), forwarded_for=request.headers.get("X-Forwarded-For", "")
+        ),
+        reports=reports,
+    )
     answers = together(recorded, refused)
     if isinstance(body, PunchReportsIn):
         return Status(HTTPStatus.OK, PunchAnswersOut(answers=[as_answer(answer) for answer in answers]))
     return Status(status_of(answers[0]), as_answer(answers[0]))
 
 
-def record_for_token(*, carried: CarriedSecret, reports: Sequence[PunchReport]) -> Sequence[PunchAnswer]:
+def record_for_token(*, carried: CarriedSecret, address: str, reports: Sequence[PunchReport]) -> Sequence[PunchAnswer]:
     """Record the reports of whoever carries the token, and return after the commit."""
     now = clock.now()
-    with tenant_transaction(carried.tenant_id):
-        actor = principal_of_access_token(carried=carried, now=now)
+    with machine_transaction(carried=carried, address=address, now=now) as actor:
         return record_punches(actor=actor, reports=reports, now=now)
+
+
+def address_of(*, peer: str, forwarded_for: str) -> str:
+    """Return where a machine's request comes from; both doors ask it alike."""
+    return client_address(peer=peer, forwarded_for=forwarded_for, trusted=settings.TRUSTED_PROXIES)
 
 
 def read_reports(
