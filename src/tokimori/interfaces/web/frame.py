@@ -51,6 +51,22 @@ _PLACES: Final = (
 )
 
 
+# Pages that are reached from a place and belong to it.
+_WITHIN: Final[Mapping[str, str]] = {
+    "my_day": "recorder",
+    "my_month_of": "my_month",
+    "new_correction": "corrections",
+    "person_day": "team",
+    "person_month": "team",
+    "person_present_month": "team",
+    "closing_of": "closing",
+    "import": "imports",
+    "employee": "employees",
+    "rule_set": "rule_sets",
+    "try_rule_set": "rule_sets",
+}
+
+
 def frame(request: HttpRequest) -> Mapping[str, Any]:
     """Return what every template may ask for; before sign-in, the languages alone."""
     around = {"languages": languages(), "language_url": reverse("language")}
@@ -68,7 +84,8 @@ def languages() -> list[dict[str, str | bool]]:
 
 
 def _frame(request: TenantRequest) -> dict[str, Any]:
-    route = request.resolver_match.view_name if request.resolver_match else ""
+    view = request.resolver_match.view_name if request.resolver_match else ""
+    route = _WITHIN.get(view, view)
     employment = request.employee.employment if request.employee else None
     return {
         "navigation": [
