@@ -13,6 +13,7 @@ import importlib.machinery
 import json
 import os
 import random
+import resource
 import signal
 import sys
 import time
@@ -30,7 +31,8 @@ ENGINE: Final = ROOT / "src" / "tokimori" / "engine"
 PAGE: Final = ROOT / "docs" / "mutation.md"
 EXPLAINED: Final = Path(__file__).with_name("explained.json")
 KEPT: Final = ROOT / ".tokimori" / "mutation.json"
-LONGEST_SECONDS: Final = 90
+LONGEST_PROCESSOR_SECONDS: Final = 60
+LONGEST_SECONDS: Final = 900
 
 _FIGURES: Final = "tests/engine/test_figures_of_the_law.py"
 _CASES: Final = (
@@ -173,6 +175,7 @@ def _try(path: Path, name: str, mutant: Mutant) -> Trial:
 
 def _tests_fail(module: str, path: Path, source: str, tests: Sequence[str]) -> int:
     """Run the tests on the wrong module, in a process of its own; return pytest's status."""
+    resource.setrlimit(resource.RLIMIT_CPU, (LONGEST_PROCESSOR_SECONDS, LONGEST_PROCESSOR_SECONDS))
     silent = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silent, 1)
     os.dup2(silent, 2)
@@ -200,7 +203,7 @@ def _waited(process: int) -> tuple[bool, int]:
     while time.monotonic() < until:
         ended, status = os.waitpid(process, os.WNOHANG)
         if ended:
-            return False, status
+            return os.WIFSIGNALED(status), status
         time.sleep(0.02)
     os.kill(process, signal.SIGKILL)
     return True, os.waitpid(process, 0)[1]
