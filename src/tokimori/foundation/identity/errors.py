@@ -76,3 +76,9 @@ class TokenNotUsable(NotSignedIn):
     """The access token is missing, unknown, expired or revoked."""
 
     code = "token.not_usable"
+
+
+class BreakGlassMissing(Conflict):
+    """Passwords can be switched off only while an administrator holds a passkey, so that somebody can always come in."""
+
+    code = "single_sign_on.break_glass_missing"

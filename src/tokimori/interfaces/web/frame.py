@@ -46,6 +46,12 @@ _PLACES: Final = (
     _Place(label=gettext_noop("People"), route="employees", icon="people", permission=Permission.EMPLOYEE_READ_ALL),
     _Place(label=gettext_noop("Sites"), route="sites", icon="sites", permission=Permission.SITE_READ),
     _Place(label=gettext_noop("Rules"), route="rule_sets", icon="rules", permission=Permission.RULE_SET_READ),
+    _Place(
+        label=gettext_noop("Single sign-on"),
+        route="identity_providers",
+        icon="security",
+        permission=Permission.SECURITY_READ,
+    ),
 )
 
 

@@ -37,6 +37,7 @@ from tokimori.foundation.identity.proofs import Proof
 from tokimori.foundation.identity.security_rules import Audience, SecurityRules, audience_of
 from tokimori.foundation.identity.services.factors import has_factors, prove_by_code
 from tokimori.foundation.identity.services.passkeys import Claim, Place, prove_passkey
+from tokimori.foundation.identity.services.password_door import takes_password
 from tokimori.foundation.identity.services.rules import current_rules
 from tokimori.foundation.identity.services.sessions import Origin, SignedIn, open_session, raise_session
 from tokimori.foundation.ledger.events import EventName
@@ -134,7 +135,7 @@ def confirm_by_password(*, signed_in: SignedIn, password: str, now: datetime) ->
     """Return the session's new secret, once the person typed his password again; for who has no other factor."""
     account = Account.objects.get(tenant_id=signed_in.account.tenant_id, id=signed_in.account.id)
     count_attempt_of_account(account_id=account.id, rules=signed_in.rules, now=now)
-    if has_factors(account) or not check_password(password, account.password):
+    if has_factors(account) or not check_password(password, account.password) or not takes_password(account):
         raise SignInFailed
     forgive(account=account_key(account.id))
     return raise_session(signed_in=signed_in, proof=Proof.PASSWORD, now=now)
@@ -211,7 +212,8 @@ def _open_by_password(
     attempt: SignInAttempt, *, account_id: UUID, tenant_id: TenantId, rules: SecurityRules, now: datetime
 ) -> str | None:
     account = Account.objects.get(tenant_id=tenant_id, id=account_id)
-    if not account.is_active or not check_password(attempt.password, account.password):
+    is_right = check_password(attempt.password, account.password)
+    if not is_right or not account.is_active or not takes_password(account):
         actor = principal_of(account, employee_id=None)
         record_event(EventName.SIGN_IN_FAILED, actor=actor, subject_id=account.id, at=now)
         return None
