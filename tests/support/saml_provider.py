@@ -1,9 +1,13 @@
 """An identity provider of our own for tests: it signs whatever a test wants signed, right or wrong."""
 
 import base64
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 from xml.sax.saxutils import escape, quoteattr
 from zlib import decompress
@@ -11,6 +15,8 @@ from zlib import decompress
 import xmlsec
 from lxml import etree
 
+from tokimori.foundation import clock
+from tokimori.foundation.identifiers import new_id
 from tokimori.foundation.single_sign_on.certificates import KeyPair, new_key_pair
 
 NAMES = {
@@ -52,6 +58,8 @@ class SamlProvider:
         self.entity_id = f"{address}/metadata"
         self.sign_on_url = f"{address}/sign-on"
         self.pair: KeyPair = new_key_pair(name="idp.example", now=MADE)
+        self.person: dict[str, Any] = {}
+        """Whom its page says has come."""
 
     def metadata(self, *certificates: str, entity_id: str | None = None, extra: str = "") -> str:
         keys = "".join(
@@ -153,3 +161,56 @@ def read_question(address: str) -> tuple[etree._Element, dict[str, str]]:
     """Return our question as its provider reads it, and the whole query."""
     query = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
     return etree.fromstring(decompress(base64.b64decode(query["SAMLRequest"]), -15)), query
+
+
+class _Page(BaseHTTPRequestHandler):
+    provider: ClassVar[Any] = None
+
+    def do_GET(self) -> None:
+        """Show the provider's own page, on which the person goes on to where he came from."""
+        if "SAMLRequest" not in self.path:
+            self.send_response(204)  # the browser looks for an icon
+            self.end_headers()
+            return
+        root, query = read_question(self.path)
+        where = root.get("AssertionConsumerServiceURL", "")
+        statement = Statement(
+            answer_url=where,
+            audience="".join(root.find("saml:Issuer", NAMES).itertext()),  # type: ignore[union-attr]  # always there
+            request_id=root.get("ID"),
+            now=clock.now(),
+            assertion_id=f"_{new_id().hex}",
+            **self.provider.person,
+        )
+        body = (
+            f'<!DOCTYPE html><title>Provider</title><form method="post" action="{where}">'
+            f'<input type="hidden" name="SAMLResponse" value="{self.provider.post(statement)}">'
+            f'<input type="hidden" name="RelayState" value="{query["RelayState"]}">'
+            "<button>It is me</button></form>"
+        ).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def running_saml() -> Iterator[SamlProvider]:
+    """Serve a provider's page on a free port of this machine."""
+    handler = type("Handler", (_Page,), {})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.daemon_threads = True
+    provider = SamlProvider(f"http://127.0.0.1:{server.server_address[1]}")
+    handler.provider = provider  # type: ignore[attr-defined]  # the class was just made
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield provider
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
