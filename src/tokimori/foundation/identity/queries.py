@@ -19,3 +19,9 @@ def accounts_without_password(*, tenant: TenantId, account_ids: Collection[UUID]
     """Return those accounts whose person has not chosen a password yet."""
     rows = Account.objects.filter(tenant_id=tenant, id__in=account_ids, password__startswith=UNUSABLE_PASSWORD_PREFIX)
     return frozenset(rows.values_list("id", flat=True))
+
+
+def open_accounts(*, tenant: TenantId, account_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Return those of these accounts that are open."""
+    rows = Account.objects.filter(tenant_id=tenant, id__in=account_ids, is_active=True)
+    return frozenset(rows.values_list("id", flat=True))

@@ -2,6 +2,14 @@
 
 from tokimori.foundation.identity.models.accounts import Account, LoginName, PasswordBefore, SignInLink
 from tokimori.foundation.identity.models.factors import Authenticator, Passkey, RecoveryCode
+from tokimori.foundation.identity.models.oversight import (
+    AccountFile,
+    AccountFileLine,
+    ReviewCampaign,
+    ReviewItem,
+    SharedAccountException,
+    SharedAccountUse,
+)
 from tokimori.foundation.identity.models.rules import AddressRule, SecurityRulesVersion, SeenAddress
 from tokimori.foundation.identity.models.sessions import Session, TrustedDevice
 from tokimori.foundation.identity.models.tokens import AccessToken
@@ -9,15 +17,21 @@ from tokimori.foundation.identity.models.tokens import AccessToken
 __all__ = [
     "AccessToken",
     "Account",
+    "AccountFile",
+    "AccountFileLine",
     "AddressRule",
     "Authenticator",
     "LoginName",
     "Passkey",
     "PasswordBefore",
     "RecoveryCode",
+    "ReviewCampaign",
+    "ReviewItem",
     "SecurityRulesVersion",
     "SeenAddress",
     "Session",
+    "SharedAccountException",
+    "SharedAccountUse",
     "SignInLink",
     "TrustedDevice",
 ]
