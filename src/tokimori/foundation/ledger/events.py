@@ -14,6 +14,7 @@ class EventName(StrEnum):
     ACCOUNT_DEACTIVATED = "account:deactivated"
     ACCOUNT_DORMANCY_WARNED = "account:dormancy_warned"
     ACCOUNT_FACTORS_REMOVED = "account:factors_removed"
+    ACCOUNT_LOCKED = "account:locked"
     ACCOUNT_REACTIVATED = "account:reactivated"
     ACCOUNT_RENAMED = "account:renamed"
     ACCOUNT_ROLES_CHANGED = "account:roles_changed"

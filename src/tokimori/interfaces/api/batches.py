@@ -15,6 +15,7 @@ from tokimori.foundation import clock
 from tokimori.foundation.errors import Refusal
 from tokimori.foundation.identifiers import TenantId
 from tokimori.foundation.identity.carried_secrets import CarriedSecret
+from tokimori.foundation.identity.services.addresses import AddressRefused, note_refused_address
 from tokimori.foundation.identity.services.tokens import principal_of_access_token
 from tokimori.foundation.logs import logger
 from tokimori.foundation.tenancy.context import tenant_transaction
@@ -34,9 +35,10 @@ class GateOverloaded(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Delivery:
-    """One request's reports, who carries them, and where their answers are awaited."""
+    """One request's reports, who carries them and from where, and where their answers are awaited."""
 
     carried: CarriedSecret
+    address: str
     reports: Sequence[PunchReport]
     answers: "asyncio.Future[Sequence[PunchAnswer]]"
 
@@ -50,11 +52,13 @@ class Batcher:
         self._running: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(DATABASE_THREADS)
 
-    async def record(self, *, carried: CarriedSecret, reports: Sequence[PunchReport]) -> Sequence[PunchAnswer]:
+    async def record(
+        self, *, carried: CarriedSecret, address: str, reports: Sequence[PunchReport]
+    ) -> Sequence[PunchAnswer]:
         """Return the answers to the reports once they are durable; raise the refusal of the whole, if it was refused."""
         answers: asyncio.Future[Sequence[PunchAnswer]] = asyncio.get_running_loop().create_future()
         try:
-            self._waiting.put_nowait(Delivery(carried=carried, reports=reports, answers=answers))
+            self._waiting.put_nowait(Delivery(carried=carried, address=address, reports=reports, answers=answers))
         except asyncio.QueueFull as error:
             raise GateOverloaded from error
         return await answers
@@ -129,17 +133,20 @@ def _record_patiently(tenant: TenantId, deliveries: Mapping[int, Delivery]) -> M
 
 def _record_together(tenant: TenantId, deliveries: Mapping[int, Delivery]) -> Mapping[int, Answers | Refusal]:
     now = clock.now()
-    by_token: defaultdict[bytes, list[int]] = defaultdict(list)
+    by_token: defaultdict[tuple[bytes, str], list[int]] = defaultdict(list)
     for position, delivery in deliveries.items():
-        by_token[delivery.carried.digest].append(position)
+        by_token[delivery.carried.digest, delivery.address].append(position)
     outcomes: dict[int, Answers | Refusal] = {}
     with tenant_transaction(tenant):
         for positions in (portion for all_of_one in by_token.values() for portion in _portions(all_of_one, deliveries)):
             try:
-                actor = principal_of_access_token(carried=deliveries[positions[0]].carried, now=now)
+                first = deliveries[positions[0]]
+                actor = principal_of_access_token(carried=first.carried, address=first.address, now=now)
                 reports = [report for position in positions for report in deliveries[position].reports]
                 answers = record_punches(actor=actor, reports=reports, now=now)
             except Refusal as refusal:
+                if isinstance(refusal, AddressRefused):
+                    note_refused_address(refusal, now=now)
                 outcomes.update(dict.fromkeys(positions, refusal))
                 continue
             taken = iter(answers)

@@ -10,9 +10,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
+from django.conf import settings
 from django.utils.translation import gettext
 from pydantic import TypeAdapter, ValidationError
 
+from tokimori.foundation.client_address import client_address
 from tokimori.foundation.errors import InvalidInput, NotFound, Refusal
 from tokimori.foundation.identity.carried_secrets import CarriedSecret, read_carried_secret
 from tokimori.foundation.identity.errors import TokenNotUsable
@@ -68,7 +70,8 @@ class PunchGate:
         carried = _carried(scope["headers"])
         body = _read(await _whole_body(receive))
         shapes = body.reports if isinstance(body, PunchReportsIn) else [body]
-        answers = await self._started().record(carried=carried, reports=[as_report(shape) for shape in shapes])
+        reports = [as_report(shape) for shape in shapes]
+        answers = await self._started().record(carried=carried, address=_address(scope), reports=reports)
         if isinstance(body, PunchReportsIn):
             many = PunchAnswersOut(answers=[as_answer(answer) for answer in answers])
             return HTTPStatus.OK, many.model_dump_json().encode()
@@ -100,6 +103,13 @@ def _carried(headers: Sequence[tuple[bytes, bytes]]) -> CarriedSecret:
     if carried is None:
         raise TokenNotUsable
     return carried
+
+
+def _address(scope: Scope) -> str:
+    """Return where a request comes from; a header that was sent several times is one list (RFC 9110 section 5.2)."""
+    forwarded = [value.decode("latin-1") for name, value in scope["headers"] if name.lower() == b"x-forwarded-for"]
+    peer = (scope.get("client") or ("", 0))[0]
+    return client_address(peer=peer, forwarded_for=",".join(forwarded), trusted=settings.TRUSTED_PROXIES)
 
 
 async def _whole_body(receive: Receive) -> bytes:

@@ -8,9 +8,11 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, ValidationError
 from ninja.security import HttpBearer
 
+from tokimori.foundation import clock
 from tokimori.foundation.errors import InvalidInput, Refusal
 from tokimori.foundation.identity.carried_secrets import CarriedSecret, read_carried_secret
 from tokimori.foundation.identity.errors import TokenNotUsable
+from tokimori.foundation.identity.services.addresses import AddressRefused, note_refused_address
 from tokimori.foundation.identity.services.tokens import TOKEN_PREFIX
 from tokimori.foundation.tenancy.role_check import database_answers
 from tokimori.interfaces.api import punches
@@ -48,6 +50,8 @@ def health(request: HttpRequest) -> HealthOut:
 @api.exception_handler(Refusal)
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """Answer a refusal with its code, its sentence and its facts."""
+    if isinstance(refusal, AddressRefused):
+        note_refused_address(refusal, now=clock.now())
     return api.create_response(
         request,
         {"code": refusal.code, "message": gettext(refusal.sentence()), "facts": refusal.facts},

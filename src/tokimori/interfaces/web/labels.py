@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Final, assert_never
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from tokimori.domains.approvals.states import ApprovalState
 from tokimori.domains.closings.readiness import Check
@@ -80,6 +80,35 @@ CHECKS: Final[Mapping[Check, Promise]] = MappingProxyType(
         Check.APPROVED: _("Every month is approved as it stands"),
     }
 )
+
+
+def open_check(check: Check, count: int) -> str:
+    """Return what a line of the checklist says while ``count`` things stand in its way."""
+    match check:
+        case Check.MONTH_OVER:
+            return gettext("The month is not over yet")
+        case Check.CALCULATED:
+            sentence = ngettext("%(count)d day is being calculated", "%(count)d days are being calculated", count)
+        case Check.NO_GAPS:
+            sentence = ngettext(
+                "%(count)d person has days with a missing punch",
+                "%(count)d people have days with a missing punch",
+                count,
+            )
+        case Check.CORRECTIONS_DECIDED:
+            sentence = ngettext(
+                "%(count)d correction waits for a decision", "%(count)d corrections wait for a decision", count
+            )
+        case Check.HANDED_IN:
+            sentence = ngettext("%(count)d month is not handed in", "%(count)d months are not handed in", count)
+        case Check.APPROVED:
+            sentence = ngettext(
+                "%(count)d month is not approved as it stands", "%(count)d months are not approved as they stand", count
+            )
+        case _:
+            assert_never(check)
+    return sentence % {"count": count}
+
 
 LAYOUTS: Final[Mapping[Layout, Promise]] = MappingProxyType(
     {Layout.MONTH_TOTALS: _("Totals of the month"), Layout.DAYS: _("Day by day")}

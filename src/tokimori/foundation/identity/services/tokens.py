@@ -12,6 +12,7 @@ from tokimori.foundation.identity.carried_secrets import CarriedSecret, new_carr
 from tokimori.foundation.identity.errors import TokenNotUsable
 from tokimori.foundation.identity.models import AccessToken
 from tokimori.foundation.identity.principals import principal_of_token
+from tokimori.foundation.identity.services.addresses import address_columns, admit, known_addresses, visit_of_token
 from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.services import record_event
 
@@ -38,11 +39,21 @@ def issue_access_token(
     return secret
 
 
-def principal_of_access_token(*, carried: CarriedSecret, now: datetime) -> Principal:
-    """Return the machine that carries the token; raise ``TokenNotUsable`` when it is unknown, expired or revoked."""
-    token = AccessToken.objects.filter(
-        tenant_id=carried.tenant_id, secret_digest=carried.digest, revoked_at=None, expires_at__gt=now
-    ).first()
+def principal_of_access_token(*, carried: CarriedSecret, address: str, now: datetime) -> Principal:
+    """Return the machine that carries the token; raise ``TokenNotUsable`` when it is unknown, expired or revoked.
+
+    Raise ``AddressRefused`` when it comes from where the company's rules for the API, or its own networks, keep it out.
+    """
+    token = (
+        AccessToken.objects.filter(
+            tenant_id=carried.tenant_id, secret_digest=carried.digest, revoked_at=None, expires_at__gt=now
+        )
+        .annotate(**address_columns(actor_column="id", now=now))
+        .first()
+    )
     if token is None:
         raise TokenNotUsable
-    return principal_of_token(token)
+    actor = principal_of_token(token)
+    visit = visit_of_token(actor, address=address)
+    admit(visit, known=known_addresses(token), own_networks=token.networks, now=now)
+    return actor

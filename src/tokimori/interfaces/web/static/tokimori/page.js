@@ -71,6 +71,10 @@
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (document.hidden && event.target.matches("[hx-trigger^=every]")) event.preventDefault();
   });
+  // What a page asks by itself does not keep a session that nobody uses.
+  document.addEventListener("htmx:configRequest", ({ target, detail }) => {
+    if (target.matches("[hx-trigger^=every]")) detail.headers["Tokimori-Unattended"] = "yes";
+  });
 
   // A refusal names its place; any other failure keeps the page and says so.
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
