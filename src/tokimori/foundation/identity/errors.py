@@ -1,7 +1,6 @@
 """Refusals of sign-in. They say the same whatever was wrong, so that nobody learns which accounts exist."""
 
-from tokimori.foundation.errors import Conflict, InvalidInput, NotSignedIn, Refusal
-from tokimori.foundation.errors import Conflict, InvalidInput, NotAllowed, NotSignedIn
+from tokimori.foundation.errors import Conflict, InvalidInput, NotAllowed, NotSignedIn, Refusal
 
 
 class SignInFailed(NotSignedIn):

@@ -28,13 +28,12 @@ def subjects_of(*, tenant: TenantId, name: EventName, since: datetime) -> frozen
 
 
 def events_about(
-    *, tenant: TenantId, account_id: UUID, names: Collection[EventName], limit: int
+    *, tenant: TenantId, account_id: UUID, names: Collection[EventName], acts: Collection[EventName], limit: int
 ) -> tuple[EventView, ...]:
-    """Return the latest events of these names that an account did, or that were done to it, the newest first."""
-    wanted = [name.value for name in names]
-    rows = LedgerEvent.objects.filter(
-        Q(subject_id=account_id) | Q(actor_id=account_id), tenant_id=tenant, name__in=wanted
-    )
+    """Return the latest events of these names about an account, and those of ``acts`` that it did, the newest first."""
+    about = Q(subject_id=account_id, name__in=[name.value for name in names])
+    done = Q(actor_id=account_id, name__in=[name.value for name in acts])
+    rows = LedgerEvent.objects.filter(about | done, tenant_id=tenant)
     return tuple(
         EventView(name=EventName(row.name), at=row.at, is_own=row.actor_id == account_id)
         for row in rows.order_by("-at", "-id")[:limit]

@@ -22,7 +22,7 @@ grant execute on function tokimori.sign_in_counts(bytea[]) to tokimori_runtime;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('identity', '0003_factors_rules_and_names'),
+        ('identity', '0004_seen_addresses_and_rising_locks'),
     ]
 
     operations = [
