@@ -255,18 +255,6 @@ def test_a_review_is_begun_decided_and_read_as_csv(firm: Cast, ada: Client) -> N
     }
 
 
-def test_my_security_tells_what_others_did_to_the_account(firm: Cast, ada: Client) -> None:
-    act(ada, firm, "roles_account", roles=["employee", "manager"])
-    aiko = signed_in(firm, "aiko")
-    aiko.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-
-    page = text_of(aiko.get(reverse("my_security")))
-
-    assert "The roles were changed" in page
-    assert page.count("not by you") == 1
-    assert "The roles were changed" not in text_of(ada.get(reverse("my_security")))
-
-
 def test_a_link_is_kept_as_its_digest_alone(firm: Cast, ada: Client) -> None:
     secret = LINK.search(act(ada, firm, "link_account"))
     assert secret is not None

@@ -213,3 +213,33 @@ class TokenNotUsable(NotSignedIn):
     """The access token is missing, unknown, expired or revoked."""
 
     code = "token.not_usable"
+
+
+class TokenWrongAddress(NotAllowed):
+    """This access token may not be used from this address. Whoever made the token can add the network."""
+
+    code = "token.wrong_address"
+
+
+class TokenNotValid(InvalidInput):
+    """A token needs a name of at most 80 characters, something that it may do, and an end within a year."""
+
+    code = "token.not_valid"
+
+
+class TokenBeyondOwnRights(NotAllowed):
+    """Nobody can give a token more than he may do himself."""
+
+    code = "token.beyond_own_rights"
+
+
+class TokenOver(Conflict):
+    """This token has ended or was renewed already; use its successor, or make a new one."""
+
+    code = "token.over"
+
+
+class NetworkNotValid(InvalidInput):
+    """This is not a network. Write it as 192.0.2.0/24 or 2001:db8::/32, with nothing behind the prefix; at most 20."""
+
+    code = "network.not_valid"

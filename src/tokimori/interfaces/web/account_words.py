@@ -12,7 +12,6 @@ from tokimori.foundation.access.permissions import Role
 from tokimori.foundation.identity.services.account_list import AccountState
 from tokimori.foundation.identity.services.lifecycle import ClosingReason
 from tokimori.foundation.identity.services.reviews import Consequence, Decision, Scope
-from tokimori.foundation.ledger.events import EventName
 
 ROLES: Final[Mapping[Role, Promise]] = MappingProxyType(
     {
@@ -80,31 +79,6 @@ CONSEQUENCES: Final[Mapping[Consequence, Promise]] = MappingProxyType(
         Consequence.CLOSE: _("They are closed"),
     }
 )
-OWN_EVENTS: Final[Mapping[EventName, Promise]] = MappingProxyType(
-    {
-        EventName.SIGN_IN_SUCCEEDED: _("Signed in"),
-        EventName.SIGN_IN_FAILED: _("A wrong passphrase was typed"),
-        EventName.SECOND_FACTOR_FAILED: _("The passphrase was right, the second factor was not"),
-        EventName.PASSWORD_CHANGED: _("The passphrase was changed"),
-        EventName.AUTHENTICATOR_ADDED: _("An authenticator was added"),
-        EventName.AUTHENTICATOR_REMOVED: _("The authenticator was removed"),
-        EventName.PASSKEY_ADDED: _("A passkey was added"),
-        EventName.PASSKEY_REMOVED: _("A passkey was removed"),
-        EventName.RECOVERY_CODES_MADE: _("New recovery codes were made"),
-        EventName.RECOVERY_CODE_USED: _("A recovery code was used"),
-        EventName.DEVICE_TRUSTED: _("A device was trusted"),
-        EventName.SIGN_IN_LINK_ISSUED: _("A one-time link to this account was made"),
-        EventName.ACCOUNT_ROLES_CHANGED: _("The roles were changed"),
-        EventName.ACCOUNT_RENAMED: _("The names were changed"),
-        EventName.ACCOUNT_FACTORS_REMOVED: _("All factors were taken away"),
-        EventName.ACCOUNT_UNLOCKED: _("The waiting was ended"),
-        EventName.ACCOUNT_DEACTIVATED: _("The account was closed"),
-        EventName.ACCOUNT_REACTIVATED: _("The account was opened again"),
-        EventName.ACCOUNT_USED_AT_ONCE: _("The account was in use in several places at once"),
-    }
-)
-OWN_ACTS: Final = (EventName.PASSKEY_ADDED, EventName.PASSKEY_REMOVED, EventName.DEVICE_TRUSTED)
-"""What is written down about a key or a device, and so is found by who did it."""
 
 
 def roles_in_words(roles: Collection[Role]) -> str:

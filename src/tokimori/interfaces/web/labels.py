@@ -14,6 +14,7 @@ from tokimori.domains.exports.layouts import FileFormat, Layout
 from tokimori.domains.timekeeping.corrections import Effect
 from tokimori.domains.timekeeping.reports import PunchSource
 from tokimori.engine import DayType, PunchKind
+from tokimori.foundation.access.scopes import Scope
 
 PUNCH_KINDS: Final[Mapping[PunchKind | None, Promise]] = MappingProxyType(
     {
@@ -128,3 +129,29 @@ STATE_MARKS: Final[Mapping[ApprovalState, str]] = MappingProxyType(
     }
 )
 """Which of the meanings a state has on the screen."""
+
+SCOPES: Final[Mapping[Scope, Promise]] = MappingProxyType(
+    {
+        Scope.AUDIT_READ: _("Read the record of events"),
+        Scope.PEOPLE_READ: _("Read people"),
+        Scope.PERIODS_READ: _("Read the closing"),
+        Scope.PROVISIONING_WRITE: _("Provision accounts and groups"),
+        Scope.PUNCHES_WRITE: _("Record punches"),
+        Scope.RULES_READ: _("Read rule sets"),
+        Scope.SITES_READ: _("Read sites"),
+        Scope.TIMESHEETS_READ: _("Read working time"),
+    }
+)
+
+SCOPE_SENTENCES: Final[Mapping[Scope, Promise]] = MappingProxyType(
+    {
+        Scope.AUDIT_READ: _("Who did what, for a log archive."),
+        Scope.PEOPLE_READ: _("Everybody's record, with site, leader and rule set."),
+        Scope.PERIODS_READ: _("Where each month stands."),
+        Scope.PROVISIONING_WRITE: _("For your directory (SCIM): accounts appear, change and close by themselves."),
+        Scope.PUNCHES_WRITE: _("For card readers and terminals: punches of anybody."),
+        Scope.RULES_READ: _("The rules by which time is counted."),
+        Scope.SITES_READ: _("Places and their time zones."),
+        Scope.TIMESHEETS_READ: _("Everybody's figures and days."),
+    }
+)

@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('identity', '0004_seen_addresses_and_rising_locks'),
+        ('tenancy', '0003_challenges_and_shared_addresses'),
     ]
 
     operations = [

@@ -46,8 +46,6 @@ from tokimori.foundation.identity.services.passkeys import (
 )
 from tokimori.foundation.identity.services.passwords import LONGEST_PASSWORD, change_password
 from tokimori.foundation.identity.services.sessions import Stage, raise_session
-from tokimori.foundation.ledger.queries import events_about
-from tokimori.interfaces.web.account_words import OWN_ACTS, OWN_EVENTS
 from tokimori.interfaces.web.code_picture import code_picture
 from tokimori.interfaces.web.dates import moment
 from tokimori.interfaces.web.devices import device_in_words
@@ -57,7 +55,6 @@ from tokimori.interfaces.web.permissions import proved_lately, requires
 from tokimori.interfaces.web.requests import TenantRequest
 
 _LONGEST_CODE = 12
-_SHOWN_EVENTS = 10
 
 
 @require_GET
@@ -95,7 +92,7 @@ def my_security(request: TenantRequest) -> HttpResponse:
         "passkey_name": device_in_words(request.headers.get("User-Agent", "")),
         "longest_name": LONGEST_NAME,
         "sessions_url": reverse("sessions"),
-        "events": _own_events(request),
+        "activity_url": reverse("my_activity"),
     }
     return render(request, "tokimori/my_security.html", context)
 
@@ -225,18 +222,6 @@ def drop_passkey(request: TenantRequest, passkey_id: UUID) -> HttpResponse:
     remove_passkey(actor=request.principal, passkey_id=passkey_id, now=request.now)
     messages.success(request, _("The passkey is removed. Remove it on your device as well."))
     return HttpResponseRedirect(reverse("my_security"))
-
-
-def _own_events(request: TenantRequest) -> list[dict[str, Any]]:
-    """Return what happened lately to the person's own account, and whether he did it himself."""
-    found = events_about(
-        tenant=request.tenant,
-        account_id=request.account.id,
-        names=tuple(OWN_EVENTS),
-        acts=OWN_ACTS,
-        limit=_SHOWN_EVENTS,
-    )
-    return [{"label": OWN_EVENTS[one.name], "at": moment(one.at, request.zone), "is_own": one.is_own} for one in found]
 
 
 def _state(factors: Factors) -> str:
