@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 from django.urls import reverse
 from playwright.sync_api import Browser
 
-from support.cast import Cast, new_company
+from support.cast import FOUNDED, Cast, new_company
 from support.visitor import PASSPHRASE, Visitor
+from tokimori.domains.people.services import EmploymentTerms, NewEmployee, hire_employee
 from tokimori.foundation import clock
 from tokimori.foundation.access.permissions import Role
 from tokimori.foundation.identity.models import Account
@@ -21,13 +23,22 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 @pytest.fixture
 def company() -> Cast:
-    return new_company(
+    """Ada and Bob administer, Aiko works; Nana was hired and has no account yet."""
+    cast = new_company(
         people={
             "ada": (frozenset({Role.ADMINISTRATOR}), None),
             "bob": (frozenset({Role.ADMINISTRATOR}), None),
             "aiko": (frozenset({Role.EMPLOYEE}), None),
         }
     )
+    hired = date(2026, 1, 1)
+    nana = NewEmployee(
+        code="0900", family_name="藤田", given_name="奈々", phonetic_name="", account_id=None, hired_on=hired
+    )
+    terms = EmploymentTerms(valid_from=hired, site_id=cast.site_id, rule_set_code="jp-fixed", leader_id=None)
+    with tenant_transaction(cast.tenant):
+        hire_employee(actor=cast.system, employee=nana, terms=terms, now=FOUNDED)
+    return cast
 
 
 @pytest.fixture
@@ -63,6 +74,7 @@ def test_from_the_invitation_to_the_end(ada: Visitor, other: Visitor, company: C
     ada.page.get_by_role("link", name="Invite", exact=True).click()
     ada.look("new account")
     ada.page.get_by_label("Name", exact=True).fill("Nana Fujita")
+    ada.page.get_by_label("Employee number").fill("0900")
     ada.page.get_by_label("Login ID").fill("nana")
     ada.page.get_by_role("button", name="Make the account").click()
     ada.sees("it is not shown again")
