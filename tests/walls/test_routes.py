@@ -111,7 +111,43 @@ TABLE: dict[str, tuple[str, str, str, str, str, str]] = {
     "close_identity_provider":           ("POST", "-", "-", "-", "-", "door"),
     "remove_identity_provider_certificate":("POST", "-", "-", "-", "-", "door"),
     "search":                             ("GET", "-", "A", "A", "A", "door"),
+    # An administrator's answers are in test_account_routes.py: none of these four is one.
+    "accounts":                           ("GET", "-", "-", "-", "A", "door"),
+    "account":                            ("GET", "-", "-", "-", "A", "door"),
+    "new_account":                        ("GET", "-", "-", "-", "-", "door"),
+    "print_slips":                        ("POST", "-", "-", "-", "-", "door"),
+    "account_files":                      ("GET", "-", "-", "-", "-", "door"),
+    "account_file_example":               ("GET", "-", "-", "-", "-", "door"),
+    "account_file":                       ("GET", "-", "-", "-", "-", "door"),
+    "rejected_accounts":                  ("GET", "-", "-", "-", "-", "door"),
+    "shared_accounts":                    ("GET", "-", "-", "-", "A", "door"),
+    "register_shared_account":            ("POST", "-", "-", "-", "-", "door"),
+    "hand_out_shared_account":            ("POST", "-", "-", "-", "-", "door"),
+    "take_back_shared_account":           ("POST", "-", "-", "-", "-", "door"),
+    "end_shared_account":                 ("POST", "-", "-", "-", "-", "door"),
+    "reviews":                            ("GET", "-", "-", "-", "A", "door"),
+    "start_review":                       ("POST", "-", "-", "-", "-", "door"),
+    "review":                             ("GET", "-", "-", "-", "0", "door"),
+    "review_csv":                         ("GET", "-", "-", "-", "0", "door"),
+    "decide_review":                      ("POST", "-", "-", "-", "0", "door"),
+    "link_account":                       ("POST", "-", "-", "-", "-", "door"),
+    "roles_account":                      ("POST", "-", "-", "-", "-", "door"),
+    "rename_account":                     ("POST", "-", "-", "-", "-", "door"),
+    "unlock_account":                     ("POST", "-", "-", "-", "-", "door"),
+    "factors_account":                    ("POST", "-", "-", "-", "-", "door"),
+    "close_account":                      ("POST", "-", "-", "-", "-", "door"),
+    "open_account":                       ("POST", "-", "-", "-", "-", "door"),
 }  # fmt: skip
+ACCOUNT_ROUTES = (
+    "account",
+    "link_account",
+    "roles_account",
+    "rename_account",
+    "unlock_account",
+    "factors_account",
+    "close_account",
+    "open_account",
+)
 MEMBERS = ("aiko", "ben", "chie", "eri")
 
 
@@ -182,6 +218,10 @@ def address(name: str, cast: Cast, correction: UUID) -> str:
         "remove_identity_provider_certificate": [nothing, "0" * 64],
         "try_rule_set": ["jp-fixed"],
         "publish_tried_rule_set": ["jp-fixed"],
+        **{key: [cast["aiko"].account_id] for key in ACCOUNT_ROUTES},
+        **{key: [nothing] for key in ("account_file", "rejected_accounts", "review", "review_csv")},
+        **{key: [nothing] for key in ("hand_out_shared_account", "take_back_shared_account", "end_shared_account")},
+        "decide_review": [nothing, nothing],
     }
     return reverse(name, args=arguments.get(name, []))
 

@@ -26,12 +26,13 @@ class Strength(IntEnum):
     PHISHING_RESISTANT = 3
 
 
-_ADMINISTRATORS: Final = frozenset({Role.ADMINISTRATOR, Role.PAYROLL, Role.SECURITY, Role.AUDITOR})
+ADMINISTRATORS: Final = frozenset({Role.ADMINISTRATOR, Role.PAYROLL, Role.SECURITY, Role.AUDITOR})
+"""Whoever has one of these may see or change what concerns everybody."""
 
 
 def audience_of(roles: frozenset[Role]) -> Audience:
     """Return the group that asks the most of somebody with these roles."""
-    if roles & _ADMINISTRATORS:
+    if roles & ADMINISTRATORS:
         return Audience.ADMINISTRATOR
     return Audience.MANAGER if Role.MANAGER in roles else Audience.EMPLOYEE
 
@@ -48,6 +49,7 @@ BOUNDS: Final[Mapping[str, tuple[int, int]]] = MappingProxyType(
         "idle_minutes": (5, 30),
         "absolute_hours": (1, 12),
         "trusted_device_days": (0, 90),
+        "dormant_days": (30, 365),
     }
 )
 """The least and the most that may be chosen; what would be less safe than the product itself cannot be."""
@@ -85,6 +87,8 @@ class SecurityRules:
     idle_minutes: int = 30
     absolute_hours: int = 12
     trusted_device_days: int = 0
+    dormant_days: int = 90
+    """After how many days without a sign-in the account of an administrator is closed."""
     strength: Mapping[Audience, Strength] = field(default_factory=_usual_strength)
 
     def __post_init__(self) -> None:

@@ -44,6 +44,7 @@ _PLACES: Final = (
     _Place(label=gettext_noop("Exports"), route="exports", icon="exports", permission=Permission.EXPORT_CREATE),
     _Place(label=gettext_noop("Imports"), route="imports", icon="imports", permission=Permission.PUNCH_IMPORT),
     _Place(label=gettext_noop("People"), route="employees", icon="people", permission=Permission.EMPLOYEE_READ_ALL),
+    _Place(label=gettext_noop("Accounts"), route="accounts", icon="person", permission=Permission.ACCOUNT_READ),
     _Place(label=gettext_noop("Sites"), route="sites", icon="sites", permission=Permission.SITE_READ),
     _Place(label=gettext_noop("Rules"), route="rule_sets", icon="rules", permission=Permission.RULE_SET_READ),
     _Place(label=gettext_noop("Access tokens"), route="tokens", icon="key", permission=Permission.ACCESS_TOKEN_WRITE),
