@@ -84,6 +84,12 @@ TABLE: dict[str, tuple[str, str, str, str, str, str]] = {
     "try_rule_set":                       ("GET", "-", "-", "A", "-", "door"),
     "publish_tried_rule_set":             ("POST", "-", "-", "!", "-", "door"),
     "search":                             ("GET", "-", "A", "A", "A", "door"),
+    "stay":                               ("POST", "A", "A", "A", "A", "door"),
+    "company_security":                   ("GET", "-", "-", "-", "A", "door"),
+    "change_security_rules":              ("GET", "-", "-", "-", "-", "door"),
+    "networks":                           ("GET", "-", "-", "-", "A", "door"),
+    "add_network":                        ("POST", "-", "-", "-", "-", "door"),
+    "remove_network":                     ("POST", "-", "-", "-", "-", "door"),
 }  # fmt: skip
 MEMBERS = ("aiko", "ben", "chie", "eri")
 
@@ -139,6 +145,7 @@ def address(name: str, cast: Cast, correction: UUID) -> str:
         "remove_passkey": [nothing],
         "try_rule_set": ["jp-fixed"],
         "publish_tried_rule_set": ["jp-fixed"],
+        "remove_network": [nothing],
     }
     return reverse(name, args=arguments.get(name, []))
 
@@ -146,7 +153,7 @@ def address(name: str, cast: Cast, correction: UUID) -> str:
 def outcome(response: Any) -> str:
     if response.status_code == 302:
         return "door" if response["Location"].startswith("/sign-in?") or response["Location"] == "/sign-in" else "r"
-    return {200: "A", 403: "-", 404: "0"}.get(response.status_code, "!")
+    return {200: "A", 204: "A", 403: "-", 404: "0"}.get(response.status_code, "!")
 
 
 @pytest.fixture(scope="module")
