@@ -404,3 +404,17 @@ def test_what_a_page_asks_by_itself_keeps_no_session_and_staying_does(company: C
         assert Session.objects.get().last_used_at > before
         Session.objects.update(last_used_at=before - timedelta(minutes=30))
     assert browser.post(reverse("stay")).status_code == 302
+
+
+def test_who_has_the_passkey_that_is_asked_for_now_is_led_to_show_it(company: Cast) -> None:
+    browser = signed_in(company, "aiko")
+    give_passkey(company, "aiko")
+    with tenant_transaction(company.tenant):
+        strength = {**SecurityRules().strength, Audience.EMPLOYEE: Strength.PHISHING_RESISTANT}
+        change_rules(actor=company.system, rules=SecurityRules(strength=strength), now=clock.now())
+        Session.objects.update(proofs=["password", "authenticator"])
+
+    page = browser.get(reverse("recorder"), follow=True)
+
+    assert "Show yours, then go on." in words(page)
+    assert f'href="{reverse("confirm")}?next={reverse("home")}"' in page.content.decode()
