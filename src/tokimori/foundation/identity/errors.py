@@ -1,6 +1,6 @@
 """Refusals of sign-in. They say the same whatever was wrong, so that nobody learns which accounts exist."""
 
-from tokimori.foundation.errors import Conflict, InvalidInput, NotSignedIn, Refusal
+from tokimori.foundation.errors import Conflict, InvalidInput, NotAllowed, NotSignedIn, Refusal
 
 
 class SignInFailed(NotSignedIn):
@@ -77,6 +77,42 @@ class NameTaken(Conflict):
     code = "account.name_taken"
 
 
+class AccountNotValid(InvalidInput):
+    """One of the fields of the account is empty, too long or not written as it must be."""
+
+    code = "account.not_valid"
+
+
+class AccountClosed(Conflict):
+    """This account is closed. Open it again first."""
+
+    code = "account.closed"
+
+
+class AccountNotClosed(Conflict):
+    """This account is not closed."""
+
+    code = "account.not_closed"
+
+
+class OwnAccount(NotAllowed):
+    """Nobody does this to his own account; ask another administrator."""
+
+    code = "account.own"
+
+
+class LastAdministrator(Conflict):
+    """Nobody else who has signed in is an administrator. Let another one sign in first."""
+
+    code = "account.last_administrator"
+
+
+class RolesConflict(Conflict):
+    """One person must not hold these two roles together: who decides must not be who checks."""
+
+    code = "account.roles_conflict"
+
+
 class RulesNotValid(InvalidInput):
     """One of the security rules is outside of what may be chosen."""
 
@@ -141,3 +177,33 @@ class TokenNotUsable(NotSignedIn):
     """The access token is missing, unknown, expired or revoked."""
 
     code = "token.not_usable"
+
+
+class TokenWrongAddress(NotAllowed):
+    """This access token may not be used from this address. Whoever made the token can add the network."""
+
+    code = "token.wrong_address"
+
+
+class TokenNotValid(InvalidInput):
+    """A token needs a name of at most 80 characters, something that it may do, and an end within a year."""
+
+    code = "token.not_valid"
+
+
+class TokenBeyondOwnRights(NotAllowed):
+    """Nobody can give a token more than he may do himself."""
+
+    code = "token.beyond_own_rights"
+
+
+class TokenOver(Conflict):
+    """This token has ended or was renewed already; use its successor, or make a new one."""
+
+    code = "token.over"
+
+
+class NetworkNotValid(InvalidInput):
+    """This is not a network. Write it as 192.0.2.0/24 or 2001:db8::/32, with nothing behind the prefix; at most 20."""
+
+    code = "network.not_valid"

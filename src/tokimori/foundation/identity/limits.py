@@ -6,6 +6,8 @@ one that does. Each further lock within a day of the one before lasts twice as l
 """
 
 import hashlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -72,6 +74,26 @@ def is_beyond(*, account: bytes, rules: SecurityRules) -> bool:
         cursor.execute("select tokimori.sign_in_attempts(%s)", [account])
         (attempts,) = cursor.fetchone() or (0,)
     return int(attempts) > rules.attempts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptCount:
+    """How often a key was tried since ``began_at``, and until when it is locked, if it is."""
+
+    attempts: int
+    began_at: datetime
+    locked_until: datetime | None
+
+
+def attempt_counts(keys: Collection[bytes]) -> Mapping[bytes, AttemptCount]:
+    """Return what is counted under these keys; one that was not tried lately is missing."""
+    with connection.cursor() as cursor:
+        cursor.execute("select * from tokimori.sign_in_counts(%s)", [list(keys)])
+        rows = cursor.fetchall()
+    return {
+        bytes(key): AttemptCount(attempts=attempts, began_at=began_at, locked_until=locked_until)
+        for key, attempts, began_at, locked_until in rows
+    }
 
 
 def _count(key: bytes, *, rules: SecurityRules | None, now: datetime) -> None:

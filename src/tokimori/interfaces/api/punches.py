@@ -13,8 +13,7 @@ from tokimori.domains.timekeeping.services.record import record_punches
 from tokimori.foundation import clock
 from tokimori.foundation.client_address import client_address
 from tokimori.foundation.identity.carried_secrets import CarriedSecret
-from tokimori.foundation.identity.services.tokens import principal_of_access_token
-from tokimori.foundation.tenancy.context import tenant_transaction
+from tokimori.foundation.identity.services.tokens import machine_transaction
 from tokimori.interfaces.api.shapes import (
     PunchAnswerOut,
     PunchAnswersOut,
@@ -52,13 +51,13 @@ def report_punches(
     answer for each; a refused one hinders no other. The answer is sent after everything accepted is durable.
     """
     shapes = body.reports if isinstance(body, PunchReportsIn) else [body]
-    address = client_address(
-        peer=request.META.get("REMOTE_ADDR", ""),
-        forwarded_for=request.headers.get("X-Forwarded-For", ""),
-        trusted=settings.TRUSTED_PROXIES,
+    answers = record_for_token(
+        carried=vars(request)["auth"],
+        address=address_of(
+            peer=request.META.get("REMOTE_ADDR", ""), forwarded_for=request.headers.get("X-Forwarded-For", "")
+        ),
+        reports=[as_report(shape) for shape in shapes],
     )
-    reports = [as_report(shape) for shape in shapes]
-    answers = record_for_token(carried=vars(request)["auth"], address=address, reports=reports)
     if isinstance(body, PunchReportsIn):
         return Status(HTTPStatus.OK, PunchAnswersOut(answers=[as_answer(answer) for answer in answers]))
     return Status(status_of(answers[0]), as_answer(answers[0]))
@@ -67,9 +66,13 @@ def report_punches(
 def record_for_token(*, carried: CarriedSecret, address: str, reports: Sequence[PunchReport]) -> Sequence[PunchAnswer]:
     """Record the reports of whoever carries the token, and return after the commit."""
     now = clock.now()
-    with tenant_transaction(carried.tenant_id):
-        actor = principal_of_access_token(carried=carried, address=address, now=now)
+    with machine_transaction(carried=carried, address=address, now=now) as actor:
         return record_punches(actor=actor, reports=reports, now=now)
+
+
+def address_of(*, peer: str, forwarded_for: str) -> str:
+    """Return where a machine's request comes from; both doors ask it alike."""
+    return client_address(peer=peer, forwarded_for=forwarded_for, trusted=settings.TRUSTED_PROXIES)
 
 
 def as_report(shape: PunchReportIn) -> PunchReport:

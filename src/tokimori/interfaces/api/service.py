@@ -11,12 +11,15 @@ from ninja.security import HttpBearer
 from tokimori.foundation import clock
 from tokimori.foundation.errors import InvalidInput, Refusal
 from tokimori.foundation.identity.carried_secrets import CarriedSecret, read_carried_secret
-from tokimori.foundation.identity.errors import TokenNotUsable
-from tokimori.foundation.identity.services.addresses import AddressRefused, note_refused_address
+from tokimori.foundation.identity.errors import TokenNotUsable, TokenWrongAddress
+from tokimori.foundation.identity.services.addresses import AddressRefused
+from tokimori.foundation.identity.services.failures import note_refused_token
 from tokimori.foundation.identity.services.tokens import TOKEN_PREFIX
 from tokimori.foundation.tenancy.role_check import database_answers
 from tokimori.interfaces.api import punches
 from tokimori.interfaces.api.shapes import HealthOut
+
+_STATUSES_NOTED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 
 
 class AccessTokenBearer(HttpBearer):
@@ -49,9 +52,12 @@ def health(request: HttpRequest) -> HealthOut:
 
 @api.exception_handler(Refusal)
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    """Answer a refusal with its code, its sentence and its facts."""
-    if isinstance(refusal, AddressRefused):
-        note_refused_address(refusal, now=clock.now())
+    """Answer a refusal with its code, its sentence and its facts, and write down who had no right to what he wanted."""
+    carried = getattr(request, "auth", None)
+    is_noted_elsewhere = isinstance(refusal, AddressRefused | TokenWrongAddress)
+    if isinstance(carried, CarriedSecret) and refusal.status in _STATUSES_NOTED and not is_noted_elsewhere:
+        route = request.resolver_match.view_name if request.resolver_match else "-"
+        note_refused_token(carried=carried, code=refusal.code, route=route, now=clock.now())
     return api.create_response(
         request,
         {"code": refusal.code, "message": gettext(refusal.sentence()), "facts": refusal.facts},

@@ -50,6 +50,8 @@ _PLACES: Final = (
     _Place(
         label=gettext_noop("Security"), route="company_security", icon="security", permission=Permission.SECURITY_READ
     ),
+    _Place(label=gettext_noop("Access tokens"), route="tokens", icon="key", permission=Permission.ACCESS_TOKEN_WRITE),
+    _Place(label=gettext_noop("Log"), route="log", icon="log", permission=Permission.AUDIT_READ),
 )
 
 

@@ -11,6 +11,7 @@ from tokimori.interfaces.web.views import (
     exports,
     home,
     imports,
+    log,
     month,
     networks,
     people,
@@ -21,6 +22,7 @@ from tokimori.interfaces.web.views import (
     sessions,
     sign_in,
     team,
+    tokens,
 )
 
 
@@ -127,6 +129,13 @@ urlpatterns = [
     path("company/networks", networks.networks, name="networks"),
     path("company/networks/add", networks.add, name="add_network"),
     path("company/networks/<uuid:rule_id>/remove", networks.remove, name="remove_network"),
+    path("access-tokens", tokens.tokens, name="tokens"),
+    path("access-tokens/new", tokens.new_token, name="new_token"),
+    path("access-tokens/<uuid:token_id>/renew", tokens.renew_token, name="renew_token"),
+    path("access-tokens/<uuid:token_id>/end", tokens.end_token, name="end_token"),
+    path("my/activity", log.my_activity, name="my_activity"),
+    path("log", log.log, name="log"),
+    path("log/file", log.log_file, name="log_file"),
     path("confirm", second_factor.confirm, name="confirm"),
     path("sign-in/second", second_factor.second_factor, name="second_factor"),
     path("sign-in/second/options", second_factor.own_passkey_options, name="own_passkey_options"),

@@ -131,18 +131,11 @@ def visit_of_token(actor: Principal, *, address: str) -> Visit:
     return Visit(actor=actor, audience=AddressAudience.API, way=Way.PAGES, may_record=False, address=address)
 
 
-def admit(visit: Visit, *, known: KnownAddresses, now: datetime, own_networks: Collection[str] = ()) -> None:
-    """Let a visit in and note it, or raise ``AddressRefused``; the door then calls ``note_refused_address``.
-
-    ``own_networks`` narrow what the company's rules allow: those of a single token.
-    """
-    own = tuple(
-        AddressLimit(audience=visit.audience, network=network_of(text), expires_at=None) for text in own_networks
-    )
-    for rules in (known.rules, AddressRules(limits=own)):
-        decision = decide(visit, rules=rules, now=now)
-        if not decision.is_admitted:
-            raise AddressRefused(visit=visit, decision=decision)
+def admit(visit: Visit, *, known: KnownAddresses, now: datetime) -> None:
+    """Let a visit in and note it, or raise ``AddressRefused``; the door then calls ``note_refused_address``."""
+    decision = decide(visit, rules=known.rules, now=now)
+    if not decision.is_admitted:
+        raise AddressRefused(visit=visit, decision=decision)
     audience, address = _noted_as(visit)
     last = known.seen.get((audience.value, address))
     if address and (last is None or last < now - _NOTED_EVERY):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -14,10 +15,10 @@ from tokimori.foundation.identifiers import TenantId, new_id
 from tokimori.foundation.identity.errors import RulesChanged, RulesLockOut
 from tokimori.foundation.identity.models import Account, SecurityRulesVersion
 from tokimori.foundation.identity.principals import roles_of
-from tokimori.foundation.identity.security_rules import SecurityRules, audience_of, changes_between
+from tokimori.foundation.identity.security_rules import SecurityRules, audience_of
 from tokimori.foundation.identity.services.factors import factors_of
 from tokimori.foundation.ledger.events import EventName
-from tokimori.foundation.ledger.services import record_event
+from tokimori.foundation.ledger.services import changed, record_event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,19 +98,16 @@ def change_rules(*, actor: Principal, rules: SecurityRules, now: datetime, seen_
         changed_at=now,
         changed_by=actor.account_id,
     )
-    differences = changes_between(present, rules)
-    before = {f"{one.name}_before": one.before for one in differences}
-    after = {f"{one.name}_after": one.after for one in differences}
+    differences = changed(before=_plain_facts(present), after=_plain_facts(rules))
     record_event(
-        EventName.SECURITY_RULES_CHANGED,
-        actor=actor,
-        subject_id=row.id,
-        at=now,
-        version=row.version,
-        **before,
-        **after,
+        EventName.SECURITY_RULES_CHANGED, actor=actor, subject_id=row.id, at=now, version=row.version, **differences
     )
     return row.version
+
+
+def _plain_facts(rules: SecurityRules) -> dict[str, Any]:
+    """Return the rules for the record, where words are counted: they may name somebody."""
+    return {**rules.to_plain(), "blocked_words": len(rules.blocked_words)}
 
 
 def _refuse_lock_out(actor: Principal, *, present: SecurityRules, wanted: SecurityRules) -> None:

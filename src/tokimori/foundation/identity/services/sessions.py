@@ -23,9 +23,9 @@ from tokimori.foundation.identity.services.factors import has_factors
 from tokimori.foundation.identity.services.rules import current_rules, newest_versions
 from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.services import Event, record_events
+from tokimori.foundation.request_origin import LONGEST_DEVICE, note_session
 
 SESSION_PREFIX: Final = "tks"
-LONGEST_DEVICE: Final = 200
 LONGEST_SESSION: Final = timedelta(hours=12)
 """Longer than any company's rules allow."""
 USE_IS_NOTED_EVERY: Final = timedelta(seconds=60)
@@ -76,9 +76,10 @@ class SessionView:
 def open_session(*, account: Account, proofs: Collection[Proof], is_half: bool, origin: Origin, now: datetime) -> str:
     """Return the secret of a new session; half a session waits for a second factor."""
     secret = new_carried_secret(prefix=SESSION_PREFIX, tenant_id=TenantId(account.tenant_id))
+    session_id = new_id(at=now)
     Session.objects.create(
         tenant_id=account.tenant_id,
-        id=new_id(at=now),
+        id=session_id,
         account_id=account.id,
         secret_digest=secret_digest(secret),
         started_at=now,
@@ -89,6 +90,7 @@ def open_session(*, account: Account, proofs: Collection[Proof], is_half: bool, 
         address=origin.address,
         device=origin.device[:LONGEST_DEVICE],
     )
+    note_session(session_id)
     return secret
 
 
@@ -215,6 +217,8 @@ def _stage(session: Session, *, account: Account, rules: SecurityRules, now: dat
     if found < wanted:
         is_asked = found < Strength.TWO_FACTORS and has_factors(account)
         return Stage.SECOND_FACTOR if is_asked else Stage.ENROLMENT
+    if account.must_enrol and not has_factors(account):
+        return Stage.ENROLMENT
     if Proof.PASSWORD in proofs and needs_new_password(account, rules=rules, now=now):
         return Stage.NEW_PASSWORD
     return Stage.IN

@@ -53,5 +53,8 @@ def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
         response = render(request, "tokimori/_refusal.html", context, status=refusal.status)
         response["HX-Retarget"] = "#notice"
         response["HX-Reswap"] = "innerHTML"
-        return response
-    return render(request, "tokimori/refusal.html", context, status=refusal.status)
+    else:
+        response = render(request, "tokimori/refusal.html", context, status=refusal.status)
+    # Outside, where the transaction is over, it is written down.
+    vars(response)["refusal"] = refusal
+    return response

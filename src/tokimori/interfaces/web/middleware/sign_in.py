@@ -19,6 +19,7 @@ from tokimori.foundation.identity.networks import Way
 from tokimori.foundation.identity.principals import principal_of, roles_of
 from tokimori.foundation.identity.services.addresses import AddressRefused, admit, note_refused_address, visit_of
 from tokimori.foundation.identity.services.sessions import Stage, signed_in_by
+from tokimori.foundation.request_origin import note_session
 from tokimori.foundation.tenancy.context import current_tenant
 from tokimori.interfaces.web.entrance import origin_of
 from tokimori.interfaces.web.middleware.language import language_of
@@ -71,6 +72,7 @@ def recognise(request: TenantRequest) -> bool:
     request.account = account
     request.session_secret = carried
     request.signed_in = signed_in
+    note_session(signed_in.session_id)
     request.principal = replace(
         principal_of(account, employee_id=employee_id), rights=_rights_at(signed_in.stage, account)
     )
