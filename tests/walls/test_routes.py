@@ -137,6 +137,12 @@ TABLE: dict[str, tuple[str, str, str, str, str, str]] = {
     "factors_account":                    ("POST", "-", "-", "-", "-", "door"),
     "close_account":                      ("POST", "-", "-", "-", "-", "door"),
     "open_account":                       ("POST", "-", "-", "-", "-", "door"),
+    "stay":                               ("POST", "A", "A", "A", "A", "door"),
+    "company_security":                   ("GET", "-", "-", "-", "A", "door"),
+    "change_security_rules":              ("GET", "-", "-", "-", "-", "door"),
+    "networks":                           ("GET", "-", "-", "-", "A", "door"),
+    "add_network":                        ("POST", "-", "-", "-", "-", "door"),
+    "remove_network":                     ("POST", "-", "-", "-", "-", "door"),
 }  # fmt: skip
 ACCOUNT_ROUTES = (
     "account",
@@ -222,6 +228,7 @@ def address(name: str, cast: Cast, correction: UUID) -> str:
         **{key: [nothing] for key in ("account_file", "rejected_accounts", "review", "review_csv")},
         **{key: [nothing] for key in ("hand_out_shared_account", "take_back_shared_account", "end_shared_account")},
         "decide_review": [nothing, nothing],
+        "remove_network": [nothing],
     }
     return reverse(name, args=arguments.get(name, []))
 
@@ -229,7 +236,7 @@ def address(name: str, cast: Cast, correction: UUID) -> str:
 def outcome(response: Any) -> str:
     if response.status_code == 302:
         return "door" if response["Location"].startswith("/sign-in?") or response["Location"] == "/sign-in" else "r"
-    return {200: "A", 403: "-", 404: "0"}.get(response.status_code, "!")
+    return {200: "A", 204: "A", 403: "-", 404: "0"}.get(response.status_code, "!")
 
 
 @pytest.fixture(scope="module")

@@ -161,6 +161,12 @@ class RulesNotValid(InvalidInput):
     code = "security_rules.not_valid"
 
 
+class RulesChanged(Conflict):
+    """Somebody has changed the rules since you opened them; look at them again."""
+
+    code = "security_rules.changed"
+
+
 class RulesLockOut(Conflict):
     """First set up for yourself what these rules ask for, under My security; else you would be kept out at once."""
 

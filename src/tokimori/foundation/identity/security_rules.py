@@ -131,6 +131,33 @@ class SecurityRules:
         return cls(**values)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleChange:
+    """One rule before and after: numbers as they are, how many words, the strength that one audience is asked for."""
+
+    name: str
+    before: int
+    after: int
+
+
+def changes_between(before: SecurityRules, after: SecurityRules) -> tuple[RuleChange, ...]:
+    """Return what differs between two versions, in the order of the fields; words are counted, not repeated."""
+    old, new = _numbers(before), _numbers(after)
+    is_reworded = before.blocked_words != after.blocked_words
+    return tuple(
+        RuleChange(name=name, before=old[name], after=new[name])
+        for name in old
+        if old[name] != new[name] or (name == "blocked_words" and is_reworded)
+    )
+
+
+def _numbers(rules: SecurityRules) -> dict[str, int]:
+    plain = _by_name(rules)
+    numbers = {name: value for name, value in plain.items() if name in BOUNDS}
+    strengths = {f"strength_{audience.value}": int(rules.strength[audience]) for audience in Audience}
+    return {**numbers, "blocked_words": len(rules.blocked_words), **strengths}
+
+
 def _by_name(rules: SecurityRules) -> dict[str, Any]:
     """Return the fields by name."""
     return {one.name: getattr(rules, one.name) for one in fields(rules)}
