@@ -48,6 +48,12 @@ _PLACES: Final = (
     _Place(label=gettext_noop("Rules"), route="rule_sets", icon="rules", permission=Permission.RULE_SET_READ),
     _Place(label=gettext_noop("Access tokens"), route="tokens", icon="key", permission=Permission.ACCESS_TOKEN_WRITE),
     _Place(label=gettext_noop("Log"), route="log", icon="log", permission=Permission.AUDIT_READ),
+    _Place(
+        label=gettext_noop("Single sign-on"),
+        route="identity_providers",
+        icon="security",
+        permission=Permission.SECURITY_READ,
+    ),
 )
 
 
