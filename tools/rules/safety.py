@@ -16,6 +16,8 @@ _UNESCAPED: Final = frozenset(
 _MAY_LEAVE_UNESCAPED: Final[Mapping[str, frozenset[str]]] = {
     # The icon tag: a fixed piece of markup into which format_html escapes the name.
     "src/tokimori/interfaces/web/templatetags/tokimori.py": frozenset({"format_html", "SafeString"}),
+    # The directory's door knows no cookies: each request carries its token, so that there is no origin to check.
+    "src/tokimori/interfaces/scim/urls.py": frozenset({"csrf_exempt"}),
 }
 
 # The outermost doors, which answer whatever happens. Empty: a door says so where it stands.
