@@ -14,8 +14,10 @@ from support.machine import new_token
 from tokimori.foundation import clock
 from tokimori.foundation.access.scopes import Scope
 from tokimori.foundation.identity.models import AccessToken, Account
+from tokimori.foundation.ledger.models import LedgerEvent
 from tokimori.foundation.provisioning.models import DirectoryGroup
 from tokimori.foundation.tenancy.context import tenant_transaction
+from tokimori.interfaces.scim import door
 from tokimori.interfaces.web.middleware.tenancy import cookie_name
 
 KEY = "00000000-0000-0000-0000-000000000007"
@@ -197,3 +199,32 @@ def test_a_body_of_another_kind_or_too_large_is_refused(cast: Cast) -> None:
     many = [{"op": "replace", "path": "displayName", "value": "x"}] * 101
     key = directory.add_user("y")["id"]
     assert directory.change(f"/Users/{key}", *many)[0] == 413
+
+
+def test_a_foreign_host_is_refused_and_never_repeated(cast: Cast) -> None:
+    status, answer = directory_of(cast).ask("GET", "/Users", None, Host="evil.example")
+
+    assert status == 400
+    assert "evil" not in str(answer)
+
+
+def test_what_breaks_inside_is_answered_in_the_form_of_the_protocol(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(_: object) -> None:
+        raise RuntimeError("with a name in it")
+
+    directory = directory_of(cast)
+    monkeypatch.setattr(door, "_find", breaks)
+    status, answer = directory.ask("GET", "/Users")
+
+    assert (status, answer["status"]) == (500, "500")
+    assert "name" not in answer["detail"]
+
+
+def test_who_has_no_right_is_written_down(cast: Cast) -> None:
+    Directory(token=new_token(cast)).ask("GET", "/Users")
+
+    with tenant_transaction(cast.tenant):
+        event = LedgerEvent.objects.get(name="request:refused")
+        assert (event.actor_kind, event.details["route"]) == ("token", "scim")

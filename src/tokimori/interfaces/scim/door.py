@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Final
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from pydantic import ValidationError
@@ -14,7 +15,7 @@ from tokimori.foundation import clock
 from tokimori.foundation.access.authorise import authorise
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.client_address import client_address
-from tokimori.foundation.errors import NotFound, Refusal
+from tokimori.foundation.errors import InvalidInput, NotFound, Refusal
 from tokimori.foundation.identity.errors import TokenNotUsable, TokenWrongAddress
 from tokimori.foundation.identity.services.addresses import AddressRefused
 from tokimori.foundation.identity.services.failures import note_refused_token
@@ -51,17 +52,18 @@ def door(request: HttpRequest, rest: str = "") -> HttpResponse:
     """Answer a directory. Whatever happens inside, the answer has the form of the protocol."""
     try:
         return _answer(request, rest)
-    except MethodNotAllowed as refusal:
-        response = refused(MethodNotAllowed())
-        response["Allow"] = str(refusal.facts["allowed"])
-        return response
     except Refusal as refusal:
         _note(request, refusal)
-        return refused(refusal)
+        response = refused(refusal)
+        if isinstance(refusal, MethodNotAllowed):
+            response["Allow"] = str(refusal.facts["allowed"])
+        return response
     except SCIMException as error:
         return not_understood(error)
     except ValidationError as error:
         return not_valid(error)
+    except SuspiciousOperation:
+        return failed(HTTPStatus.BAD_REQUEST, detail=gettext(InvalidInput.sentence()), scim_type="invalidValue")
     except Exception as error:  # noqa: BLE001 # rule: broad-except -- an outermost door; the cause is logged
         _log.exception("directory not answered", exc_info=error)
         sentence = gettext("Something went wrong on our side; what was not confirmed was not stored.")
