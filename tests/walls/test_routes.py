@@ -83,6 +83,8 @@ TABLE: dict[str, tuple[str, str, str, str, str, str]] = {
     "new_token":                          ("GET", "-", "-", "A", "-", "door"),
     "renew_token":                        ("GET", "-", "-", "0", "-", "door"),
     "end_token":                          ("POST", "-", "-", "0", "-", "door"),
+    "tie_group":                          ("POST", "-", "-", "-", "-", "door"),
+    "directory_rules":                    ("POST", "-", "-", "-", "-", "door"),
     "rule_sets":                          ("GET", "-", "-", "A", "A", "door"),
     "rule_set":                           ("GET", "-", "-", "A", "A", "door"),
     "try_rule_set":                       ("GET", "-", "-", "A", "-", "door"),
@@ -165,8 +167,9 @@ def routes(patterns: list[URLPattern | URLResolver]) -> Iterator[tuple[str, Call
             yield pattern.name or str(pattern.pattern), pattern.callback
 
 
-# The API has tokens of its own, and its own tests.
-SCREENS = list(routes([one for one in get_resolver().url_patterns if getattr(one, "namespace", None) != "api"]))
+# The doors of machines have tokens of their own, and their own tests.
+MACHINES = {"api", "scim"}
+SCREENS = list(routes([one for one in get_resolver().url_patterns if getattr(one, "namespace", None) not in MACHINES]))
 
 
 def test_the_table_has_every_screen_and_no_other() -> None:
@@ -206,6 +209,7 @@ def address(name: str, cast: Cast, correction: UUID) -> str:
         "rule_set": ["jp-fixed"],
         "end_session": [nothing],
         "renew_token": [nothing],
+        "tie_group": [nothing],
         "end_token": [nothing],
         "remove_passkey": [nothing],
         "begin_company_sign_in": ["nobody", "office"],

@@ -187,11 +187,16 @@ def refuse_invalid_names(*, login_id: str, email: str | None, display_name: str)
         raise AccountNotValid(field="login_id")
     if unicodedata.normalize("NFKC", plain) != plain:
         raise AccountNotValid(field="login_id")
-    if email is not None and (len(email.strip()) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(email.strip())):
+    if email is not None and not is_address(email):
         raise AccountNotValid(field="email")
     name = display_name.strip()
     if not 1 <= len(name) <= LONGEST_DISPLAY_NAME or not name.isprintable():
         raise AccountNotValid(field="display_name")
+
+
+def is_address(text: str) -> bool:
+    """Whether a text has the form of an e-mail address."""
+    return len(text.strip()) <= LONGEST_ADDRESS and _ADDRESS.fullmatch(text.strip()) is not None
 
 
 @transaction.atomic
