@@ -86,6 +86,20 @@ TABLE: dict[str, tuple[str, str, str, str, str, str]] = {
     "my_activity":                        ("GET", "A", "A", "A", "A", "door"),
     "log":                                ("GET", "-", "-", "-", "A", "door"),
     "log_file":                           ("GET", "-", "-", "-", "A", "door"),
+    "support_access":                     ("GET", "-", "-", "-", "A", "door"),
+    "support_accesses":                   ("GET", "-", "-", "-", "A", "door"),
+    "grant_support":                      ("POST", "-", "-", "-", "-", "door"),
+    "revoke_support":                     ("POST", "-", "-", "-", "-", "door"),
+    "acknowledge_emergency":              ("POST", "-", "-", "-", "-", "door"),
+    # At the companies' door the provider's console does not exist; at its own it has its own tests.
+    "operator_console":                   ("GET", "0", "0", "0", "0", "0"),
+    "operator_companies":                 ("GET", "0", "0", "0", "0", "0"),
+    "open_company":                       ("POST", "0", "0", "0", "0", "0"),
+    "leave_company":                      ("POST", "0", "0", "0", "0", "0"),
+    "ask_privilege":                      ("POST", "0", "0", "0", "0", "0"),
+    "approve_privilege":                  ("POST", "0", "0", "0", "0", "0"),
+    "refuse_privilege":                   ("POST", "0", "0", "0", "0", "0"),
+    "review_privilege":                   ("POST", "0", "0", "0", "0", "0"),
     "search":                             ("GET", "-", "A", "A", "A", "door"),
 }  # fmt: skip
 MEMBERS = ("aiko", "ben", "chie", "eri")
@@ -140,6 +154,12 @@ def address(name: str, cast: Cast, correction: UUID) -> str:
         "rule_set": ["jp-fixed"],
         "end_session": [nothing],
         "remove_passkey": [nothing],
+        "revoke_support": [nothing],
+        "acknowledge_emergency": [nothing],
+        "open_company": [nothing],
+        "approve_privilege": [nothing],
+        "refuse_privilege": [nothing],
+        "review_privilege": [nothing],
         "try_rule_set": ["jp-fixed"],
         "publish_tried_rule_set": ["jp-fixed"],
     }

@@ -5,8 +5,10 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
+from psycopg.errors import InsufficientPrivilege, ReadOnlySqlTransaction
 
 from tokimori.foundation.errors import InvalidInput, Refusal
+from tokimori.foundation.operators.errors import GrantOver, GrantReadsOnly
 
 
 class RefusalMiddleware:
@@ -23,6 +25,11 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Translate a refusal; leave everything else to the framework."""
+        # What no check above the database refused: a write under a grant for reading, and a grant that has just ended.
+        if isinstance(exception.__cause__, ReadOnlySqlTransaction):
+            return refusal_page(request, GrantReadsOnly())
+        if isinstance(exception.__cause__, InsufficientPrivilege) and getattr(request, "visit", None) is not None:
+            return refusal_page(request, GrantOver())
         if not isinstance(exception, Refusal):
             return None
         return refusal_page(request, exception)

@@ -17,6 +17,7 @@ def home(request: TenantRequest) -> HttpResponse:
         (Permission.PUNCH_RECORD_OWN, "recorder", request.employee is not None),
         (Permission.PERIOD_READ, "closing", True),
         (Permission.TEAM_READ, "team", True),
+        (Permission.OPERATOR_ACT, "operator_console", True),
     )
     for permission, route, is_useful in wanted:
         if is_useful and request.principal.has(permission):
