@@ -1,5 +1,6 @@
 """The provider's people among themselves and in companies: a second person, an end, a record, nothing unasked."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,9 +11,11 @@ from hypothesis import strategies as st
 from support.cast import Cast
 from support.provider import SYSTEM, Worker, company_with_administrator, let_in, new_worker
 from tokimori.foundation import clock
-from tokimori.foundation.access.permissions import Permission
+from tokimori.foundation.access.permissions import Permission, Role
 from tokimori.foundation.errors import NotAllowed, NotFound
 from tokimori.foundation.identifiers import new_id
+from tokimori.foundation.identity.errors import RolesConflict
+from tokimori.foundation.identity.services.accounts import NewAccount, create_account
 from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.models import LedgerEvent
 from tokimori.foundation.operators.errors import (
@@ -42,7 +45,7 @@ from tokimori.foundation.operators.services.privileges import (
 from tokimori.foundation.operators.services.visits import (
     Visit,
     VisitKey,
-    admit,
+    admit_operator,
     leave_company,
     open_company,
     reachable_companies,
@@ -75,8 +78,10 @@ def go_in(worker: Worker, grant: object) -> VisitKey:
         return open_company(actor=worker.principal, grant_id=grant, now=clock.now())  # type: ignore[arg-type]
 
 
-def ask_page(worker: Worker, key: VisitKey) -> Visit:
-    return admit(key=key, operator_id=worker.account_id, route="team", method="GET", now=clock.now())
+def ask_page(worker: Worker, key: VisitKey, *, later: timedelta = timedelta(), is_use: bool = True) -> Visit:
+    return admit_operator(
+        key=key, operator_id=worker.account_id, route="team", method="GET", is_use=is_use, now=clock.now() + later
+    )
 
 
 def names_of(cast: Cast) -> list[str]:
@@ -148,11 +153,19 @@ def test_a_grant_ends_by_itself_and_an_idle_session_too(company: Cast, haru: Wor
     key = go_in(haru, let_in(company, haru, hours=1))
 
     with pytest.raises(GrantOver):
-        admit(key=key, operator_id=haru.account_id, route="x", method="GET", now=clock.now() + timedelta(minutes=31))
+        ask_page(haru, key, later=timedelta(minutes=31))
     with tenant_transaction(company.tenant):
         OperatorSession.objects.update(last_used_at=clock.now() + HOUR)
     with pytest.raises(GrantOver):
-        admit(key=key, operator_id=haru.account_id, route="x", method="GET", now=clock.now() + HOUR)
+        ask_page(haru, key, later=HOUR)
+
+
+def test_what_a_page_asks_for_by_itself_keeps_nobody_from_being_idle(company: Cast, haru: Worker) -> None:
+    key = go_in(haru, let_in(company, haru))
+    ask_page(haru, key, later=timedelta(minutes=29), is_use=False)
+
+    with pytest.raises(GrantOver):
+        ask_page(haru, key, later=timedelta(minutes=31))
 
 
 def test_anothers_session_and_anothers_grant_open_nothing(company: Cast, haru: Worker, mika: Worker) -> None:
@@ -297,12 +310,16 @@ def test_an_emergency_names_a_company_of_the_installation(haru: Worker, code: st
         request(haru, PrivilegeWish(kind=PrivilegeKind.BREAK_GLASS, reason="x", ticket="x", hours=1, company_code=code))
 
 
-def test_the_role_opens_nothing_in_a_company(dan: Cast) -> None:
+def test_the_role_is_given_to_nobody_in_a_company_and_opens_nothing_there(dan: Cast) -> None:
+    actor = replace(dan["dan"].principal, rights=frozenset({Permission.OPERATOR_ACT}))
+    account = NewAccount(login_id="x", email=None, display_name="x", roles=frozenset({Role.OPERATOR}), language="en")
     with tenant_transaction(dan.tenant):
+        with pytest.raises(RolesConflict):
+            create_account(actor=dan.system, account=account, now=clock.now())
         with pytest.raises(NotFound):
-            ask_privilege(actor=dan["dan"].principal, wish=FOR_ALL, now=clock.now())
+            ask_privilege(actor=actor, wish=FOR_ALL, now=clock.now())
         with pytest.raises(NotFound):
-            reachable_companies(actor=dan["dan"].principal, now=clock.now())
+            reachable_companies(actor=actor, now=clock.now())
         with pytest.raises(NotFound):
             register_operator(actor=dan.system, account_id=dan["dan"].account_id, now=clock.now())
 

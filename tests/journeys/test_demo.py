@@ -1,5 +1,6 @@
 """``tokimori demo`` as a stranger runs it: it starts, shows the way in, stops at Ctrl-C, and continues."""
 
+import json
 import os
 import re
 import signal
@@ -46,11 +47,11 @@ class Demo:
                 start_new_session=True,
             )
 
-    def said_within(self, seconds: int) -> str:
-        """Return what it said until it was ready."""
+    def said_within(self, seconds: int, *, until: str = "Ctrl-C stops everything") -> str:
+        """Return what it said until it was ready, or until it said something else."""
         for _ in range(seconds * 5):
             said = self.output.read_text()
-            if "Ctrl-C stops everything" in said:
+            if until in said:
                 return said
             if self.process.poll() is not None:
                 break
@@ -67,8 +68,13 @@ def test_the_demo_starts_stops_and_continues(tmp_path: Path) -> None:
     port = free_ports()
     state = tmp_path / "state"
 
+    broken_off = Demo(state, port, tmp_path / "broken off")
+    broken_off.said_within(120, until="Bringing in")
+    assert broken_off.stop() == 0
+
     first = Demo(state, port, tmp_path / "first")
     said = first.said_within(240)
+    assert "The first start was broken off" in said
     links = re.findall(r"http://localhost:\d+/first-sign-in/\S+", said)
     with urllib.request.urlopen(links[0].replace("localhost", "127.0.0.1")) as page:  # noqa: S310 -- our own server
         assert page.status == 200
@@ -81,6 +87,8 @@ def test_the_demo_starts_stops_and_continues(tmp_path: Path) -> None:
 
     assert not (state / "postgresql" / "data" / "postmaster.pid").exists()
     for log in ("web.log", "worker.log", "gate.log"):
-        assert "Traceback" not in (state / log).read_text()
+        lines = (state / log).read_text().splitlines()
+        assert [line for line in lines if not isinstance(json.loads(line), dict)] == []
+        assert "Traceback" not in "".join(lines)
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", port)) != 0

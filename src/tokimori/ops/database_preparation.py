@@ -68,6 +68,12 @@ def prepare_database(
     )
 
 
+def drop_database(*, administrator_url: str, database: str) -> None:
+    """Drop the database, whoever is connected to it; do nothing when there is none. The roles stay."""
+    with psycopg.connect(administrator_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(database)))
+
+
 def password_in(url: str) -> str:
     """Return the password that a URL carries."""
     return unquote(urlsplit(url).password or "")

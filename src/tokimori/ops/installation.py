@@ -25,6 +25,11 @@ class Installation:
         """Return the embedded cluster of this installation."""
         return EmbeddedDatabase(directory=self.state / "postgresql", is_throw_away=self.is_throw_away)
 
+    @property
+    def unfinished_mark(self) -> Path:
+        """Return the file that lies there while the demo's company is being founded."""
+        return self.state / "unfinished"
+
     def prepare(self, *, administrator_url: str | None) -> PreparedDatabase:
         """Make roles and database on the given server, or on the embedded one, which is started."""
         self.state.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -11,7 +11,7 @@ from support.cast import Cast
 from support.machine import new_token, one, yesterday
 from support.punching import at
 from tokimori.domains.timekeeping.models import PunchEvent
-from tokimori.foundation.access.permissions import Permission
+from tokimori.foundation.access.scopes import Scope
 from tokimori.foundation.tenancy.context import tenant_transaction
 
 ADDRESS = "/api/v1/punches"
@@ -103,7 +103,7 @@ def test_a_token_reaches_its_own_company_alone(cast: Cast, dan: Cast) -> None:
 
 
 def test_a_token_without_the_right_records_nothing(cast: Cast) -> None:
-    powerless = new_token(cast, rights=frozenset({Permission.SITE_READ}))
+    powerless = new_token(cast, scopes=frozenset({Scope.SITES_READ}))
 
     status, _ = post(one(cast), powerless)
 

@@ -113,12 +113,10 @@ def test_the_api_is_not_served_at_the_providers_door(company: Cast) -> None:
     assert response.status_code == 404
 
 
-@pytest.mark.parametrize(
-    "proofs", [{Proof.PASSWORD}, {Proof.PASSWORD, Proof.AUTHENTICATOR}, {Proof.PASSWORD, Proof.RECOVERY_CODE}], ids=str
-)
-def test_without_a_passkey_nobody_comes_to_the_console(company: Cast, haru: Worker, proofs: set[Proof]) -> None:
+@pytest.mark.parametrize("proof", [Proof.PASSWORD, Proof.AUTHENTICATOR, Proof.RECOVERY_CODE, Proof.TRUSTED_DEVICE])
+def test_without_a_passkey_nobody_comes_to_the_console(company: Cast, haru: Worker, proof: Proof) -> None:
     grant = let_in(company, haru)
-    browser = at_console(haru, proofs=frozenset(proofs))
+    browser = at_console(haru, proofs=frozenset({Proof.PASSWORD, proof}))
 
     assert browser.get(reverse("operator_console")).headers["Location"].startswith(reverse("my_security"))
     assert browser.post(reverse("open_company", args=[grant])).headers["Location"] == reverse("my_security")

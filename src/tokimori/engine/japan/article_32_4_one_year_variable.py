@@ -16,6 +16,9 @@ LONGEST_WEEK_MINUTES: Final = 3120
 LONG_WEEK_MINUTES: Final = 2880
 MOST_LONG_WEEKS: Final = 3
 MOST_WORK_DAYS_A_YEAR: Final = 280
+MOST_DAYS_IN_A_ROW: Final = 6
+MOST_DAYS_IN_A_ROW_OF_SPECIAL_PERIOD: Final = 12
+"""In a special period named in the agreement one day off a week suffices, at either end of two weeks."""
 _WEEKS_IN_BLOCK: Final = 13
 _DAYS_IN_YEAR: Final = 365
 LONGEST_UNLIMITED_DAYS: Final = 92
@@ -29,6 +32,9 @@ class CalendarFault(StrEnum):
     LONG_WEEKS_IN_A_ROW = "consecutive weeks over 48 h > 3"
     LONG_WEEKS_IN_BLOCK = "weeks over 48 h in a 3-month block > 3"
     DAY_TOO_LONG = "day over 10 h"
+    DAYS_IN_A_ROW = "consecutive work days > 6"
+    DAYS_IN_A_ROW_OF_SPECIAL_PERIOD = "consecutive work days in a special period > 12"
+    TOO_MANY_WORK_DAYS = "work days over the limit of the period"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +77,34 @@ def judge_weeks(
         faults.append(CalendarFault.WEEK_TOO_LONG)
     if any(minutes > LONGEST_DAY_MINUTES for minutes in day_minutes):
         faults.append(CalendarFault.DAY_TOO_LONG)
+    reasons = tuple(Reason(rule="unlawful_calendar", law=LIMITS, facts=(("fault", fault.value),)) for fault in faults)
+    return CalendarVerdict(faults=tuple(faults), reasons=reasons)
+
+
+def judge_days(*, is_work_day: Sequence[bool], special: Sequence[bool] = ()) -> CalendarVerdict:
+    """Return what is wrong with the designated days of a period, given one after the other.
+
+    ``special`` says of each day whether it lies in a special period; a run of days that touches an ordinary one ends after
+    six. Raise ``ValueError`` when both are given and differ in length.
+    """
+    if special and len(special) != len(is_work_day):
+        raise ValueError("Each day lies in a special period or does not.")
+    kinds = tuple(special) or (False,) * len(is_work_day)
+    longest = {False: 0, True: 0}
+    run: list[bool] = []
+    for works, is_special in zip(is_work_day, kinds, strict=True):
+        run = [*run, is_special] if works else []
+        # A run counts as special only while every day of it is.
+        is_whole = all(run)
+        longest[is_whole] = max(longest[is_whole], len(run))
+    faults: list[CalendarFault] = []
+    if longest[False] > MOST_DAYS_IN_A_ROW:
+        faults.append(CalendarFault.DAYS_IN_A_ROW)
+    if longest[True] > MOST_DAYS_IN_A_ROW_OF_SPECIAL_PERIOD:
+        faults.append(CalendarFault.DAYS_IN_A_ROW_OF_SPECIAL_PERIOD)
+    most = most_work_days(calendar_days=len(is_work_day))
+    if most is not None and sum(is_work_day) > most:
+        faults.append(CalendarFault.TOO_MANY_WORK_DAYS)
     reasons = tuple(Reason(rule="unlawful_calendar", law=LIMITS, facts=(("fault", fault.value),)) for fault in faults)
     return CalendarVerdict(faults=tuple(faults), reasons=reasons)
 

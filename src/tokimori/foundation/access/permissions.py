@@ -21,6 +21,7 @@ class Permission(StrEnum):
     PERIOD_READ = "period:read"
     PERIOD_REOPEN = "period:reopen"
     PERIOD_SEAL = "period:seal"
+    PROVISIONING_WRITE = "provisioning:write"
     PUBLIC = "public"
     PUNCH_IMPORT = "punch:import"
     PUNCH_RECORD_ANY = "punch:record_any"
@@ -77,6 +78,7 @@ RIGHTS_OF_ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         ),
         Role.PAYROLL: frozenset(
             {
+                Permission.ACCESS_TOKEN_WRITE,
                 Permission.CORRECTION_DECIDE,
                 Permission.EMPLOYEE_READ_ALL,
                 Permission.EXPORT_CREATE,
@@ -101,6 +103,7 @@ RIGHTS_OF_ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.ACCOUNT_WRITE,
                 Permission.AUDIT_READ,
                 Permission.EMPLOYEE_READ_ALL,
+                Permission.PROVISIONING_WRITE,
                 Permission.RULE_SET_READ,
                 Permission.SECURITY_READ,
                 Permission.SECURITY_WRITE,

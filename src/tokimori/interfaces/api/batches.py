@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
 from django.db import close_old_connections
@@ -15,8 +16,10 @@ from tokimori.foundation import clock
 from tokimori.foundation.errors import Refusal
 from tokimori.foundation.identifiers import TenantId
 from tokimori.foundation.identity.carried_secrets import CarriedSecret
+from tokimori.foundation.identity.errors import TokenWrongAddress
+from tokimori.foundation.identity.services.addresses import AddressRefused, note_refused_address
 from tokimori.foundation.identity.services.failures import note_refused_token
-from tokimori.foundation.identity.services.tokens import principal_of_access_token
+from tokimori.foundation.identity.services.tokens import note_wrong_address, principal_of_access_token
 from tokimori.foundation.logs import logger
 from tokimori.foundation.request_origin import RequestOrigin, coming_from
 from tokimori.foundation.tenancy.context import tenant_transaction
@@ -143,18 +146,31 @@ def _record_together(tenant: TenantId, deliveries: Mapping[int, Delivery]) -> Ma
     with tenant_transaction(tenant):
         for positions in (portion for all_of_one in by_token.values() for portion in _portions(all_of_one, deliveries)):
             first = deliveries[positions[0]]
-            try:
-                with coming_from(first.origin):
-                    actor = principal_of_access_token(carried=first.carried, now=now)
-                    reports = [report for position in positions for report in deliveries[position].reports]
-                    answers = record_punches(actor=actor, reports=reports, now=now)
-            except Refusal as refusal:
-                outcomes.update(dict.fromkeys(positions, refusal))
+            reports = [report for position in positions for report in deliveries[position].reports]
+            with coming_from(first.origin):
+                outcome = _record_for_one(first, reports, now=now)
+            if isinstance(outcome, Refusal):
+                outcomes.update(dict.fromkeys(positions, outcome))
                 continue
-            taken = iter(answers)
+            taken = iter(outcome)
             for position in positions:
                 outcomes[position] = [next(taken) for _ in deliveries[position].reports]
     return outcomes
+
+
+def _record_for_one(first: Delivery, reports: Sequence[PunchReport], *, now: datetime) -> Answers | Refusal:
+    """Record what one token brings from one place, or return why it may not."""
+    try:
+        actor = principal_of_access_token(carried=first.carried, address=first.origin.address, now=now)
+        return record_punches(actor=actor, reports=reports, now=now)
+    except AddressRefused as refusal:
+        note_refused_address(refusal, now=now)
+        return refusal
+    except TokenWrongAddress as refusal:
+        note_wrong_address(carried=first.carried, address=first.origin.address, now=now)
+        return refusal
+    except Refusal as refusal:
+        return refusal
 
 
 def _note_refusals(batch: Sequence[Delivery], outcomes: Mapping[int, Answers | Refusal]) -> None:
@@ -162,7 +178,9 @@ def _note_refusals(batch: Sequence[Delivery], outcomes: Mapping[int, Answers | R
     refused = {
         (batch[position].carried, batch[position].origin, outcome.code)
         for position, outcome in outcomes.items()
-        if isinstance(outcome, Refusal) and outcome.status in _STATUSES_NOTED
+        if isinstance(outcome, Refusal)
+        and outcome.status in _STATUSES_NOTED
+        and not isinstance(outcome, AddressRefused | TokenWrongAddress)
     }
     for carried, origin, code in refused:
         with coming_from(origin):

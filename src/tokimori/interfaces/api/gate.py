@@ -10,18 +10,16 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
-from django.conf import settings
 from django.utils.translation import gettext
 from pydantic import TypeAdapter, ValidationError
 
-from tokimori.foundation.client_address import client_address
 from tokimori.foundation.errors import InvalidInput, NotFound, Refusal
 from tokimori.foundation.identity.carried_secrets import CarriedSecret, read_carried_secret
 from tokimori.foundation.identity.errors import TokenNotUsable
 from tokimori.foundation.identity.services.tokens import TOKEN_PREFIX
 from tokimori.foundation.request_origin import RequestOrigin
 from tokimori.interfaces.api.batches import Batcher
-from tokimori.interfaces.api.punches import as_answer, as_report, status_of
+from tokimori.interfaces.api.punches import address_of, as_answer, as_report, status_of
 from tokimori.interfaces.api.shapes import PunchAnswersOut, PunchReportIn, PunchReportsIn
 
 LARGEST_BODY: Final = 2 * 1024 * 1024
@@ -108,14 +106,11 @@ def _carried(headers: Sequence[tuple[bytes, bytes]]) -> CarriedSecret:
 
 
 def _origin(scope: Scope) -> RequestOrigin:
-    """Return where a request comes from, as the screens' door would say it."""
+    """Return where a request comes from; a header that was sent several times is one list (RFC 9110 section 5.2)."""
     headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
-    peer = scope.get("client")
-    address = client_address(
-        peer=peer[0] if peer else "",
-        forwarded_for=headers.get(b"x-forwarded-for", ""),
-        trusted=settings.TRUSTED_PROXIES,
-    )
+    forwarded = [value.decode("latin-1") for name, value in scope["headers"] if name.lower() == b"x-forwarded-for"]
+    peer, *_port = scope.get("client") or ("",)
+    address = address_of(peer=str(peer), forwarded_for=",".join(forwarded))
     return RequestOrigin(address=address, device=headers.get(b"user-agent", ""))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from http import HTTPStatus
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from ninja import Router, Status
@@ -10,9 +11,9 @@ from ninja import Router, Status
 from tokimori.domains.timekeeping.reports import Outcome, PunchAnswer, PunchReport, PunchSource
 from tokimori.domains.timekeeping.services.record import record_punches
 from tokimori.foundation import clock
+from tokimori.foundation.client_address import client_address
 from tokimori.foundation.identity.carried_secrets import CarriedSecret
-from tokimori.foundation.identity.services.tokens import principal_of_access_token
-from tokimori.foundation.tenancy.context import tenant_transaction
+from tokimori.foundation.identity.services.tokens import machine_transaction
 from tokimori.interfaces.api.shapes import (
     PunchAnswerOut,
     PunchAnswersOut,
@@ -50,18 +51,28 @@ def report_punches(
     answer for each; a refused one hinders no other. The answer is sent after everything accepted is durable.
     """
     shapes = body.reports if isinstance(body, PunchReportsIn) else [body]
-    answers = record_for_token(carried=vars(request)["auth"], reports=[as_report(shape) for shape in shapes])
+    answers = record_for_token(
+        carried=vars(request)["auth"],
+        address=address_of(
+            peer=request.META.get("REMOTE_ADDR", ""), forwarded_for=request.headers.get("X-Forwarded-For", "")
+        ),
+        reports=[as_report(shape) for shape in shapes],
+    )
     if isinstance(body, PunchReportsIn):
         return Status(HTTPStatus.OK, PunchAnswersOut(answers=[as_answer(answer) for answer in answers]))
     return Status(status_of(answers[0]), as_answer(answers[0]))
 
 
-def record_for_token(*, carried: CarriedSecret, reports: Sequence[PunchReport]) -> Sequence[PunchAnswer]:
+def record_for_token(*, carried: CarriedSecret, address: str, reports: Sequence[PunchReport]) -> Sequence[PunchAnswer]:
     """Record the reports of whoever carries the token, and return after the commit."""
     now = clock.now()
-    with tenant_transaction(carried.tenant_id):
-        actor = principal_of_access_token(carried=carried, now=now)
+    with machine_transaction(carried=carried, address=address, now=now) as actor:
         return record_punches(actor=actor, reports=reports, now=now)
+
+
+def address_of(*, peer: str, forwarded_for: str) -> str:
+    """Return where a machine's request comes from; both doors ask it alike."""
+    return client_address(peer=peer, forwarded_for=forwarded_for, trusted=settings.TRUSTED_PROXIES)
 
 
 def as_report(shape: PunchReportIn) -> PunchReport:

@@ -11,7 +11,8 @@ from ninja.security import HttpBearer
 from tokimori.foundation import clock
 from tokimori.foundation.errors import InvalidInput, Refusal
 from tokimori.foundation.identity.carried_secrets import CarriedSecret, read_carried_secret
-from tokimori.foundation.identity.errors import TokenNotUsable
+from tokimori.foundation.identity.errors import TokenNotUsable, TokenWrongAddress
+from tokimori.foundation.identity.services.addresses import AddressRefused
 from tokimori.foundation.identity.services.failures import note_refused_token
 from tokimori.foundation.identity.services.tokens import TOKEN_PREFIX
 from tokimori.foundation.tenancy.role_check import database_answers
@@ -53,7 +54,8 @@ def health(request: HttpRequest) -> HealthOut:
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """Answer a refusal with its code, its sentence and its facts, and write down who had no right to what he wanted."""
     carried = getattr(request, "auth", None)
-    if isinstance(carried, CarriedSecret) and refusal.status in _STATUSES_NOTED:
+    is_noted_elsewhere = isinstance(refusal, AddressRefused | TokenWrongAddress)
+    if isinstance(carried, CarriedSecret) and refusal.status in _STATUSES_NOTED and not is_noted_elsewhere:
         route = request.resolver_match.view_name if request.resolver_match else "-"
         note_refused_token(carried=carried, code=refusal.code, route=route, now=clock.now())
     return api.create_response(

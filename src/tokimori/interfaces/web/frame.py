@@ -49,6 +49,7 @@ _PLACES: Final = (
     _Place(label=gettext_noop("People"), route="employees", icon="people", permission=Permission.EMPLOYEE_READ_ALL),
     _Place(label=gettext_noop("Sites"), route="sites", icon="sites", permission=Permission.SITE_READ),
     _Place(label=gettext_noop("Rules"), route="rule_sets", icon="rules", permission=Permission.RULE_SET_READ),
+    _Place(label=gettext_noop("Access tokens"), route="tokens", icon="key", permission=Permission.ACCESS_TOKEN_WRITE),
     _Place(label=gettext_noop("Log"), route="log", icon="log", permission=Permission.AUDIT_READ),
     _Place(
         label=gettext_noop("Support access"),

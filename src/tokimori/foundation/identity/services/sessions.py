@@ -19,6 +19,7 @@ from tokimori.foundation.identity.models import Account, Session
 from tokimori.foundation.identity.principals import roles_of
 from tokimori.foundation.identity.proofs import Proof, strength_of
 from tokimori.foundation.identity.security_rules import SecurityRules, Strength, strength_asked
+from tokimori.foundation.identity.services.addresses import KnownAddresses, address_columns, known_addresses
 from tokimori.foundation.identity.services.factors import factors_of, has_factors
 from tokimori.foundation.identity.services.rules import current_rules, newest_versions
 from tokimori.foundation.ledger.events import EventName
@@ -28,7 +29,7 @@ from tokimori.foundation.request_origin import LONGEST_DEVICE, note_session
 SESSION_PREFIX: Final = "tks"
 LONGEST_SESSION: Final = timedelta(hours=12)
 """Longer than any company's rules allow."""
-_USE_IS_NOTED_EVERY: Final = timedelta(seconds=60)
+USE_IS_NOTED_EVERY: Final = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +51,7 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedIn:
-    """Whose session it is, how far he has come, and when he last proved who he is."""
+    """Whose session it is, how far he has come, when he last proved who he is, and from where he may come."""
 
     account: Account
     session_id: UUID
@@ -58,6 +59,7 @@ class SignedIn:
     proofs: frozenset[Proof]
     proved_at: datetime
     rules: SecurityRules
+    addresses: KnownAddresses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,12 +108,15 @@ def raise_session(*, signed_in: SignedIn, proof: Proof, now: datetime) -> str:
     return secret
 
 
-def signed_in_by(*, carried: CarriedSecret, now: datetime) -> SignedIn | None:
-    """Return who is signed in with this session, and note its use; nothing when it ended or was idle for too long."""
+def signed_in_by(*, carried: CarriedSecret, now: datetime, is_use: bool = True) -> SignedIn | None:
+    """Return who is signed in with this session, and note its use; nothing when it ended or was idle for too long.
+
+    What a page asks by itself while nobody touches it is no use, and does not keep the session.
+    """
     rules_now = newest_versions().filter(tenant_id=OuterRef("tenant_id")).values("rules")[:1]
     session = (
         Session.objects.filter(tenant_id=carried.tenant_id, secret_digest=carried.digest, ended_at=None)
-        .annotate(rules_now=Subquery(rules_now))
+        .annotate(rules_now=Subquery(rules_now), **address_columns(actor_column="account_id", now=now))
         .first()
     )
     if session is None:
@@ -120,7 +125,7 @@ def signed_in_by(*, carried: CarriedSecret, now: datetime) -> SignedIn | None:
     rules = SecurityRules() if stored is None else SecurityRules.from_plain(stored)
     if not _holds(session, rules=rules, now=now):
         return None
-    if session.last_used_at < now - _USE_IS_NOTED_EVERY:
+    if is_use and session.last_used_at < now - USE_IS_NOTED_EVERY:
         Session.objects.filter(tenant_id=session.tenant_id, id=session.id).update(last_used_at=now)
     account = Account.objects.filter(tenant_id=session.tenant_id, id=session.account_id, is_active=True).first()
     if account is None:
@@ -132,6 +137,7 @@ def signed_in_by(*, carried: CarriedSecret, now: datetime) -> SignedIn | None:
         proofs=frozenset(Proof(one) for one in session.proofs),
         proved_at=session.proved_at,
         rules=rules,
+        addresses=known_addresses(session),
     )
 
 
@@ -217,6 +223,8 @@ def _stage(session: Session, *, account: Account, rules: SecurityRules, now: dat
             factors_of(account).passkeys > 0 if is_operator else found < Strength.TWO_FACTORS and has_factors(account)
         )
         return Stage.SECOND_FACTOR if is_asked else Stage.ENROLMENT
+    if account.must_enrol and not has_factors(account):
+        return Stage.ENROLMENT
     if Proof.PASSWORD in proofs and needs_new_password(account, rules=rules, now=now):
         return Stage.NEW_PASSWORD
     return Stage.IN

@@ -35,6 +35,7 @@ from tokimori.foundation.identity.models import Account, Session, TrustedDevice
 from tokimori.foundation.identity.principals import principal_of, roles_of
 from tokimori.foundation.identity.proofs import Proof
 from tokimori.foundation.identity.security_rules import Audience, SecurityRules, audience_of
+from tokimori.foundation.identity.services.addresses import admit_at_sign_in
 from tokimori.foundation.identity.services.factors import has_factors, prove_by_code
 from tokimori.foundation.identity.services.failures import FailedBy, note_failed_sign_in
 from tokimori.foundation.identity.services.passkeys import Claim, Place, prove_passkey
@@ -83,7 +84,8 @@ def sign_in(*, attempt: SignInAttempt, now: datetime) -> str:
     )
     try:
         is_locked = _count(attempt, account=account, address=address, rules=rules, now=now)
-    except SignInLimited:
+    except SignInLimited as refusal:
+        _note_lock(refusal, account_id=account_id, tenant_id=tenant_id, now=now)
         _note_failure(tenant_id, account_id, FailedBy.LOCKED, now=now)
         raise
     if tenant_id is None or account_id is None or is_locked:
@@ -155,7 +157,11 @@ def confirm_by_password(*, signed_in: SignedIn, password: str, now: datetime) ->
 
 @transaction.atomic
 def enter(*, account: Account, proofs: frozenset[Proof], is_half: bool, origin: Origin, now: datetime) -> str:
-    """Return the secret of a new session for an account that has proved itself, and note the sign-in."""
+    """Return the secret of a new session for an account that has proved itself, and note the sign-in.
+
+    Raise ``AddressRefused`` where the company lets its people in from elsewhere alone; every way in ends here.
+    """
+    admit_at_sign_in(account, address=origin.address, now=now)
     secret = open_session(account=account, proofs=proofs, is_half=is_half, origin=origin, now=now)
     if not is_half:
         _note_sign_in(account, now=now)
@@ -204,6 +210,15 @@ def _count(attempt: SignInAttempt, *, account: bytes, address: bytes, rules: Sec
         return False
     count_attempt(account=account, address=address, rules=None, now=now)
     return is_beyond(account=account, rules=rules)
+
+
+def _note_lock(refusal: SignInLimited, *, account_id: UUID | None, tenant_id: TenantId | None, now: datetime) -> None:
+    """Write down that an account was closed; attempts while it is closed say no more, from the next second on."""
+    if refusal.closes_account and account_id is not None and tenant_id is not None:
+        with tenant_transaction(tenant_id):
+            actor = principal_of(Account.objects.get(tenant_id=tenant_id, id=account_id), employee_id=None)
+            seconds = refusal.facts["seconds"]
+            record_event(EventName.ACCOUNT_LOCKED, actor=actor, subject_id=account_id, at=now, seconds=seconds)
 
 
 def _tenant_of(attempt: SignInAttempt) -> TenantId | None:

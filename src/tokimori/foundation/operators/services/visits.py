@@ -90,11 +90,12 @@ def open_company(*, actor: Principal, grant_id: UUID, now: datetime) -> VisitKey
     return key
 
 
-def admit(*, key: VisitKey, operator_id: UUID, route: str, method: str, now: datetime) -> Visit:
+def admit_operator(*, key: VisitKey, operator_id: UUID, route: str, method: str, is_use: bool, now: datetime) -> Visit:
     """Let an operator's request into a company and write it down there before anything else happens.
 
     ``operator_id`` is who is signed in at the provider, with his passkey. Raise ``GrantOver`` when the session is not his,
     was ended or idle for half an hour, or when the grant is not live. What cannot be written down is not let in.
+    ``is_use`` is false for what a page asks for by itself: it keeps nobody from being idle.
     """
     with at_door(None), tenant_transaction(key.company):
         session = OperatorSession.objects.filter(
@@ -109,7 +110,7 @@ def admit(*, key: VisitKey, operator_id: UUID, route: str, method: str, now: dat
             raise GrantOver
         visit = _visit(key, grant)
         OperatorSession.objects.filter(tenant_id=key.company, id=session.id).update(
-            last_used_at=now, requests=F("requests") + 1
+            last_used_at=now if is_use else F("last_used_at"), requests=F("requests") + 1
         )
         record_event(
             EventName.OPERATOR_REQUEST,

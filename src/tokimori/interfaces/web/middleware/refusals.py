@@ -7,8 +7,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 from psycopg.errors import InsufficientPrivilege, ReadOnlySqlTransaction
 
+from tokimori.foundation import clock
 from tokimori.foundation.errors import InvalidInput, Refusal
+from tokimori.foundation.identity.services.addresses import AddressRefused, note_refused_address
 from tokimori.foundation.operators.errors import GrantOver, GrantReadsOnly
+from tokimori.foundation.tenancy.context import is_tenant_open
 
 
 class RefusalMiddleware:
@@ -32,6 +35,9 @@ class RefusalMiddleware:
             return refusal_page(request, GrantOver())
         if not isinstance(exception, Refusal):
             return None
+        # At sign-in: what the refused attempt wrote is undone by now, and that it was refused is written down here.
+        if isinstance(exception, AddressRefused) and not is_tenant_open():
+            note_refused_address(exception, now=clock.now())
         return refusal_page(request, exception)
 
 

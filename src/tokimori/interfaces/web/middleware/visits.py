@@ -1,6 +1,7 @@
 """One of the provider's people in a company: admitted request by request, seen by the company, out when the grant ends."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Final, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -17,15 +18,18 @@ from tokimori.foundation import clock
 from tokimori.foundation.access.permissions import RIGHTS_OF_EVERYBODY, Permission, Role
 from tokimori.foundation.identifiers import TenantId
 from tokimori.foundation.identity.models import Account
+from tokimori.foundation.identity.networks import Way
 from tokimori.foundation.identity.principals import roles_of
+from tokimori.foundation.identity.services.addresses import AddressRefused, admit, note_refused_address, visit_of
 from tokimori.foundation.identity.services.sessions import SignedIn, Stage, signed_in_by
 from tokimori.foundation.operators.errors import GrantOver, GrantReadsOnly
-from tokimori.foundation.operators.services.visits import Visit, VisitKey, admit
+from tokimori.foundation.operators.services.visits import Visit, VisitKey, admit_operator
 from tokimori.foundation.request_origin import note_session
 from tokimori.foundation.tenancy.context import PROVIDER, at_door, granted_transaction, tenant_transaction
+from tokimori.interfaces.web.entrance import origin_of
 from tokimori.interfaces.web.middleware.doors import is_provider_host
 from tokimori.interfaces.web.middleware.refusals import refusal_page
-from tokimori.interfaces.web.middleware.sign_in import for_one_person
+from tokimori.interfaces.web.middleware.sign_in import UNATTENDED_HEADER, for_one_person
 from tokimori.interfaces.web.middleware.tenancy import note_refusal, session_cookie
 from tokimori.interfaces.web.permissions import permission_of
 from tokimori.interfaces.web.requests import TenantRequest
@@ -51,11 +55,12 @@ class VisitMiddleware:
         if signed_in is None:
             return _out()
         try:
-            visit = admit(
+            visit = admit_operator(
                 key=key,
                 operator_id=signed_in.account.id,
                 route=_route(request),
                 method=request.method or "",
+                is_use=UNATTENDED_HEADER not in request.headers,
                 now=now,
             )
         except GrantOver:
@@ -133,12 +138,26 @@ def _operator(request: HttpRequest) -> SignedIn | None:
     carried = session_cookie(request)
     if carried is None or carried.tenant_id != PROVIDER:
         return None
+    now = clock.now()
     with tenant_transaction(PROVIDER):
-        signed_in = signed_in_by(carried=carried, now=clock.now())
+        signed_in = signed_in_by(carried=carried, now=now, is_use=UNATTENDED_HEADER not in request.headers)
+        if signed_in is not None and not _may_come_from_here(request, signed_in, now=now):
+            return None
     if signed_in is None or signed_in.stage is not Stage.IN or Role.OPERATOR not in roles_of(signed_in.account):
         return None
     request.session_secret = carried  # type: ignore[attr-defined]  # a TenantRequest from here on
     return signed_in
+
+
+def _may_come_from_here(request: HttpRequest, signed_in: SignedIn, *, now: datetime) -> bool:
+    """Whether the provider's own rules on addresses let its people come from here, besides those of the door."""
+    attempt = visit_of(signed_in.account, way=Way.PAGES, address=origin_of(request).address)
+    try:
+        admit(attempt, known=signed_in.addresses, now=now)
+    except AddressRefused as refusal:
+        note_refused_address(refusal, now=now)
+        return False
+    return True
 
 
 def _stand_in(visit: Visit, signed_in: SignedIn) -> Account:
