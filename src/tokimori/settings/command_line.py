@@ -53,6 +53,20 @@ def _parser() -> argparse.ArgumentParser:
     migrate = verbs.add_parser("migrate", help="bring the schema to this version; DATABASE_URL is the owner's")
     migrate.set_defaults(run=_migrate)
 
+    punches = verbs.add_parser("import-punches", help="read a file of punches (columns: docs/reference/punch-file.md)")
+    punches.add_argument("file", type=Path)
+    punches.add_argument("--company", required=True, help="the company's code")
+    punches.add_argument("--rejected", type=Path, help="write the lines that did not go in to this file")
+    punches.add_argument("--demo", action="store_true", help="into the demo that is running on this machine")
+    punches.set_defaults(run=_import_punches)
+
+    _add_processes(verbs)
+    _add_operators(verbs)
+    _add_cases(verbs)
+    return parser
+
+
+def _add_processes(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     serve = verbs.add_parser("serve", help="serve the screens and the API")
     serve.add_argument("--address", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8400)
@@ -68,15 +82,25 @@ def _parser() -> argparse.ArgumentParser:
     work.add_argument("--concurrency", type=int, default=2)
     work.set_defaults(run=_work)
 
-    punches = verbs.add_parser("import-punches", help="read a file of punches (columns: docs/reference/punch-file.md)")
-    punches.add_argument("file", type=Path)
-    punches.add_argument("--company", required=True, help="the company's code")
-    punches.add_argument("--rejected", type=Path, help="write the lines that did not go in to this file")
-    punches.add_argument("--demo", action="store_true", help="into the demo that is running on this machine")
-    punches.set_defaults(run=_import_punches)
 
-    _add_cases(verbs)
-    return parser
+def _add_operators(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    operator = verbs.add_parser("operator", help="the provider's own people; DATABASE_URL names the runtime role")
+    acts = operator.add_subparsers(required=True, metavar="ACT", dest="act")
+    found = acts.add_parser("found", help="found the provider's own company, once")
+    found.add_argument("--code", required=True, help="the company code that its people sign in with")
+    found.add_argument("--name", required=True)
+    add = acts.add_parser("add", help="name one of its people, and print a link that lets him in once")
+    for option in ("--login", "--name"):
+        add.add_argument(option, required=True)
+    add.add_argument("--email", help="also a name to sign in by")
+    add.add_argument("--language", default="ja", choices=["ja", "en", "th"])
+    link = acts.add_parser("link", help="print a new link, for who has lost his way in")
+    link.add_argument("--login", required=True)
+    remove = acts.add_parser("remove", help="close an account: its sessions and all that was granted to it end at once")
+    remove.add_argument("--login", required=True)
+    acts.add_parser("list", help="print who works for the provider")
+    acts.add_parser("check", help="count what ought not to be: accesses without a grant, grants that nobody approved …")
+    operator.set_defaults(run=_operator)
 
 
 def _add_cases(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -189,6 +213,13 @@ def _import_punches(chosen: argparse.Namespace) -> int:
     from tokimori.interfaces.cli.import_punches import import_file  # noqa: PLC0415 -- as for _migrate
 
     return import_file(path=chosen.file, company_code=chosen.company, rejected_path=chosen.rejected)
+
+
+def _operator(chosen: argparse.Namespace) -> int:
+    _set_up_django()
+    from tokimori.interfaces.cli.operators import run_operator_act  # noqa: PLC0415 -- as for _migrate
+
+    return run_operator_act(chosen)
 
 
 def _calculate(chosen: argparse.Namespace) -> int:

@@ -1,6 +1,5 @@
 """A person's month as payroll reads it: every field of the summary, and what its minutes are paid by under the rules."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,8 +9,8 @@ from uuid import UUID
 from tokimori.domains.people.queries import employments_between
 from tokimori.domains.rulesets.queries import rule_sets
 from tokimori.domains.timesheets.gathering import ONE_DAY, ONE_WEEK, terms_on
-from tokimori.domains.timesheets.models import DayRevision
 from tokimori.domains.timesheets.months import Month
+from tokimori.domains.timesheets.queries import documents_between
 from tokimori.engine import (
     Bucket,
     DayResult,
@@ -73,7 +72,9 @@ def month_statement(
         return None
     policies = rules.policies
     begin = min(count_begins(month.first, policies=policies), month.first - ONE_WEEK + ONE_DAY)
-    results = _stored(tenant, employee_id, begin, month.last + ONE_WEEK - ONE_DAY)
+    last = month.last + ONE_WEEK - ONE_DAY
+    stored = documents_between(tenant=tenant, employee_id=employee_id, first=begin, last=last)
+    results = [_result(plain) for plain in stored]
     inside = [one for one in results if month.first <= one.work_date <= month.last]
     if not inside:
         return None
@@ -143,16 +144,6 @@ def _rules_of(tenant: TenantId, employee_id: UUID, month: Month) -> RuleSet | No
             return view.on(day) if view else None
         day -= ONE_DAY
     return None
-
-
-def _stored(tenant: TenantId, employee_id: UUID, first: date, last: date) -> list[DayResult]:
-    """Return the results of a closed range as they stand, in order."""
-    rows = (
-        DayRevision.objects.filter(tenant_id=tenant, employee_id=employee_id, work_date__gte=first, work_date__lte=last)
-        .order_by("work_date", "-revision")
-        .distinct("work_date")
-    )
-    return [_result(json.loads(row.content)) for row in rows]
 
 
 def _result(plain: Mapping[str, Any]) -> DayResult:

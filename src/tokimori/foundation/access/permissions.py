@@ -17,6 +17,7 @@ class Permission(StrEnum):
     EMPLOYEE_READ_ALL = "employee:read_all"
     ENTER = "enter"
     EXPORT_CREATE = "export:create"
+    OPERATOR_ACT = "operator:act"
     PERIOD_READ = "period:read"
     PERIOD_REOPEN = "period:reopen"
     PERIOD_SEAL = "period:seal"
@@ -51,6 +52,7 @@ class Role(StrEnum):
     PAYROLL = "payroll"
     SECURITY = "security"
     AUDITOR = "auditor"
+    OPERATOR = "operator"
 
 
 _OWN_TIME = frozenset(
@@ -108,6 +110,7 @@ RIGHTS_OF_ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.SITE_READ,
             }
         ),
+        Role.OPERATOR: frozenset({Permission.OPERATOR_ACT}),
         Role.SECURITY: frozenset(
             {
                 Permission.ACCOUNT_READ,

@@ -47,6 +47,12 @@ class PasskeyNotTaken(NotSignedIn):
     status = 422
 
 
+class PasskeyBoundToNoDevice(PasskeyNotTaken):
+    """This passkey can move to other devices. Operators need one that stays on its device."""
+
+    code = "sign_in.passkey_bound_to_no_device"
+
+
 class PasswordNotRight(InvalidInput):
     """This is not your present password."""
 

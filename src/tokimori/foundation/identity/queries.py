@@ -48,3 +48,9 @@ def accounts_named(*, tenant: TenantId, words: str, limit: int) -> frozenset[UUI
     name = normalised_address(words)
     wanted = Q(login_id=name) | Q(email=name) | Q(display_name__icontains=words.strip())
     return frozenset(Account.objects.filter(wanted, tenant_id=tenant).values_list("id", flat=True)[:limit])
+
+
+def account_of_login(*, tenant: TenantId, login_id: str) -> UUID | None:
+    """Return the account with a login id, or nothing."""
+    rows = Account.objects.filter(tenant_id=tenant, login_id=login_id.strip().lower())
+    return rows.values_list("id", flat=True).first()

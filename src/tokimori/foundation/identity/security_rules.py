@@ -26,7 +26,7 @@ class Strength(IntEnum):
     PHISHING_RESISTANT = 3
 
 
-ADMINISTRATORS: Final = frozenset({Role.ADMINISTRATOR, Role.PAYROLL, Role.SECURITY, Role.AUDITOR})
+ADMINISTRATORS: Final = frozenset({Role.ADMINISTRATOR, Role.PAYROLL, Role.SECURITY, Role.AUDITOR, Role.OPERATOR})
 """Whoever has one of these may see or change what concerns everybody."""
 
 
@@ -35,6 +35,13 @@ def audience_of(roles: frozenset[Role]) -> Audience:
     if roles & ADMINISTRATORS:
         return Audience.ADMINISTRATOR
     return Audience.MANAGER if Role.MANAGER in roles else Audience.EMPLOYEE
+
+
+def strength_asked(roles: frozenset[Role], rules: "SecurityRules") -> Strength:
+    """Return how well somebody must have proved who he is. Of the provider's people no rule can ask less than the most."""
+    if Role.OPERATOR in roles:
+        return Strength.PHISHING_RESISTANT
+    return rules.strength[audience_of(roles)]
 
 
 BOUNDS: Final[Mapping[str, tuple[int, int]]] = MappingProxyType(

@@ -76,6 +76,11 @@ def own_events(*, actor: Principal, before: UUID | None = None, after: UUID | No
     return _page(actor.tenant_id, EventFilter(account_ids=own), before=before, after=after, limit=limit)
 
 
+def events_named(*, tenant: TenantId, wanted: EventFilter, limit: int) -> tuple[EventView, ...]:
+    """Return the newest events of one kind, for a room that asked for the right to them itself."""
+    return _page(tenant, wanted, before=None, after=None, limit=limit).events
+
+
 def every_event(*, tenant: TenantId, wanted: EventFilter, newest: UUID) -> Iterator[EventView]:
     """Yield the events up to a key, the newest first, each chunk in a transaction of its own; ``begin_export`` allowed it.
 

@@ -17,6 +17,9 @@ from tokimori.domains.timekeeping.queries import waiting_corrections
 from tokimori.domains.timesheets.queries import waiting_months
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.identity.services.sessions import USE_IS_NOTED_EVERY
+from tokimori.foundation.operators.queries.grants import emergencies_to_acknowledge
+from tokimori.foundation.operators.scopes import GrantKind
+from tokimori.interfaces.web.dates import moment
 from tokimori.interfaces.web.requests import TenantRequest
 
 
@@ -58,6 +61,15 @@ _PLACES: Final = (
         route="identity_providers",
         icon="security",
         permission=Permission.SECURITY_READ,
+    ),
+    _Place(
+        label=gettext_noop("Support access"),
+        route="support_access",
+        icon="security",
+        permission=Permission.SECURITY_READ,
+    ),
+    _Place(
+        label=gettext_noop("Console"), route="operator_console", icon="security", permission=Permission.OPERATOR_ACT
     ),
 )
 
@@ -121,8 +133,44 @@ def _frame(request: TenantRequest) -> dict[str, Any]:
         "stay_url": reverse("stay"),
         "sign_in_url": reverse("sign_in"),
         "home_url": reverse("home"),
+        "visit": _visit(request),
+        "emergencies": _emergencies(request),
         "search_url": reverse("search") if request.principal.has(Permission.TEAM_READ) else "",
     }
+
+
+def _visit(request: TenantRequest) -> dict[str, Any] | None:
+    """Return what stands on every page that one of the provider's people sees in a company."""
+    visit = request.visit
+    if visit is None:
+        return None
+    return {
+        "person": visit.operator_name,
+        "until": moment(visit.ends_at, request.zone),
+        "purpose": visit.purpose,
+        "may_write": visit.may_write,
+        "is_emergency": visit.kind is GrantKind.BREAK_GLASS,
+        "leave_url": reverse("leave_company"),
+    }
+
+
+def _emergencies(request: TenantRequest) -> list[dict[str, str]]:
+    """Return the emergencies that stand on every page of the company's administrators until one takes note."""
+    if request.visit is not None or not request.principal.has(Permission.SECURITY_READ):
+        return []
+    may_note = request.principal.has(Permission.SECURITY_WRITE)
+    return [
+        {
+            "person": grant.operator_name,
+            "approver": grant.approver_name,
+            "from": moment(grant.granted_at, request.zone),
+            "until": moment(grant.ends_at, request.zone),
+            "purpose": grant.purpose,
+            "acknowledge_url": reverse("acknowledge_emergency", args=[grant.id]) if may_note else "",
+            "url": reverse("support_access"),
+        }
+        for grant in emergencies_to_acknowledge(tenant=request.tenant, now=request.now)
+    ]
 
 
 def _waiting_decisions(request: TenantRequest) -> int:

@@ -36,6 +36,7 @@ from tokimori.foundation.identity.services.rules import current_rules
 from tokimori.foundation.identity.services.sessions import end_sessions_of
 from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.services import record_event
+from tokimori.foundation.tenancy.context import PROVIDER
 from tokimori.foundation.tenancy.directory import claim_sign_in_address, normalised_address
 
 LINK_PREFIX = "tkl"
@@ -165,11 +166,13 @@ def refuse_own_account(actor: Principal, account_id: UUID) -> None:
 
 
 def refuse_conflicting_roles(actor: Principal, roles: frozenset[Role]) -> None:
-    """Raise ``RolesConflict`` where one person must not hold these roles together.
+    """Raise ``RolesConflict`` where one person must not hold these roles together, or none of the company may hold one.
 
     Only the operator's own commands, at the founding of a company, are not held by it; ``conflicting_accounts`` lists
     what they made.
     """
+    if Role.OPERATOR in roles and (actor.tenant_id != PROVIDER or len(roles) > 1):
+        raise RolesConflict(one=Role.OPERATOR.value, other="company")
     if actor.kind is PrincipalKind.SYSTEM:
         return
     for one, other in conflicts_between(roles):

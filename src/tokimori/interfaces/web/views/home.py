@@ -18,6 +18,7 @@ def home(request: TenantRequest) -> HttpResponse:
         (Permission.PERIOD_READ, "closing", True),
         (Permission.TEAM_READ, "team", True),
         (Permission.ACCOUNT_READ, "accounts", True),
+        (Permission.OPERATOR_ACT, "operator_console", True),
     )
     for permission, route, is_useful in wanted:
         if is_useful and request.principal.has(permission):
