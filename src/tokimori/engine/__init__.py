@@ -12,6 +12,7 @@ from tokimori.engine.pairing import PairedDay, pair_punches
 from tokimori.engine.periods import Period, has_periods, period_around, periods_of
 from tokimori.engine.policies import DailyRounding, HolidayMinutes, HolidaySpan, Policies
 from tokimori.engine.results import (
+    FIGURE_NAMES,
     WORK_BUCKETS,
     Bucket,
     DayResult,
@@ -42,6 +43,7 @@ from tokimori.engine.rules import (
 
 __all__ = [
     "DESIGNATED_SYSTEMS",
+    "FIGURE_NAMES",
     "FLEX_SYSTEMS",
     "WORK_BUCKETS",
     "Assignment",

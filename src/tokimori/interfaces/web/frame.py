@@ -16,6 +16,7 @@ from tokimori.domains.people.queries import visible_employees
 from tokimori.domains.timekeeping.queries import waiting_corrections
 from tokimori.domains.timesheets.queries import waiting_months
 from tokimori.foundation.access.permissions import Permission
+from tokimori.foundation.identity.services.sessions import USE_IS_NOTED_EVERY
 from tokimori.interfaces.web.requests import TenantRequest
 
 
@@ -44,9 +45,37 @@ _PLACES: Final = (
     _Place(label=gettext_noop("Exports"), route="exports", icon="exports", permission=Permission.EXPORT_CREATE),
     _Place(label=gettext_noop("Imports"), route="imports", icon="imports", permission=Permission.PUNCH_IMPORT),
     _Place(label=gettext_noop("People"), route="employees", icon="people", permission=Permission.EMPLOYEE_READ_ALL),
+    _Place(label=gettext_noop("Accounts"), route="accounts", icon="person", permission=Permission.ACCOUNT_READ),
     _Place(label=gettext_noop("Sites"), route="sites", icon="sites", permission=Permission.SITE_READ),
     _Place(label=gettext_noop("Rules"), route="rule_sets", icon="rules", permission=Permission.RULE_SET_READ),
+    _Place(
+        label=gettext_noop("Security"), route="company_security", icon="security", permission=Permission.SECURITY_READ
+    ),
+    _Place(label=gettext_noop("Access tokens"), route="tokens", icon="key", permission=Permission.ACCESS_TOKEN_WRITE),
+    _Place(label=gettext_noop("Log"), route="log", icon="log", permission=Permission.AUDIT_READ),
+    _Place(
+        label=gettext_noop("Single sign-on"),
+        route="identity_providers",
+        icon="security",
+        permission=Permission.SECURITY_READ,
+    ),
 )
+
+
+# Pages that are reached from a place and belong to it.
+_WITHIN: Final[Mapping[str, str]] = {
+    "my_day": "recorder",
+    "my_month_of": "my_month",
+    "new_correction": "corrections",
+    "person_day": "team",
+    "person_month": "team",
+    "person_present_month": "team",
+    "closing_of": "closing",
+    "import": "imports",
+    "employee": "employees",
+    "rule_set": "rule_sets",
+    "try_rule_set": "rule_sets",
+}
 
 
 def frame(request: HttpRequest) -> Mapping[str, Any]:
@@ -66,7 +95,8 @@ def languages() -> list[dict[str, str | bool]]:
 
 
 def _frame(request: TenantRequest) -> dict[str, Any]:
-    route = request.resolver_match.view_name if request.resolver_match else ""
+    view = request.resolver_match.view_name if request.resolver_match else ""
+    route = _WITHIN.get(view, view)
     employment = request.employee.employment if request.employee else None
     return {
         "navigation": [
@@ -87,6 +117,9 @@ def _frame(request: TenantRequest) -> dict[str, Any]:
         "language_url": reverse("language"),
         "sign_out_url": reverse("sign_out"),
         "security_url": reverse("my_security"),
+        "idle_seconds": request.signed_in.rules.idle_minutes * 60 - int(USE_IS_NOTED_EVERY.total_seconds()),
+        "stay_url": reverse("stay"),
+        "sign_in_url": reverse("sign_in"),
         "home_url": reverse("home"),
         "search_url": reverse("search") if request.principal.has(Permission.TEAM_READ) else "",
     }

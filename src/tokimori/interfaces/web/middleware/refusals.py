@@ -6,7 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
+from tokimori.foundation import clock
 from tokimori.foundation.errors import InvalidInput, Refusal
+from tokimori.foundation.identity.services.addresses import AddressRefused, note_refused_address
+from tokimori.foundation.tenancy.context import is_tenant_open
+from tokimori.interfaces.web.middleware.tenancy import is_for_machines
 
 
 class RefusalMiddleware:
@@ -17,7 +21,7 @@ class RefusalMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Pass on; but for what no text of ours may hold, and no text of the database can."""
-        if _holds_nul(request):
+        if not is_for_machines(request) and _holds_nul(request):
             return refusal_page(request, InvalidInput())
         return self.get_response(request)
 
@@ -25,6 +29,9 @@ class RefusalMiddleware:
         """Translate a refusal; leave everything else to the framework."""
         if not isinstance(exception, Refusal):
             return None
+        # At sign-in: what the refused attempt wrote is undone by now, and that it was refused is written down here.
+        if isinstance(exception, AddressRefused) and not is_tenant_open():
+            note_refused_address(exception, now=clock.now())
         return refusal_page(request, exception)
 
 
@@ -47,5 +54,8 @@ def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
         response = render(request, "tokimori/_refusal.html", context, status=refusal.status)
         response["HX-Retarget"] = "#notice"
         response["HX-Reswap"] = "innerHTML"
-        return response
-    return render(request, "tokimori/refusal.html", context, status=refusal.status)
+    else:
+        response = render(request, "tokimori/refusal.html", context, status=refusal.status)
+    # Outside, where the transaction is over, it is written down.
+    vars(response)["refusal"] = refusal
+    return response

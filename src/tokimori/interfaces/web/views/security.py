@@ -69,6 +69,7 @@ def my_security(request: TenantRequest) -> HttpResponse:
         "is_asked": request.signed_in.stage is Stage.ENROLMENT,
         "asks_passkey": request.signed_in.rules.strength[audience_of(roles_of(request.account))]
         is Strength.PHISHING_RESISTANT,
+        "confirm_url": f"{reverse('confirm')}?next={reverse('home')}",
         "password": {
             "is_set": request.account.has_usable_password(),
             "set_at": moment(set_at, request.zone) if set_at else "",
@@ -92,6 +93,7 @@ def my_security(request: TenantRequest) -> HttpResponse:
         "passkey_name": device_in_words(request.headers.get("User-Agent", "")),
         "longest_name": LONGEST_NAME,
         "sessions_url": reverse("sessions"),
+        "activity_url": reverse("my_activity"),
     }
     return render(request, "tokimori/my_security.html", context)
 
