@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tokimori.foundation import clock
 from tokimori.ops.installation import inherited_environment
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
@@ -64,6 +65,35 @@ class Demo:
         return self.process.wait(timeout=90)
 
 
+def report(port: int, said: str) -> None:
+    """Use the token that the demo printed, as the README does."""
+    token = re.search(r"TOKEN=(\S+)", said)
+    assert token
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}/api/v1/punches",
+        json.dumps(
+            {"key": "try-1", "employee_code": "1006", "occurred_at": clock.now().isoformat(), "kind": "in"}
+        ).encode(),
+        {"Authorization": f"Bearer {token[1]}", "Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request) as answer:  # noqa: S310 -- as above
+        assert json.load(answer)["outcome"] == "recorded"
+
+
+def import_a_file(state: Path, directory: Path) -> None:
+    """Read a file into the running demo by the command that it printed."""
+    file = directory / "punches.csv"
+    file.write_text(f"employee_code,date,time,kind\n1007,{clock.now().date()},00:01,in\n")
+    answer = subprocess.run(
+        [Path(sys.executable).parent / "tokimori", "import-punches", file, "--company", "minato", "--demo"],
+        check=False,
+        capture_output=True,
+        text=True,
+        env={**inherited_environment(os.environ), "TOKIMORI_STATE": str(state)},
+    )
+    assert "UTF-8: 1 recorded" in answer.stdout, answer.stderr
+
+
 def test_the_demo_starts_stops_and_continues(tmp_path: Path) -> None:
     port = free_ports()
     state = tmp_path / "state"
@@ -79,6 +109,8 @@ def test_the_demo_starts_stops_and_continues(tmp_path: Path) -> None:
     with urllib.request.urlopen(links[0].replace("localhost", "127.0.0.1")) as page:  # noqa: S310 -- our own server
         assert page.status == 200
     assert len(links) == 6
+    report(port, said)
+    import_a_file(state, tmp_path)
     assert first.stop() == 0
 
     second = Demo(state, port, tmp_path / "second")

@@ -1,7 +1,6 @@
 """The entry: given consecutive days and the punches around them, the result of each day."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from typing import Final
@@ -81,7 +80,7 @@ def _calculate(
     paired = pair_punches(punches=punches, duplicate_seconds=day.rules.duplicate_seconds, is_over=day.is_over)
     punched = paired.presence
     if day.rules.rounding is DailyRounding.UP_ONLY:
-        paired = replace(paired, presence=_rounded_up(day, punched))
+        paired = paired._replace(presence=_rounded_up(day, punched))
     counted_presence, findings = _without_early(day, paired)
     for shift in day.shifts:
         tally.put_planned(shift.interval, shift.work_minutes)
@@ -108,7 +107,7 @@ def _calculate(
         findings=tuple(sorted(found, key=_by_time)) if found else (),
         presence=paired.presence,
         breaks=breaks.intervals,
-        scheduled=tuple(shift.interval for shift in day.shifts),
+        scheduled=tuple([shift.interval for shift in day.shifts]),
         segments=segments,
         punch_ids=paired.punch_ids,
     )
@@ -153,6 +152,8 @@ def _worked_breaks(day: CalendarDay, paired: PairedDay, breaks: Sequence[Interva
 
 def _long_duty(paired: PairedDay) -> tuple[Finding, ...]:
     """Find stretches so long that a forgotten departure and a forgotten arrival are likelier than work."""
+    if total_minutes(paired.presence) <= LONG_DUTY_MINUTES:
+        return ()
     return tuple(
         Finding(
             code=FindingCode.LONG_DUTY,

@@ -63,8 +63,8 @@ def prepare_database(
                 )
             )
     return PreparedDatabase(
-        owner_url=_with_login(administrator_url, role=owner, password=known[owner], database=database),
-        runtime_url=_with_login(administrator_url, role=runtime, password=known[runtime], database=database),
+        owner_url=with_login(administrator_url, role=owner, password=known[owner], database=database),
+        runtime_url=with_login(administrator_url, role=runtime, password=known[runtime], database=database),
     )
 
 
@@ -85,7 +85,8 @@ def _ensure_role(connection: psycopg.Connection[tuple[object, ...]], role: str, 
         connection.execute(sql.SQL(statement).format(sql.Identifier(role)))
 
 
-def _with_login(url: str, *, role: str, password: str, database: str) -> str:
+def with_login(url: str, *, role: str, password: str, database: str) -> str:
+    """Return the URL of the same server for another login and database."""
     parts = urlsplit(url)
     place = parts.netloc.rpartition("@")[2]
     return urlunsplit(parts._replace(netloc=f"{role}:{quote(password, safe='')}@{place}", path=f"/{database}"))

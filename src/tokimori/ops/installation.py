@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tokimori.ops.database_preparation import PreparedDatabase, password_in, prepare_database
+from tokimori.ops.database_preparation import PreparedDatabase, password_in, prepare_database, with_login
 from tokimori.ops.embedded_database import EmbeddedDatabase
 
 
@@ -50,6 +50,14 @@ class Installation:
             }
         )
         return prepared
+
+    def runtime_url(self, *, administrator_url: str | None) -> str:
+        """Return the URL of the runtime login that was prepared; raise ``KeyError`` when nothing was."""
+        login = f"{self.database_name}_app"
+        password = str(self._kept()["passwords"][login])
+        if administrator_url is None:
+            return self.embedded.url(role=login, password=password, database=self.database_name)
+        return with_login(administrator_url, role=login, password=password, database=self.database_name)
 
     def secret(self, name: str) -> str:
         """Return a secret that was made at the first asking and is kept."""

@@ -69,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     punches.add_argument("file", type=Path)
     punches.add_argument("--company", required=True, help="the company's code")
     punches.add_argument("--rejected", type=Path, help="write the lines that did not go in to this file")
+    punches.add_argument("--demo", action="store_true", help="into the demo that is running on this machine")
     punches.set_defaults(run=_import_punches)
 
     _add_cases(verbs)
@@ -174,6 +175,13 @@ def _work(chosen: argparse.Namespace) -> int:
 
 
 def _import_punches(chosen: argparse.Namespace) -> int:
+    if chosen.demo:
+        from tokimori.settings.demo import DemoFailed, demo_environment  # noqa: PLC0415 -- each verb loads what it needs
+
+        try:
+            os.environ.update(demo_environment())
+        except DemoFailed as failure:
+            raise ConfigurationRefused(str(failure)) from failure
     _set_up_django()
     from tokimori.interfaces.cli.import_punches import import_file  # noqa: PLC0415 -- as for _migrate
 

@@ -30,8 +30,8 @@ class DemoFailed(RuntimeError):
 
 def run_demo(*, port: int, is_fresh: bool) -> int:
     """Start everything, fill the company at the first run, print the way in, and stop everything at Ctrl-C."""
-    state = Path(os.environ.get("TOKIMORI_STATE", ROOT / ".tokimori" / "demo")).resolve()
-    installation = Installation(state=state, database_name="tokimori_demo")
+    installation = _installation()
+    state = installation.state
     external = os.environ.get("DATABASE_URL")
     for stop in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stop, _interrupt)  # SIGINT too: a shell may have started us with it ignored
@@ -56,6 +56,21 @@ def run_demo(*, port: int, is_fresh: bool) -> int:
     except DemoFailed as failure:
         print(failure)
         return 1
+
+
+def demo_environment() -> dict[str, str]:
+    """Return the environment of the demo that is running, for a verb that is to speak to it."""
+    installation = _installation()
+    try:
+        url = installation.runtime_url(administrator_url=os.environ.get("DATABASE_URL"))
+    except KeyError as error:
+        raise DemoFailed("There is no demo here yet; start it with ./tokimori demo.") from error
+    return installation.environment(database_url=url, hosts=_HOSTS)
+
+
+def _installation() -> Installation:
+    state = Path(os.environ.get("TOKIMORI_STATE", ROOT / ".tokimori" / "demo")).resolve()
+    return Installation(state=state, database_name="tokimori_demo")
 
 
 def _prepared(installation: Installation, external: str | None) -> dict[str, str]:
@@ -149,7 +164,7 @@ def _tell(installation: Installation, *, port: int, environment: Mapping[str, st
     from tokimori.foundation import clock  # noqa: PLC0415 -- as above
     from tokimori.foundation.tenancy.directory import tenant_of_company_code  # noqa: PLC0415 -- as above
     from tokimori.ops.demo.company import COMPANY_CODE  # noqa: PLC0415 -- as above
-    from tokimori.ops.demo.story import fill_demo, first_sign_in_links  # noqa: PLC0415 -- as above
+    from tokimori.ops.demo.story import fill_demo, first_sign_in_links, one_day_token  # noqa: PLC0415 -- as above
 
     if is_first := tenant_of_company_code(COMPANY_CODE) is None:
         installation.unfinished_mark.touch()
@@ -161,7 +176,9 @@ def _tell(installation: Installation, *, port: int, environment: Mapping[str, st
     for name, role, link in first_sign_in_links(tenant=tenant, now=clock.now()):
         print(f"  {role:20} {name}")
         print(f"  {'':20} {address}{link}" if link else f"  {'':20} signs in with the passphrase chosen before")
-    print(f"\nPunches in bursts: {address[: -len(str(port))]}{port + 1}/api/v1/punches (the punch gate)")
+    print(f"\nFor the API, until tomorrow: TOKEN={one_day_token(tenant=tenant, now=clock.now())}")
+    print("Punches from a file: ./tokimori import-punches FILE --company minato --demo")
+    print(f"Punches in bursts: {address[: -len(str(port))]}{port + 1}/api/v1/punches (the punch gate)")
     print(f"Logs and data: {installation.state}. Ctrl-C stops everything.", flush=True)
 
 

@@ -204,7 +204,7 @@ def test_a_hospital_that_was_named_has_1860_hours() -> None:
 )
 def test_days_in_a_row_of_a_yearly_calendar(days: str, special: str, faults: list[CalendarFault]) -> None:
     found = judge_days(
-        is_work_day=[one == "w" for one in days], special=[one == "s" for one in special] if special else ()
+        day=TODAY, is_work_day=[one == "w" for one in days], special=[one == "s" for one in special] if special else ()
     )
     assert list(found.faults) == faults
     assert found.is_lawful is not bool(faults)
@@ -212,7 +212,7 @@ def test_days_in_a_row_of_a_yearly_calendar(days: str, special: str, faults: lis
 
 def test_each_day_lies_in_a_special_period_or_not() -> None:
     with pytest.raises(ValueError, match="Each day"):
-        judge_days(is_work_day=[True], special=[True, False])
+        judge_days(day=TODAY, is_work_day=[True], special=[True, False])
 
 
 @pytest.mark.parametrize(

@@ -19,8 +19,8 @@ from tokimori.foundation.identity.errors import TokenNotUsable
 from tokimori.foundation.identity.services.tokens import TOKEN_PREFIX
 from tokimori.foundation.request_origin import RequestOrigin
 from tokimori.interfaces.api.batches import Batcher
-from tokimori.interfaces.api.punches import address_of, as_answer, as_report, status_of
-from tokimori.interfaces.api.shapes import PunchAnswersOut, PunchReportIn, PunchReportsIn
+from tokimori.interfaces.api.punches import address_of, as_answer, read_reports, status_of, together
+from tokimori.interfaces.api.shapes import PunchAnswersOut, PunchBody, PunchReportIn, PunchReportsIn, offending_fields
 
 LARGEST_BODY: Final = 2 * 1024 * 1024
 
@@ -28,7 +28,7 @@ Scope = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
-_BODY: Final[TypeAdapter[PunchReportIn | PunchReportsIn]] = TypeAdapter(PunchReportIn | PunchReportsIn)
+_BODY: Final[TypeAdapter[PunchReportIn | PunchReportsIn]] = TypeAdapter(PunchBody)
 
 
 class BodyTooLarge(InvalidInput):
@@ -69,9 +69,9 @@ class PunchGate:
         carried = _carried(scope["headers"])
         origin = _origin(scope)
         body = _read(await _whole_body(receive))
-        shapes = body.reports if isinstance(body, PunchReportsIn) else [body]
-        reports = [as_report(shape) for shape in shapes]
-        answers = await self._started().record(carried=carried, reports=reports, origin=origin)
+        reports, refused = read_reports(body)
+        recorded = await self._started().record(carried=carried, reports=reports, origin=origin)
+        answers = together(recorded, refused)
         if isinstance(body, PunchReportsIn):
             many = PunchAnswersOut(answers=[as_answer(answer) for answer in answers])
             return HTTPStatus.OK, many.model_dump_json().encode()
@@ -133,5 +133,4 @@ def _read(body: bytes) -> PunchReportIn | PunchReportsIn:
     try:
         return _BODY.validate_json(body)
     except ValidationError as error:
-        places = [".".join(str(part) for part in item["loc"]) for item in error.errors(include_input=False)]
-        raise InvalidInput(fields=", ".join(dict.fromkeys(places))) from error
+        raise InvalidInput(fields=offending_fields(error.errors(include_input=False))) from error

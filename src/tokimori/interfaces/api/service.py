@@ -17,7 +17,7 @@ from tokimori.foundation.identity.services.failures import note_refused_token
 from tokimori.foundation.identity.services.tokens import TOKEN_PREFIX
 from tokimori.foundation.tenancy.role_check import database_answers
 from tokimori.interfaces.api import punches
-from tokimori.interfaces.api.shapes import HealthOut
+from tokimori.interfaces.api.shapes import HealthOut, offending_fields
 
 _STATUSES_NOTED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 
@@ -77,13 +77,12 @@ def not_authenticated(request: HttpRequest, error: AuthenticationError) -> HttpR
 @api.exception_handler(ValidationError)
 def not_valid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """Answer input of the wrong shape with the path of each offending field, never with what was in it."""
-    places = [".".join(str(part) for part in item["loc"]) for item in error.errors]
     return api.create_response(
         request,
         {
             "code": InvalidInput.code,
             "message": gettext(InvalidInput.sentence()),
-            "facts": {"fields": ", ".join(dict.fromkeys(places))},
+            "facts": {"fields": offending_fields(error.errors)},
         },
         status=HTTPStatus.UNPROCESSABLE_ENTITY,
     )

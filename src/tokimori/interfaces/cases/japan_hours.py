@@ -46,6 +46,7 @@ from tokimori.interfaces.cases.kind import (
     blaming,
 )
 
+AS_OF: Final = date(2026, 4, 1)
 WEEK_STARTS: Final = {weekday.name[:3].lower(): weekday for weekday in Weekday}
 _MINUTES_IN_DAY: Final = 1440
 _MINUTES_IN_HOUR: Final = 60
@@ -350,6 +351,7 @@ class ScheduleLegalityWeeksInputs(Inputs):
     week_hours: tuple[Hours, ...] = Field(min_length=1)
     period_over_3_months: bool
     day_hours: tuple[Hours, ...] = ()
+    as_of: Day = AS_OF
 
 
 def _schedule_legality_weeks(given: ScheduleLegalityWeeksInputs) -> Answer:
@@ -357,6 +359,7 @@ def _schedule_legality_weeks(given: ScheduleLegalityWeeksInputs) -> Answer:
         week_minutes=[round(hours * _MINUTES_IN_HOUR) for hours in given.week_hours],
         day_minutes=[round(hours * _MINUTES_IN_HOUR) for hours in given.day_hours],
         is_over_three_months=given.period_over_3_months,
+        day=given.as_of,
     )
     faults = [fault.value for fault in verdict.faults]
     return Answer(
@@ -369,10 +372,11 @@ class YearlyDayLimitInputs(Inputs):
     """The calendar days of a one-year variable period."""
 
     calendar_days: int = Field(gt=0, le=366)
+    as_of: Day = AS_OF
 
 
 def _yearly_day_limit(given: YearlyDayLimitInputs) -> Answer:
-    most = most_work_days(calendar_days=given.calendar_days)
+    most = most_work_days(calendar_days=given.calendar_days, day=given.as_of)
     facts = (("calendar_days", given.calendar_days), ("most_work_days", most))
     return Answer(result={"max_work_days": most}, steps=[Reason(rule="most_work_days", law="JP.ER.12-4", facts=facts)])
 

@@ -12,6 +12,12 @@ from tokimori.foundation.identity.models.oversight import (
 )
 from tokimori.foundation.identity.models.rules import AddressRule, SecurityRulesVersion, SeenAddress
 from tokimori.foundation.identity.models.sessions import Session, TrustedDevice
+from tokimori.foundation.identity.models.single_sign_on import (
+    ExternalIdentity,
+    IdentityProvider,
+    PendingSignIn,
+    SeenAssertion,
+)
 from tokimori.foundation.identity.models.tokens import AccessToken
 
 __all__ = [
@@ -21,14 +27,18 @@ __all__ = [
     "AccountFileLine",
     "AddressRule",
     "Authenticator",
+    "ExternalIdentity",
+    "IdentityProvider",
     "LoginName",
     "Passkey",
     "PasswordBefore",
+    "PendingSignIn",
     "RecoveryCode",
     "ReviewCampaign",
     "ReviewItem",
     "SecurityRulesVersion",
     "SeenAddress",
+    "SeenAssertion",
     "Session",
     "SharedAccountException",
     "SharedAccountUse",

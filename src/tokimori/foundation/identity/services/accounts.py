@@ -30,6 +30,7 @@ from tokimori.foundation.identity.errors import (
 from tokimori.foundation.identity.limits import account_key, forgive
 from tokimori.foundation.identity.models import Account, LoginName, SharedAccountException, SignInLink
 from tokimori.foundation.identity.principals import principal_of
+from tokimori.foundation.identity.services.password_door import takes_password
 from tokimori.foundation.identity.services.passwords import set_password
 from tokimori.foundation.identity.services.rules import current_rules
 from tokimori.foundation.identity.services.sessions import end_sessions_of
@@ -197,7 +198,9 @@ def refuse_invalid_names(*, login_id: str, email: str | None, display_name: str)
 def account_of_link(*, secret: str, now: datetime) -> Account:
     """Return the account that a one-time link opens; raise ``LinkNotUsable`` when it opens none."""
     link = _usable_link(secret=secret, now=now)
-    return Account.objects.get(tenant_id=link.tenant_id, id=link.account_id)
+    account = Account.objects.get(tenant_id=link.tenant_id, id=link.account_id)
+    _refuse_closed_password(account)
+    return account
 
 
 @transaction.atomic
@@ -211,6 +214,7 @@ def choose_password(*, secret: str, password: str, now: datetime) -> Account:
     account = accounts.select_for_update(no_key=True).first()
     if account is None:
         raise LinkNotUsable
+    _refuse_closed_password(account)
     actor = principal_of(account, employee_id=None)
     rules = current_rules(tenant=TenantId(link.tenant_id))
     set_password(account=account, password=password, rules=rules, actor=actor, now=now)
@@ -248,6 +252,12 @@ def give_names(account: Account, *, now: datetime) -> None:
             raise NameTaken
     if account.email:
         claim_sign_in_address(account.email)
+
+
+def _refuse_closed_password(account: Account) -> None:
+    """Refuse a link to whom the company lets in by its identity provider alone: it must not step around it."""
+    if not takes_password(account):
+        raise LinkNotUsable
 
 
 def _usable_link(*, secret: str, now: datetime) -> SignInLink:

@@ -39,6 +39,7 @@ from tokimori.foundation.identity.services.addresses import admit_at_sign_in
 from tokimori.foundation.identity.services.factors import has_factors, prove_by_code
 from tokimori.foundation.identity.services.failures import FailedBy, note_failed_sign_in
 from tokimori.foundation.identity.services.passkeys import Claim, Place, prove_passkey
+from tokimori.foundation.identity.services.password_door import takes_password
 from tokimori.foundation.identity.services.rules import current_rules
 from tokimori.foundation.identity.services.sessions import Origin, SignedIn, Stage, open_session, raise_session
 from tokimori.foundation.ledger.events import EventName
@@ -147,7 +148,7 @@ def confirm_by_password(*, signed_in: SignedIn, password: str, now: datetime) ->
     account = Account.objects.get(tenant_id=signed_in.account.tenant_id, id=signed_in.account.id)
     count_attempt_of_account(account_id=account.id, rules=signed_in.rules, now=now)
     actor = principal_of(account, employee_id=None)
-    if has_factors(account) or not check_password(password, account.password):
+    if has_factors(account) or not check_password(password, account.password) or not takes_password(account):
         record_event(EventName.CONFIRMATION_FAILED, actor=actor, subject_id=account.id, at=now)
         raise SignInFailed
     forgive(account=account_key(account.id))
@@ -239,7 +240,8 @@ def _open_by_password(
     attempt: SignInAttempt, *, account_id: UUID, tenant_id: TenantId, rules: SecurityRules, now: datetime
 ) -> str | None:
     account = Account.objects.get(tenant_id=tenant_id, id=account_id)
-    if not account.is_active or not check_password(attempt.password, account.password):
+    is_right = check_password(attempt.password, account.password)
+    if not is_right or not account.is_active or not takes_password(account):
         actor = nobody(tenant_id)
         record_event(EventName.SIGN_IN_FAILED, actor=actor, subject_id=account.id, at=now, by=FailedBy.PASSWORD.value)
         return None

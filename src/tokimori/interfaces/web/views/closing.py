@@ -24,6 +24,7 @@ from tokimori.foundation.identity.queries import account_names
 from tokimori.interfaces.web.dates import moment, month_name, read_month
 from tokimori.interfaces.web.explanations import BUCKETS
 from tokimori.interfaces.web.labels import CHECKS, open_check
+from tokimori.interfaces.web.periods import keep_month, kept_month, month_period
 from tokimori.interfaces.web.permissions import requires
 from tokimori.interfaces.web.requests import TenantRequest
 
@@ -47,7 +48,9 @@ _COMPARED: Final = (
 @require_GET
 @requires(Permission.PERIOD_READ)
 def closing(request: TenantRequest, month: str = "") -> HttpResponse:
-    """Show a month's checklist; without a month, the one before this."""
+    """Show a month's checklist; without a month, the one that was chosen last, or the one before this."""
+    if not month and (kept := kept_month(request)):
+        return HttpResponseRedirect(reverse("closing_of", args=[str(kept)]))
     wanted = read_month(month) if month else Month.of(request.today).previous
     state = readiness(tenant=request.tenant, month=wanted, today=request.today)
     seal = holding_seal(tenant=request.tenant, month=wanted)
@@ -60,11 +63,9 @@ def closing(request: TenantRequest, month: str = "") -> HttpResponse:
     context = {
         "page_title": _("Closing"),
         "state_sentence": _state_sentence(state, seal),
-        "period": {
-            "label": month_name(wanted),
-            "previous_url": reverse("closing_of", args=[str(wanted.previous)]),
-            "next_url": reverse("closing_of", args=[str(wanted.following)]),
-        },
+        "period": month_period(
+            wanted, present=Month.of(request.today), url=lambda one: reverse("closing_of", args=[str(one)])
+        ),
         "verdict": _verdict(request, state, seal),
         "checks": [_check_row(request, check, wanted) for check in state.checks],
         "seal_url": reverse("seal_month", args=[str(wanted)]) if may_seal else "",
@@ -77,7 +78,8 @@ def closing(request: TenantRequest, month: str = "") -> HttpResponse:
         "adjustments": _adjustments(request, wanted),
         "seals": [_seal_row(row, names) for row in every_seal],
     }
-    return render(request, "tokimori/closing.html", context)
+    response = render(request, "tokimori/closing.html", context)
+    return keep_month(response, wanted) if month else response
 
 
 @require_POST

@@ -43,11 +43,19 @@ from tokimori.foundation.identity.services.sign_in import (
     sign_out as close_session,
 )
 from tokimori.foundation.tenancy.context import tenant_transaction
-from tokimori.interfaces.web.entrance import device_cookie_name, entered, origin_of, place_of, safe_target
+from tokimori.interfaces.web.entrance import (
+    company_cookie_name,
+    device_cookie_name,
+    entered,
+    origin_of,
+    place_of,
+    safe_target,
+)
 from tokimori.interfaces.web.middleware.language import LANGUAGE_COOKIE
 from tokimori.interfaces.web.middleware.tenancy import cookie_name
 from tokimori.interfaces.web.permissions import public, requires
 from tokimori.interfaces.web.requests import TenantRequest
+from tokimori.interfaces.web.views.company_sign_in import door_choices
 
 _LONGEST_FIELD = 254
 _YEAR_IN_SECONDS = 365 * 24 * 60 * 60
@@ -59,14 +67,18 @@ _YEAR_IN_SECONDS = 365 * 24 * 60 * 60
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Show the door, or open it: by e-mail address alone, or by company code and login id."""
+    remembered = request.COOKIES.get(company_cookie_name(), "")
+    code = request.POST.get("company_code", request.GET.get("company", remembered))[:_LONGEST_FIELD]
     values = {
-        "company_code": request.POST.get("company_code", request.GET.get("company", ""))[:_LONGEST_FIELD],
+        "company_code": code,
         "login": request.POST.get("login", "")[:_LONGEST_FIELD],
     }
+    wanted = request.POST.get("next", request.GET.get("next", ""))
     context: dict[str, Any] = {
         **_door(),
         "values": values,
-        "next": request.POST.get("next", request.GET.get("next", "")),
+        "next": wanted,
+        "choices": door_choices(company_code=code, wanted=wanted),
     }
     if request.method == "GET":
         return render(request, "tokimori/sign_in.html", context)
@@ -114,6 +126,7 @@ def _door() -> dict[str, Any]:
         "sign_in_url": reverse("sign_in"),
         "passkey_options_url": reverse("passkey_options"),
         "passkey_url": reverse("sign_in_by_passkey"),
+        "company_url": reverse("company_sign_in"),
     }
 
 
