@@ -20,6 +20,7 @@ class Permission(StrEnum):
     PERIOD_READ = "period:read"
     PERIOD_REOPEN = "period:reopen"
     PERIOD_SEAL = "period:seal"
+    PROVISIONING_WRITE = "provisioning:write"
     PUBLIC = "public"
     PUNCH_IMPORT = "punch:import"
     PUNCH_RECORD_ANY = "punch:record_any"
@@ -75,6 +76,7 @@ RIGHTS_OF_ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         ),
         Role.PAYROLL: frozenset(
             {
+                Permission.ACCESS_TOKEN_WRITE,
                 Permission.CORRECTION_DECIDE,
                 Permission.EMPLOYEE_READ_ALL,
                 Permission.EXPORT_CREATE,
@@ -99,6 +101,7 @@ RIGHTS_OF_ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.ACCOUNT_WRITE,
                 Permission.AUDIT_READ,
                 Permission.EMPLOYEE_READ_ALL,
+                Permission.PROVISIONING_WRITE,
                 Permission.RULE_SET_READ,
                 Permission.SECURITY_READ,
                 Permission.SECURITY_WRITE,

@@ -1,4 +1,4 @@
-"""Who acts: a person, a machine with a token, or the service itself."""
+"""Who acts: a person, a machine with a token, the service itself, or nobody that is known."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,6 +14,7 @@ class PrincipalKind(StrEnum):
     PERSON = "person"
     TOKEN = "token"  # noqa: S105 -- a kind of actor, not a secret
     SYSTEM = "system"
+    NOBODY = "nobody"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,4 +40,11 @@ def system_principal(tenant_id: TenantId) -> Principal:
         account_id=None,
         employee_id=None,
         rights=frozenset(Permission),
+    )
+
+
+def nobody(tenant_id: TenantId) -> Principal:
+    """Return who stands at a tenant's door and proved nothing; he has no rights, but what he tried is written down."""
+    return Principal(
+        tenant_id=tenant_id, kind=PrincipalKind.NOBODY, account_id=None, employee_id=None, rights=frozenset()
     )

@@ -7,7 +7,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from tokimori.foundation.client_address import client_address
 from tokimori.foundation.identity.services.passkeys import Place
-from tokimori.foundation.identity.services.sessions import LONGEST_DEVICE, LONGEST_SESSION, Origin
+from tokimori.foundation.identity.services.sessions import LONGEST_SESSION, Origin
+from tokimori.foundation.request_origin import LONGEST_DEVICE
 from tokimori.interfaces.web.middleware.tenancy import cookie_name
 
 _QUESTION_IN_SECONDS = 15 * 60

@@ -46,6 +46,8 @@ _PLACES: Final = (
     _Place(label=gettext_noop("People"), route="employees", icon="people", permission=Permission.EMPLOYEE_READ_ALL),
     _Place(label=gettext_noop("Sites"), route="sites", icon="sites", permission=Permission.SITE_READ),
     _Place(label=gettext_noop("Rules"), route="rule_sets", icon="rules", permission=Permission.RULE_SET_READ),
+    _Place(label=gettext_noop("Access tokens"), route="tokens", icon="key", permission=Permission.ACCESS_TOKEN_WRITE),
+    _Place(label=gettext_noop("Log"), route="log", icon="log", permission=Permission.AUDIT_READ),
     _Place(
         label=gettext_noop("Single sign-on"),
         route="identity_providers",
@@ -53,6 +55,22 @@ _PLACES: Final = (
         permission=Permission.SECURITY_READ,
     ),
 )
+
+
+# Pages that are reached from a place and belong to it.
+_WITHIN: Final[Mapping[str, str]] = {
+    "my_day": "recorder",
+    "my_month_of": "my_month",
+    "new_correction": "corrections",
+    "person_day": "team",
+    "person_month": "team",
+    "person_present_month": "team",
+    "closing_of": "closing",
+    "import": "imports",
+    "employee": "employees",
+    "rule_set": "rule_sets",
+    "try_rule_set": "rule_sets",
+}
 
 
 def frame(request: HttpRequest) -> Mapping[str, Any]:
@@ -72,7 +90,8 @@ def languages() -> list[dict[str, str | bool]]:
 
 
 def _frame(request: TenantRequest) -> dict[str, Any]:
-    route = request.resolver_match.view_name if request.resolver_match else ""
+    view = request.resolver_match.view_name if request.resolver_match else ""
+    route = _WITHIN.get(view, view)
     employment = request.employee.employment if request.employee else None
     return {
         "navigation": [

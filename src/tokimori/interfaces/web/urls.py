@@ -12,6 +12,7 @@ from tokimori.interfaces.web.views import (
     home,
     identity_providers,
     imports,
+    log,
     month,
     people,
     recorder,
@@ -21,6 +22,7 @@ from tokimori.interfaces.web.views import (
     sessions,
     sign_in,
     team,
+    tokens,
 )
 
 
@@ -122,6 +124,13 @@ urlpatterns = [
     path("security/passkeys", security.new_passkey, name="add_passkey"),
     path("security/passkeys/options", security.new_passkey_options, name="new_passkey_options"),
     path("security/passkeys/<uuid:passkey_id>/remove", security.drop_passkey, name="remove_passkey"),
+    path("access-tokens", tokens.tokens, name="tokens"),
+    path("access-tokens/new", tokens.new_token, name="new_token"),
+    path("access-tokens/<uuid:token_id>/renew", tokens.renew_token, name="renew_token"),
+    path("access-tokens/<uuid:token_id>/end", tokens.end_token, name="end_token"),
+    path("my/activity", log.my_activity, name="my_activity"),
+    path("log", log.log, name="log"),
+    path("log/file", log.log_file, name="log_file"),
     path("confirm", second_factor.confirm, name="confirm"),
     path("sign-in/second", second_factor.second_factor, name="second_factor"),
     path("sign-in/second/options", second_factor.own_passkey_options, name="own_passkey_options"),

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('identity', '0003_factors_rules_and_names'),
+        ('identity', '0007_token_refusals'),
     ]
 
     operations = [

@@ -138,6 +138,7 @@ def add_passkey(
         is_synchronised=verified.credential_backed_up,
         added_at=now,
     )
+    Account.objects.filter(tenant_id=actor.tenant_id, id=account.id).update(must_enrol=False)
     record_event(EventName.PASSKEY_ADDED, actor=actor, subject_id=row.id, at=now)
     return row.id
 

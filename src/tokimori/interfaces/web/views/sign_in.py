@@ -1,5 +1,6 @@
 """Come in, by password or by one-time link; go out; choose a language."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tokimori.foundation import clock
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.errors import Refusal
-from tokimori.foundation.identity.carried_secrets import read_carried_secret
+from tokimori.foundation.identity.carried_secrets import CarriedSecret, read_carried_secret
 from tokimori.foundation.identity.errors import (
     LinkNotUsable,
     PasskeyNotTaken,
@@ -26,6 +27,7 @@ from tokimori.foundation.identity.errors import (
 from tokimori.foundation.identity.proofs import Proof
 from tokimori.foundation.identity.services.accounts import LINK_PREFIX, account_of_link, choose_password
 from tokimori.foundation.identity.services.factors import has_factors
+from tokimori.foundation.identity.services.failures import FailedBy, note_failed_sign_in
 from tokimori.foundation.identity.services.passkeys import LARGEST_CREDENTIAL, read_claim, sign_in_options
 from tokimori.foundation.identity.services.passwords import LONGEST_PASSWORD
 from tokimori.foundation.identity.services.rules import current_rules
@@ -146,6 +148,14 @@ def first_sign_in(request: HttpRequest, secret: str) -> HttpResponse:
     if carried is None:
         raise LinkNotUsable
     now = clock.now()
+    try:
+        return _enter_first(request, secret, carried, now=now)
+    except LinkNotUsable:
+        note_failed_sign_in(tenant_id=carried.tenant_id, account_id=None, by=FailedBy.LINK, now=now)
+        raise
+
+
+def _enter_first(request: HttpRequest, secret: str, carried: CarriedSecret, *, now: datetime) -> HttpResponse:
     with tenant_transaction(carried.tenant_id):
         account = account_of_link(secret=secret, now=now)
         context = {
