@@ -177,6 +177,8 @@ class BreakGlassMissing(Conflict):
     """Passwords can be switched off only while an administrator holds a passkey, so that somebody can always come in."""
 
     code = "single_sign_on.break_glass_missing"
+
+
 class TokenWrongAddress(NotAllowed):
     """This access token may not be used from this address. Whoever made the token can add the network."""
 

@@ -194,6 +194,7 @@ def remove_factors(*, actor: Principal, account_id: UUID, now: datetime) -> Invi
     where = {"tenant_id": account.tenant_id, "account_id": account.id}
     authenticators = Authenticator.objects.filter(**where, removed_at=None).update(removed_at=now)
     passkeys = _passkeys(account).update(removed_at=now)
+    keep_break_glass(tenant=actor.tenant_id)
     codes = RecoveryCode.objects.filter(**where, used_at=None, replaced_at=None).update(replaced_at=now)
     account.password = make_password(None)
     account.must_enrol = True
