@@ -13,7 +13,10 @@ from tokimori.settings.configuration import ConfigurationRefused, read_configura
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the verb that was asked for, and leave with its status."""
     parser = _parser()
-    chosen = parser.parse_args(arguments)
+    chosen, others = parser.parse_known_args(arguments)
+    if others and chosen.run is not _bench:
+        parser.error(f"unrecognized arguments: {' '.join(others)}")
+    chosen.others = others
     try:
         sys.exit(chosen.run(chosen))
     except ConfigurationRefused as refusal:
@@ -36,7 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("only", nargs="*", help="the names of single steps")
     check.set_defaults(run=_check)
 
-    bench = verbs.add_parser("bench", help="measure, and print a table")
+    bench = verbs.add_parser("bench", help="measure, and print a table; options of single benches follow")
     bench.add_argument("names", nargs="*", help="which benches; all when none is named")
     bench.add_argument("--seconds", type=int, default=5, help="how long each cell of a load runs (default 5)")
     bench.add_argument("--json", type=Path, help="write the figures to this file as well")
@@ -105,7 +108,7 @@ def _bench(chosen: argparse.Namespace) -> int:
     from tokimori.settings.check import run_bench  # noqa: PLC0415 -- as above
 
     options = ["--seconds", str(chosen.seconds), *(["--json", str(chosen.json)] if chosen.json else [])]
-    return run_bench(arguments=[*chosen.names, *options])
+    return run_bench(arguments=[*chosen.names, *options, *chosen.others])
 
 
 def _prepare_database(chosen: argparse.Namespace) -> int:

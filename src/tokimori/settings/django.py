@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "tokimori.foundation.tenancy.apps.TenancyConfig",
     "tokimori.foundation.ledger.apps.LedgerConfig",
     "tokimori.foundation.identity.apps.IdentityConfig",
+    "tokimori.foundation.provisioning.apps.ProvisioningConfig",
     "tokimori.domains.organisations.apps.OrganisationsConfig",
     "tokimori.domains.people.apps.PeopleConfig",
     "tokimori.domains.rulesets.apps.RulesetsConfig",

@@ -113,10 +113,58 @@ class RolesConflict(Conflict):
     code = "account.roles_conflict"
 
 
+class SharedAccountNotFit(InvalidInput):
+    """A shared account needs a reason and an end within a year, and never has the rights of an administrator."""
+
+    code = "shared_account.not_fit"
+
+
+class SharedAccountInUse(Conflict):
+    """Somebody has this shared account. Take it back first."""
+
+    code = "shared_account.in_use"
+
+
+class SharedAccountHandedOut(Conflict):
+    """This account is shared. Hand it out on its own page, so that it is written down who has it."""
+
+    code = "shared_account.handed_out"
+
+
+class CustodianNotFit(InvalidInput):
+    """Name a person of your company whose account is open."""
+
+    code = "shared_account.custodian_not_fit"
+
+
+class ReviewNotValid(InvalidInput):
+    """A review needs a name, a deadline that is to come, and two reviewers who may see accounts."""
+
+    code = "review.not_valid"
+
+
+class ReviewOver(Conflict):
+    """This review is over, or this account was decided on already."""
+
+    code = "review.over"
+
+
+class ReviewReasonMissing(InvalidInput):
+    """Say in a few words why."""
+
+    code = "review.reason_missing"
+
+
 class RulesNotValid(InvalidInput):
     """One of the security rules is outside of what may be chosen."""
 
     code = "security_rules.not_valid"
+
+
+class RulesChanged(Conflict):
+    """Somebody has changed the rules since you opened them; look at them again."""
+
+    code = "security_rules.changed"
 
 
 class RulesLockOut(Conflict):

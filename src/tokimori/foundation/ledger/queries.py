@@ -142,3 +142,9 @@ def _view(row: LedgerEvent) -> EventView:
         correlation=row.correlation,
         details=row.details,
     )
+
+
+def subjects_of(*, tenant: TenantId, name: EventName, since: datetime) -> frozenset[UUID]:
+    """Return to whom something happened since a moment; for services that must not say it twice."""
+    rows = LedgerEvent.objects.filter(tenant_id=tenant, name=name.value, at__gt=since)
+    return frozenset(one for one in rows.values_list("subject_id", flat=True) if one is not None)

@@ -16,6 +16,7 @@ from tokimori.domains.people.queries import visible_employees
 from tokimori.domains.timekeeping.queries import waiting_corrections
 from tokimori.domains.timesheets.queries import waiting_months
 from tokimori.foundation.access.permissions import Permission
+from tokimori.foundation.identity.services.sessions import USE_IS_NOTED_EVERY
 from tokimori.interfaces.web.requests import TenantRequest
 
 
@@ -44,8 +45,12 @@ _PLACES: Final = (
     _Place(label=gettext_noop("Exports"), route="exports", icon="exports", permission=Permission.EXPORT_CREATE),
     _Place(label=gettext_noop("Imports"), route="imports", icon="imports", permission=Permission.PUNCH_IMPORT),
     _Place(label=gettext_noop("People"), route="employees", icon="people", permission=Permission.EMPLOYEE_READ_ALL),
+    _Place(label=gettext_noop("Accounts"), route="accounts", icon="person", permission=Permission.ACCOUNT_READ),
     _Place(label=gettext_noop("Sites"), route="sites", icon="sites", permission=Permission.SITE_READ),
     _Place(label=gettext_noop("Rules"), route="rule_sets", icon="rules", permission=Permission.RULE_SET_READ),
+    _Place(
+        label=gettext_noop("Security"), route="company_security", icon="security", permission=Permission.SECURITY_READ
+    ),
     _Place(label=gettext_noop("Access tokens"), route="tokens", icon="key", permission=Permission.ACCESS_TOKEN_WRITE),
     _Place(label=gettext_noop("Log"), route="log", icon="log", permission=Permission.AUDIT_READ),
     _Place(
@@ -112,6 +117,9 @@ def _frame(request: TenantRequest) -> dict[str, Any]:
         "language_url": reverse("language"),
         "sign_out_url": reverse("sign_out"),
         "security_url": reverse("my_security"),
+        "idle_seconds": request.signed_in.rules.idle_minutes * 60 - int(USE_IS_NOTED_EVERY.total_seconds()),
+        "stay_url": reverse("stay"),
+        "sign_in_url": reverse("sign_in"),
         "home_url": reverse("home"),
         "search_url": reverse("search") if request.principal.has(Permission.TEAM_READ) else "",
     }

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('identity', '0007_token_refusals'),
+        ('identity', '0005_life_of_accounts'),
     ]
 
     operations = [

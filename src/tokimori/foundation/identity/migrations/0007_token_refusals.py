@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("identity", "0005_life_of_accounts")]
+    dependencies = [("identity", "0006_single_sign_on")]
     operations = [
         migrations.AddField(
             model_name="accesstoken", name="last_refused_at", field=models.DateTimeField(null=True)

@@ -159,10 +159,11 @@ def reactivate_account(*, actor: Principal, account_id: UUID, now: datetime) -> 
         raise AccountNotClosed
     refuse_conflicting_roles(actor, roles_of(account))
     account.is_active = True
+    account.opened_again_at = now
     account.closed_at = None
     account.closing_reason = ""
     account.password = make_password(None)
-    account.save(update_fields=["is_active", "closed_at", "closing_reason", "password"])
+    account.save(update_fields=["is_active", "opened_again_at", "closed_at", "closing_reason", "password"])
     _passkeys(account).update(removed_at=now)
     record_event(EventName.ACCOUNT_REACTIVATED, actor=actor, subject_id=account.id, at=now)
     return invitation_to(actor=actor, account_id=account.id, now=now)

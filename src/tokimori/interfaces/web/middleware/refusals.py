@@ -10,6 +10,7 @@ from tokimori.foundation import clock
 from tokimori.foundation.errors import InvalidInput, Refusal
 from tokimori.foundation.identity.services.addresses import AddressRefused, note_refused_address
 from tokimori.foundation.tenancy.context import is_tenant_open
+from tokimori.interfaces.web.middleware.tenancy import is_for_machines
 
 
 class RefusalMiddleware:
@@ -20,7 +21,7 @@ class RefusalMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Pass on; but for what no text of ours may hold, and no text of the database can."""
-        if _holds_nul(request):
+        if not is_for_machines(request) and _holds_nul(request):
             return refusal_page(request, InvalidInput())
         return self.get_response(request)
 

@@ -26,7 +26,7 @@ _STATUSES_NOTED = frozenset({401, 403, 404})
 class TenancyMiddleware:
     """The cookie's second part leads to the tenant and proves nothing; its third is verified behind the tenant's wall.
 
-    Public pages and the API open no tenant here: the first need none, the second has tokens of its own.
+    Public pages and the doors of machines open no tenant here: the first need none, the second have tokens of their own.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -79,9 +79,14 @@ def cookie_name() -> str:
     return "__Host-tokimori-session" if settings.SESSION_COOKIE_SECURE else "tokimori-session"
 
 
+def is_for_machines(request: HttpRequest) -> bool:
+    """Whether the address leads to a door that knows no cookies and answers no pages."""
+    return request.path_info.startswith(("/api/", "/scim/"))
+
+
 def is_public(request: HttpRequest) -> bool:
-    """Whether the address leads to a view that lets everybody in, or to the API."""
-    if request.path_info.startswith("/api/"):
+    """Whether the address leads to a view that lets everybody in, or to a door of machines."""
+    if is_for_machines(request):
         return True
     try:
         match = resolve(request.path_info)

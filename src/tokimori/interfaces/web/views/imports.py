@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tokimori.domains.exports.writers import harmless
-from tokimori.domains.timekeeping.errors import FileTooLarge, MissingColumns, WrongEncoding
+from tokimori.domains.timekeeping.errors import MissingColumns
 from tokimori.domains.timekeeping.punch_file import LARGEST_FILE
 from tokimori.domains.timekeeping.queries import ImportRunView, import_run, import_runs, rejected_lines
 from tokimori.domains.timekeeping.services.imports import import_punches
 from tokimori.foundation.access.permissions import Permission
+from tokimori.foundation.delimited import FileTooLarge, WrongEncoding
 from tokimori.foundation.errors import Refusal, all_refusals
 from tokimori.interfaces.web.permissions import requires
 from tokimori.interfaces.web.requests import TenantRequest

@@ -1,5 +1,6 @@
 """The people of the company, and the sites and rules they work under: to read."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -57,13 +58,14 @@ def employees(request: TenantRequest) -> HttpResponse:
     page = search_employees(
         tenant=request.tenant, words=filters["q"], site_id=site_id, on=request.today, offset=offset, limit=_PAGE
     )
+    rule_names = {code: view.name for code, view in all_rule_sets(tenant=request.tenant).items()}
     context = {
         "page_title": _("People"),
         "state_sentence": ngettext("%(count)d person", "%(count)d people", page.total) % {"count": page.total},
         "employees_url": reverse("employees"),
         "filters": filters,
         "site_choices": [{"value": site.code, "label": site.name} for site in sites],
-        "employees": [_employee_row(person) for person in page.employees],
+        "employees": [_employee_row(person, rule_names) for person in page.employees],
         "is_filtered": any(filters.values()),
         "pager": pager(
             address=reverse("employees"),
@@ -85,6 +87,7 @@ def employee(request: TenantRequest, employee_id: UUID) -> HttpResponse:
     person = one_employee(tenant=request.tenant, employee_id=employee_id, on=request.today)
     terms = employments_between(tenant=request.tenant, employee_ids=[employee_id], last=date.max)[employee_id]
     ends = [view.valid_from for view in terms[1:]]
+    rule_names = {code: view.name for code, view in all_rule_sets(tenant=request.tenant).items()}
     context = {
         "page_title": person.name,
         "state_sentence": " · ".join(
@@ -102,7 +105,7 @@ def employee(request: TenantRequest, employee_id: UUID) -> HttpResponse:
                 "from_date": view.valid_from,
                 "to_date": end,
                 "site": view.site.name,
-                "rule_set": view.rule_set_code,
+                "rule_set": rule_names.get(view.rule_set_code, view.rule_set_code),
                 "rule_set_url": reverse("rule_set", args=[view.rule_set_code]),
                 "is_current": view == person.employment,
             }
@@ -198,7 +201,7 @@ def search(request: TenantRequest) -> HttpResponse:
     return render(request, "tokimori/_found.html", {"links": links})
 
 
-def _employee_row(person: EmployeeView) -> dict[str, Any]:
+def _employee_row(person: EmployeeView, rule_names: Mapping[str, str]) -> dict[str, Any]:
     return {
         "name": person.name,
         "reading": person.phonetic_name,
@@ -206,7 +209,7 @@ def _employee_row(person: EmployeeView) -> dict[str, Any]:
         "url": reverse("employee", args=[person.id]),
         "month_url": reverse("person_present_month", args=[person.id]),
         "site": person.employment.site.name if person.employment else "",
-        "rule_set": person.employment.rule_set_code if person.employment else "",
+        "rule_set": rule_names.get(person.employment.rule_set_code, "") if person.employment else "",
     }
 
 

@@ -69,6 +69,7 @@ def my_security(request: TenantRequest) -> HttpResponse:
         "is_asked": request.signed_in.stage is Stage.ENROLMENT,
         "asks_passkey": request.signed_in.rules.strength[audience_of(roles_of(request.account))]
         is Strength.PHISHING_RESISTANT,
+        "confirm_url": f"{reverse('confirm')}?next={reverse('home')}",
         "password": {
             "is_set": request.account.has_usable_password(),
             "set_at": moment(set_at, request.zone) if set_at else "",
