@@ -51,6 +51,15 @@ def day_content(*, tenant: TenantId, employee_id: UUID, work_date: date) -> Mapp
     return content
 
 
+def contents_between(*, tenant: TenantId, employee_id: UUID, first: date, last: date) -> tuple[Mapping[str, Any], ...]:
+    """Return the whole stored results of the closed range as they stand, in order; days never calculated are missing."""
+    rows = DayRevision.objects.filter(
+        tenant_id=tenant, employee_id=employee_id, work_date__gte=first, work_date__lte=last
+    )
+    standing = rows.order_by("work_date", "-revision").distinct("work_date")
+    return tuple(json.loads(content) for content in standing.values_list("content", flat=True))
+
+
 def standing_of(*, tenant: TenantId, employee_id: UUID, work_date: date) -> Standing | None:
     """Return where a day's present result comes from; nothing when it was never calculated."""
     row = _standing_revision(tenant=tenant, employee_id=employee_id, work_date=work_date)

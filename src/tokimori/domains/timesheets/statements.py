@@ -1,6 +1,5 @@
 """A person's month as payroll reads it: every field of the summary, and what its minutes are paid by under the rules."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,8 +9,8 @@ from uuid import UUID
 from tokimori.domains.people.queries import employments_between
 from tokimori.domains.rulesets.queries import rule_sets
 from tokimori.domains.timesheets.gathering import ONE_DAY, ONE_WEEK, terms_on
-from tokimori.domains.timesheets.models import DayRevision
 from tokimori.domains.timesheets.months import Month
+from tokimori.domains.timesheets.queries import contents_between
 from tokimori.engine import (
     Bucket,
     DayResult,
@@ -147,12 +146,8 @@ def _rules_of(tenant: TenantId, employee_id: UUID, month: Month) -> RuleSet | No
 
 def _stored(tenant: TenantId, employee_id: UUID, first: date, last: date) -> list[DayResult]:
     """Return the results of a closed range as they stand, in order."""
-    rows = (
-        DayRevision.objects.filter(tenant_id=tenant, employee_id=employee_id, work_date__gte=first, work_date__lte=last)
-        .order_by("work_date", "-revision")
-        .distinct("work_date")
-    )
-    return [_result(json.loads(row.content)) for row in rows]
+    contents = contents_between(tenant=tenant, employee_id=employee_id, first=first, last=last)
+    return [_result(content) for content in contents]
 
 
 def _result(plain: Mapping[str, Any]) -> DayResult:
