@@ -32,16 +32,6 @@ def days_between(
     return found
 
 
-def documents_between(*, tenant: TenantId, employee_id: UUID, first: date, last: date) -> Sequence[Mapping[str, Any]]:
-    """Return the results of somebody's days in a closed range as they stand, whole and as they were stored, in order."""
-    rows = (
-        DayRevision.objects.filter(tenant_id=tenant, employee_id=employee_id, work_date__gte=first, work_date__lte=last)
-        .order_by("work_date", "-revision")
-        .distinct("work_date")
-    )
-    return [json.loads(row.content) for row in rows]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """Where a day's present result comes from."""
@@ -59,6 +49,15 @@ def day_content(*, tenant: TenantId, employee_id: UUID, work_date: date) -> Mapp
     row = _standing_revision(tenant=tenant, employee_id=employee_id, work_date=work_date)
     content: Mapping[str, Any] | None = json.loads(row.content) if row else None
     return content
+
+
+def contents_between(*, tenant: TenantId, employee_id: UUID, first: date, last: date) -> tuple[Mapping[str, Any], ...]:
+    """Return the whole stored results of the closed range as they stand, in order; days never calculated are missing."""
+    rows = DayRevision.objects.filter(
+        tenant_id=tenant, employee_id=employee_id, work_date__gte=first, work_date__lte=last
+    )
+    standing = rows.order_by("work_date", "-revision").distinct("work_date")
+    return tuple(json.loads(content) for content in standing.values_list("content", flat=True))
 
 
 def standing_of(*, tenant: TenantId, employee_id: UUID, work_date: date) -> Standing | None:
