@@ -148,10 +148,11 @@ def month_standings(*, tenant: TenantId, employee_ids: Sequence[UUID], month: Mo
     return tuple(found)
 
 
-def company_total(*, tenant: TenantId, month: Month) -> Figures:
-    """Return the figures of everybody's month together; the database adds them up."""
+def company_total(*, tenant: TenantId, month: Month, only: Collection[UUID] | None = None) -> Figures:
+    """Return the figures of everybody's month together, with ``only`` of these people; the database adds them up."""
+    people = None if only is None else list(only)
     with connection.cursor() as cursor:
-        cursor.execute(_TOTALS, [tenant, month.first, month.last])
+        cursor.execute(_TOTALS, [tenant, month.first, month.last, people is None, people or []])
         return Figures.from_plain({name: int(minutes) for name, minutes in cursor.fetchall()})
 
 
@@ -166,7 +167,7 @@ _STANDINGS: Final = """
 _TOTALS: Final = """
     select figure.key, sum(figure.value::int)
       from timesheets_dayresult as day, jsonb_each_text(day.figures) as figure
-     where day.tenant_id = %s and day.work_date between %s and %s
+     where day.tenant_id = %s and day.work_date between %s and %s and (%s or day.employee_id = any(%s::uuid[]))
      group by figure.key
 """
 

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from tokimori.domains.people.queries import Puncher, punchers_by_code
+from tokimori.domains.people.queries.reach import reach_of
 from tokimori.domains.timekeeping.errors import (
     KeyReused,
     PunchInFuture,
@@ -19,11 +20,12 @@ from tokimori.domains.timekeeping.errors import (
     UnknownEmployee,
 )
 from tokimori.domains.timekeeping.models import PunchEvent
-from tokimori.domains.timekeeping.reports import MOST_REPORTS, Outcome, PunchAnswer, PunchReport
+from tokimori.domains.timekeeping.reports import MOST_REPORTS, Outcome, PunchAnswer, PunchReport, PunchSource
 from tokimori.domains.timekeeping.services.append import NewPunch, append_punches
 from tokimori.domains.timekeeping.services.stale import mark_stale
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.access.principal import Principal
+from tokimori.foundation.access.scopes import Function, Level
 from tokimori.foundation.errors import NotAllowed, Refusal
 from tokimori.foundation.identifiers import new_id
 from tokimori.foundation.ledger.events import EventName
@@ -65,7 +67,8 @@ def record_punches(*, actor: Principal, reports: Sequence[PunchReport], now: dat
     punchers = punchers_by_code(
         tenant=actor.tenant_id, codes={report.employee_code for report in reports}, on=now.date()
     )
-    judged = [_judge(report, actor=actor, punchers=punchers, now=now) for report in reports]
+    in_reach = _reached(actor=actor, punchers=punchers, now=now)
+    judged = [_judge(report, actor=actor, punchers=punchers, in_reach=in_reach, now=now) for report in reports]
     accepted = _first_of_each_key(item for item in judged if isinstance(item, _Accepted))
     stored = append_punches(actor=actor, punches=[_as_punch(item) for item in accepted.values()], now=now)
     _tell(actor=actor, accepted=accepted, stored=stored, now=now)
@@ -77,12 +80,18 @@ def record_punches(*, actor: Principal, reports: Sequence[PunchReport], now: dat
 
 
 def _judge(
-    report: PunchReport, *, actor: Principal, punchers: Mapping[str, Puncher], now: datetime
+    report: PunchReport,
+    *,
+    actor: Principal,
+    punchers: Mapping[str, Puncher],
+    in_reach: frozenset[UUID],
+    now: datetime,
 ) -> _Accepted | Refusal:
     puncher = punchers.get(report.employee_code)
     if puncher is None:
         return UnknownEmployee()
-    if not _may_record(actor, puncher.id):
+    is_granted = report.source is PunchSource.FILE and puncher.id in in_reach
+    if not is_granted and not _may_record(actor, puncher.id):
         # Whom the actor may not punch for, he need not know of.
         return UnknownEmployee() if actor.employee_id != puncher.id else NotAllowed()
     if report.occurred_at > now + CLOCK_TOLERANCE:
@@ -90,6 +99,15 @@ def _judge(
     if report.occurred_at < now - timedelta(days=settings.PUNCH_WINDOW_DAYS):
         return PunchTooOld(days=settings.PUNCH_WINDOW_DAYS)
     return _Accepted(report=report, puncher=puncher)
+
+
+def _reached(*, actor: Principal, punchers: Mapping[str, Puncher], now: datetime) -> frozenset[UUID]:
+    """Return those whose punches the actor may read in from files by what he was granted; most were granted nothing."""
+    if not any(scope.allows(Function.IMPORTS, Level.EDIT) for scope in actor.scopes):
+        return frozenset()
+    people = {puncher.id for puncher in punchers.values()}
+    reach = reach_of(actor=actor, function=Function.IMPORTS, level=Level.EDIT, on=now.date())
+    return frozenset(people) if reach is None else reach.among(people)
 
 
 def _may_record(actor: Principal, employee_id: UUID) -> bool:

@@ -15,15 +15,16 @@ from django.views.decorators.http import require_GET
 from tokimori.domains.organisations.queries import sites as all_sites
 from tokimori.domains.people.queries import (
     EmployeeView,
-    count_by_rule_set,
-    count_by_site,
     employments_between,
+    require_visible,
     search_employees,
     visible_employees,
 )
 from tokimori.domains.people.queries import (
     employee as one_employee,
 )
+from tokimori.domains.people.queries.headcounts import count_by_rule_set, count_by_site
+from tokimori.domains.people.queries.reach import decide_on
 from tokimori.domains.rulesets.queries import (
     RuleSetVersionView,
     RuleSetView,
@@ -36,26 +37,36 @@ from tokimori.domains.rulesets.queries import (
 )
 from tokimori.domains.timesheets.months import Month
 from tokimori.foundation.access.permissions import Permission
+from tokimori.foundation.access.scopes import Function, Level
 from tokimori.interfaces.web.dates import long_date
 from tokimori.interfaces.web.paging import offset_of, pager
 from tokimori.interfaces.web.permissions import requires
+from tokimori.interfaces.web.places import Places, places_of
 from tokimori.interfaces.web.requests import TenantRequest
 from tokimori.interfaces.web.rules_in_words import rule_groups, rule_sentence
+from tokimori.interfaces.web.views.transfers import may_transfer
 
 _PAGE = 50
 _FOUND = 8
 
 
 @require_GET
-@requires(Permission.EMPLOYEE_READ_ALL)
+@requires(Permission.EMPLOYEE_READ)
 def employees(request: TenantRequest) -> HttpResponse:
     """Show everybody, searched and in pages."""
-    filters = {name: request.GET.get(name, "")[:60] for name in ("q", "site")}
+    filters = {name: request.GET.get(name, "")[:60] for name in ("q", "site", "division", "type")}
     sites = all_sites(tenant=request.tenant)
-    site_id = next((site.id for site in sites if site.code == filters["site"]), None)
+    places = places_of(request)
     offset = offset_of(request)
     page = search_employees(
-        tenant=request.tenant, words=filters["q"], site_id=site_id, on=request.today, offset=offset, limit=_PAGE
+        tenant=request.tenant,
+        words=filters["q"],
+        site_id=next((site.id for site in sites if site.code == filters["site"]), None),
+        on=request.today,
+        offset=offset,
+        limit=_PAGE,
+        only=visible_employees(actor=request.principal, on=request.today, function=Function.PEOPLE),
+        standing=places.standing(division=filters["division"], employee_type=filters["type"]),
     )
     context = {
         "page_title": _("People"),
@@ -63,7 +74,9 @@ def employees(request: TenantRequest) -> HttpResponse:
         "employees_url": reverse("employees"),
         "filters": filters,
         "site_choices": [{"value": site.code, "label": site.name} for site in sites],
-        "employees": [_employee_row(person) for person in page.employees],
+        "division_choices": places.division_choices(),
+        "type_choices": places.type_choices(),
+        "employees": [_employee_row(person, places) for person in page.employees],
         "is_filtered": any(filters.values()),
         "pager": pager(
             address=reverse("employees"),
@@ -79,10 +92,12 @@ def employees(request: TenantRequest) -> HttpResponse:
 
 
 @require_GET
-@requires(Permission.EMPLOYEE_READ_ALL)
+@requires(Permission.EMPLOYEE_READ)
 def employee(request: TenantRequest, employee_id: UUID) -> HttpResponse:
     """Show one person with his employments."""
+    require_visible(actor=request.principal, employee_id=employee_id, on=request.today, function=Function.PEOPLE)
     person = one_employee(tenant=request.tenant, employee_id=employee_id, on=request.today)
+    places = places_of(request)
     terms = employments_between(tenant=request.tenant, employee_ids=[employee_id], last=date.max)[employee_id]
     ends = [view.valid_from for view in terms[1:]]
     context = {
@@ -90,7 +105,13 @@ def employee(request: TenantRequest, employee_id: UUID) -> HttpResponse:
         "state_sentence": " · ".join(
             part for part in (person.code, person.employment.site.name if person.employment else "") if part
         ),
-        "month_url": reverse("person_month", args=[employee_id, str(Month.of(request.today))]),
+        "month_url": reverse("person_month", args=[employee_id, str(Month.of(request.today))])
+        if _may_see_time(request, employee_id)
+        else "",
+        "transfer_url": reverse("transfer_employee", args=[employee_id]) if may_transfer(request, employee_id) else "",
+        "access_url": reverse("access_of", args=[person.account_id])
+        if person.account_id and request.principal.has(Permission.ACCESS_READ)
+        else "",
         "facts": [
             {"label": _("Number"), "value": person.code},
             {"label": _("Reading"), "value": person.phonetic_name},
@@ -102,8 +123,12 @@ def employee(request: TenantRequest, employee_id: UUID) -> HttpResponse:
                 "from_date": view.valid_from,
                 "to_date": end,
                 "site": view.site.name,
+                "division": places.division_name(view.division_id),
+                "employee_type": places.type_name(view.employee_type_id),
                 "rule_set": view.rule_set_code,
-                "rule_set_url": reverse("rule_set", args=[view.rule_set_code]),
+                "rule_set_url": reverse("rule_set", args=[view.rule_set_code])
+                if request.principal.has(Permission.RULE_SET_READ)
+                else "",
                 "is_current": view == person.employment,
             }
             for view, end in zip(terms, [*ends, None], strict=True)
@@ -118,7 +143,7 @@ def sites(request: TenantRequest) -> HttpResponse:
     """Show the sites."""
     found = all_sites(tenant=request.tenant)
     counts = count_by_site(tenant=request.tenant, on=request.today)
-    may_list = request.principal.has(Permission.EMPLOYEE_READ_ALL)
+    may_list = request.principal.has(Permission.EMPLOYEE_READ)
     context = {
         "page_title": _("Sites"),
         "state_sentence": ngettext("%(count)d site", "%(count)d sites", len(found)) % {"count": len(found)},
@@ -142,7 +167,8 @@ def sites(request: TenantRequest) -> HttpResponse:
 def rule_sets(request: TenantRequest) -> HttpResponse:
     """Show the rule sets as they hold today."""
     found = all_rule_sets(tenant=request.tenant)
-    counts = count_by_rule_set(tenant=request.tenant, on=request.today)
+    reach = visible_employees(actor=request.principal, on=request.today, function=Function.RULES)
+    counts = count_by_rule_set(tenant=request.tenant, on=request.today, only=reach)
     rows = [_rule_set_row(view, request.today, counts.get(code, 0)) for code, view in found.items()]
     context = {
         "page_title": _("Rules"),
@@ -198,7 +224,18 @@ def search(request: TenantRequest) -> HttpResponse:
     return render(request, "tokimori/_found.html", {"links": links})
 
 
-def _employee_row(person: EmployeeView) -> dict[str, Any]:
+def _may_see_time(request: TenantRequest, employee_id: UUID) -> bool:
+    """Whether the person may open this employee's month."""
+    actor = request.principal
+    return (
+        actor.has(Permission.TEAM_READ)
+        and decide_on(
+            actor=actor, function=Function.TIMESHEETS, level=Level.READ, employee_id=employee_id, on=request.today
+        ).is_allowed
+    )
+
+
+def _employee_row(person: EmployeeView, places: Places) -> dict[str, Any]:
     return {
         "name": person.name,
         "reading": person.phonetic_name,
@@ -206,6 +243,8 @@ def _employee_row(person: EmployeeView) -> dict[str, Any]:
         "url": reverse("employee", args=[person.id]),
         "month_url": reverse("person_present_month", args=[person.id]),
         "site": person.employment.site.name if person.employment else "",
+        "division": places.division_name(person.employment.division_id) if person.employment else "",
+        "employee_type": places.type_name(person.employment.employee_type_id) if person.employment else "",
         "rule_set": person.employment.rule_set_code if person.employment else "",
     }
 
