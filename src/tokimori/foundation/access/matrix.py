@@ -28,7 +28,7 @@ def permission_matrix() -> str:
             "",
             "## Functions and levels",
             "",
-            "What a grant gives over its own people. Approve and edit include read, but not each other; full is all of them.",
+            "What a grant gives over its own people. Approve and edit include read, but not each other; full is all.",
             "Where a cell has a star, the grant must be for the whole company.",
             "",
             *_table(("Function", *(level.value for level in _GIVEN)), [_function_row(one) for one in Function]),

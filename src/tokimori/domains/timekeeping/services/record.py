@@ -90,8 +90,10 @@ def _judge(
     puncher = punchers.get(report.employee_code)
     if puncher is None:
         return UnknownEmployee()
-    is_granted = report.source is PunchSource.FILE and puncher.id in in_reach
-    if not is_granted and not _may_record(actor, puncher.id):
+    # Nobody reads in his own punches by what he was granted over others; only who records anybody's does.
+    is_file_of_some = report.source is PunchSource.FILE and not actor.has(Permission.PUNCH_RECORD_ANY)
+    may_record = puncher.id in in_reach if is_file_of_some else _may_record(actor, puncher.id)
+    if not may_record:
         # Whom the actor may not punch for, he need not know of.
         return UnknownEmployee() if actor.employee_id != puncher.id else NotAllowed()
     if report.occurred_at > now + CLOCK_TOLERANCE:
