@@ -1,5 +1,6 @@
 """The people of the company, and the sites and rules they work under: to read."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -76,7 +77,7 @@ def employees(request: TenantRequest) -> HttpResponse:
         "site_choices": [{"value": site.code, "label": site.name} for site in sites],
         "division_choices": places.division_choices(),
         "type_choices": places.type_choices(),
-        "employees": [_employee_row(person, places) for person in page.employees],
+        "employees": _employee_rows(request, page.employees, places),
         "is_filtered": any(filters.values()),
         "pager": pager(
             address=reverse("employees"),
@@ -235,13 +236,23 @@ def _may_see_time(request: TenantRequest, employee_id: UUID) -> bool:
     )
 
 
-def _employee_row(person: EmployeeView, places: Places) -> dict[str, Any]:
+def _employee_rows(request: TenantRequest, people: Sequence[EmployeeView], places: Places) -> list[dict[str, Any]]:
+    """Return the rows of a list; a month is offered of those alone whose time the reader may see."""
+    ids = {person.id for person in people}
+    seen: frozenset[UUID] = frozenset()
+    if request.principal.has(Permission.TEAM_READ):
+        reach = visible_employees(actor=request.principal, on=request.today)
+        seen = frozenset(ids) if reach is None else reach.among(ids)
+    return [_employee_row(person, places, has_month=person.id in seen) for person in people]
+
+
+def _employee_row(person: EmployeeView, places: Places, *, has_month: bool) -> dict[str, Any]:
     return {
         "name": person.name,
         "reading": person.phonetic_name,
         "code": person.code,
         "url": reverse("employee", args=[person.id]),
-        "month_url": reverse("person_present_month", args=[person.id]),
+        "month_url": reverse("person_present_month", args=[person.id]) if has_month else "",
         "site": person.employment.site.name if person.employment else "",
         "division": places.division_name(person.employment.division_id) if person.employment else "",
         "employee_type": places.type_name(person.employment.employee_type_id) if person.employment else "",
