@@ -15,9 +15,7 @@ from tokimori.foundation.access.principal import Principal, system_principal
 from tokimori.foundation.identifiers import TenantId, new_id
 from tokimori.foundation.identity.services.accounts import (
     NewAccount,
-    choose_password,
     create_account,
-    issue_sign_in_link,
 )
 from tokimori.foundation.tenancy.context import tenant_transaction
 
@@ -42,8 +40,7 @@ class Person:
 
     name: str
     employee_id: UUID
-    login: str
-    password: str
+    account_id: UUID
 
 
 def found_company(*, now: datetime) -> BenchCompany:
@@ -68,15 +65,12 @@ def hire(company: BenchCompany, *, codes: Sequence[str], now: datetime) -> tuple
 def hire_with_account(
     company: BenchCompany, *, name: str, roles: frozenset[Role], leader: UUID | None, now: datetime
 ) -> Person:
-    """Hire somebody who chooses a passphrase by his one-time link."""
-    password = f"bench-passphrase-{new_id().hex}"
+    """Hire somebody with an account."""
     with tenant_transaction(company.tenant):
         wanted = NewAccount(login_id=name, email=None, display_name=name.title(), roles=roles, language="ja")
         account = create_account(actor=company.system, account=wanted, now=now)
         employee_id = _hired(company, code=f"A-{name}", leader=leader, account=account, now=now)
-        secret = issue_sign_in_link(actor=company.system, account_id=account, now=now)
-        choose_password(secret=secret, password=password, now=now)
-    return Person(name=name, employee_id=employee_id, login=name, password=password)
+    return Person(name=name, employee_id=employee_id, account_id=account)
 
 
 def _hired(company: BenchCompany, *, code: str, leader: UUID | None, account: UUID | None, now: datetime) -> UUID:

@@ -31,7 +31,7 @@ from tokimori.domains.timekeeping.models import PunchEvent
 from tokimori.domains.timekeeping.reports import Outcome, PunchReport, PunchSource
 from tokimori.domains.timekeeping.services.corrections import request_correction
 from tokimori.domains.timekeeping.services.record import record_punches
-from tokimori.domains.timesheets.models import DayResult, DayRevision, MonthTimesheet
+from tokimori.domains.timesheets.models import DayResult, DayRevision, MonthResult, MonthTimesheet
 from tokimori.domains.timesheets.months import Month
 from tokimori.domains.timesheets.queries import month_of
 from tokimori.engine import DayType, PunchKind
@@ -197,6 +197,7 @@ def _copy_everyone(company: BenchCompany, *, samples: Sequence[UUID], say: Calla
         (PunchEvent, "row.occurred_at"),
         (DayResult, "row.work_date"),
         (DayRevision, "row.work_date"),
+        (MonthResult, "row.month"),
     ):
         say(f"{model.__name__} rows …")
         with tenant_transaction(company.tenant):

@@ -123,7 +123,7 @@ def result(kind: str, inputs: dict[str, Any], *, system: str = "any") -> dict[st
             {"contracts": [CONTRACT, {**CONTRACT, "employer": "B"}], "worked": []},
             "inputs.contracts[1].order",
         ),
-        ("minor_check", {"age": 18, "week_min": [0] * 7}, "inputs.age"),
+        ("minor_check", {"age": 121, "week_min": [0] * 7}, "inputs.age"),
         ("minor_check", {"age": 17, "week_min": [0] * 6}, "inputs.week_min"),
         ("minor_check", {"age": 17, "week_min": [1441, 0, 0, 0, 0, 0, 0]}, "inputs.week_min[0]"),
         (

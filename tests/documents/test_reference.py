@@ -8,6 +8,7 @@ from tokimori.engine import RuleSet
 from tokimori.engine.switches import SWITCHES
 from tokimori.foundation.access.matrix import permission_matrix
 from tokimori.foundation.access.permissions import RIGHTS_OF_ROLES, Permission, Role
+from tokimori.foundation.access.scopes import RIGHTS_OF_SCOPES, Scope
 from tokimori.foundation.errors import all_refusals
 from tokimori.foundation.ledger.events import EventName
 from tokimori.interfaces.cases.description import described_kinds
@@ -82,3 +83,13 @@ def test_a_rule_set_has_every_switch_at_its_default() -> None:
         for key in switch.path.split("."):
             value = value[key]
         assert str(value) == switch.default, switch.path
+
+
+def test_every_scope_has_its_line_with_the_rights_that_it_gives() -> None:
+    page = (REFERENCE / "scopes.md").read_text(encoding="utf-8")
+    lines = {
+        match[1]: match[2] for match in re.finditer(r"^\| `([^`]+)` \|[^|]+\| ([^|]+) \|", page, flags=re.MULTILINE)
+    }
+
+    said = {scope: set(re.findall(r"`([^`]+)`", rights)) for scope, rights in lines.items()}
+    assert said == {scope.value: {right.value for right in RIGHTS_OF_SCOPES[scope]} for scope in Scope}

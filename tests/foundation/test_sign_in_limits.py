@@ -1,23 +1,30 @@
 """Guessing passwords ends soon, for names that exist and names that do not alike."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from contextlib import suppress
+from datetime import datetime, timedelta
 from ipaddress import ip_network
 
+import psycopg
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from support.cast import NOON, Cast
+from support.cluster import ADMINISTRATION
 from tokimori.foundation.client_address import client_address
-from tokimori.foundation.identity.errors import SignInFailed, SignInLimited
+from tokimori.foundation.identity.errors import SignInFailed, SignInLimited, SignInNotCounted
 from tokimori.foundation.identity.limits import account_key, address_key, count_attempt, forget_limits
+from tokimori.foundation.identity.security_rules import SecurityRules
 from tokimori.foundation.identity.services.accounts import choose_password, issue_sign_in_link
 from tokimori.foundation.identity.services.sessions import Origin
 from tokimori.foundation.identity.services.sign_in import SignInAttempt, sign_in
+from tokimori.foundation.ledger.models import LedgerEvent
 from tokimori.foundation.tenancy.context import tenant_transaction
+from tokimori.interfaces.web.middleware.tenancy import cookie_name
 
 PASSWORD = "a quiet sentence by the sea"
 LIMITS = settings.SIGN_IN_LIMITS
@@ -137,6 +144,102 @@ def test_counts_that_are_over_are_forgotten(cast: Cast) -> None:
     count_attempt(account=address_key("a"), address=address_key("b"), rules=None, now=NOON - timedelta(days=900))
 
     assert forget_limits(before=NOON - timedelta(days=800)) >= 2
+
+
+def test_each_further_lock_lasts_twice_as_long_until_a_day_passes_without_one(cast: Cast) -> None:
+    key, minutes = address_key(f"{cast.tenant} rising"), LIMITS.lock_minutes
+    now, found = NOON, []
+    for _ in range(6):
+        found.append(locked(key, now=now))
+        now += timedelta(minutes=found[-1])
+    after_a_day = locked(key, now=now + timedelta(days=1))
+
+    assert found == [minutes * factor for factor in (1, 2, 4, 8, 8, 8)]
+    assert after_a_day == minutes
+
+
+def test_no_lock_lasts_longer_than_a_day(cast: Cast) -> None:
+    key, rules = address_key(f"{cast.tenant} long"), SecurityRules(attempts=3, lock_minutes=1440)
+    first = locked(key, now=NOON, rules=rules)
+    second = locked(key, now=NOON + timedelta(minutes=first), rules=rules)
+
+    assert (first, second) == (1440, 1440)
+
+
+def locked(key: bytes, *, now: datetime, rules: SecurityRules | None = None) -> int:
+    """Guess until the door closes; return for how many minutes it does."""
+    for number in range(LIMITS.attempts + 1):
+        try:
+            count_attempt(account=key, address=address_key(f"{key.hex()} {now} {number}"), rules=rules, now=now)
+        except SignInLimited as refusal:
+            return int(refusal.facts["seconds"]) // 60
+    raise AssertionError("The door never closed.")
+
+
+COUNT = "tokimori.sign_in_attempted(bytea, timestamptz, integer, integer, integer)"
+OUT_OF_ORDER = {
+    "locked by somebody": (
+        "begin; lock table tokimori_private.sign_in_limit in access exclusive mode",
+        "rollback",
+    ),
+    "not there": (
+        "alter table tokimori_private.sign_in_limit rename to sign_in_limit_away",
+        "alter table tokimori_private.sign_in_limit_away rename to sign_in_limit",
+    ),
+    "out of reach": (
+        f"revoke execute on function {COUNT} from tokimori_runtime",
+        f"grant execute on function {COUNT} to tokimori_runtime",
+    ),
+}
+
+
+@pytest.mark.parametrize("how", OUT_OF_ORDER)
+def test_while_attempts_cannot_be_counted_nobody_gets_in(with_password: Cast, how: str) -> None:
+    browser = Client(SERVER_NAME="localhost", HTTP_ACCEPT_LANGUAGE="en")
+    typed = {"company_code": with_password.company_code, "login": "aiko", "password": PASSWORD}
+    begin, end = OUT_OF_ORDER[how]
+    with psycopg.connect(ADMINISTRATION["superuser_url"], autocommit=True) as administrator:
+        administrator.execute(begin)
+        try:
+            answer = browser.post(reverse("sign_in"), typed)
+            with pytest.raises(SignInNotCounted):
+                sign_in(attempt=attempt(with_password, password=PASSWORD), now=NOON)
+        finally:
+            administrator.execute(end)
+
+    assert answer.status_code == 503
+    assert "sign_in.not_counted" in answer.content.decode()
+    assert not answer.cookies.get(cookie_name())
+    assert sign_in(attempt=attempt(with_password, password=PASSWORD), now=NOON)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"password": "wrong"}, {"name": "nobody"}, {"company_code": "no-such-company"}, {"password": PASSWORD}],
+)
+def test_every_attempt_costs_one_hash(
+    with_password: Cast, changes: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashed: list[str] = []
+    costly = Argon2PasswordHasher.encode, Argon2PasswordHasher.verify
+    monkeypatch.setattr(Argon2PasswordHasher, "encode", lambda *given: (hashed.append("made"), costly[0](*given))[1])
+    monkeypatch.setattr(
+        Argon2PasswordHasher, "verify", lambda *given: (hashed.append("compared"), costly[1](*given))[1]
+    )
+
+    with suppress(SignInFailed):
+        sign_in(attempt=attempt(with_password, **changes), now=NOON)
+
+    assert len(hashed) == 1
+
+
+def test_a_lock_is_written_down_with_the_account(with_password: Cast) -> None:
+    guess(with_password, 11)
+
+    with tenant_transaction(with_password.tenant):
+        (event,) = LedgerEvent.objects.filter(name="account:locked")
+    assert event.subject_id == with_password["aiko"].account_id
+    assert event.details == {"seconds": LIMITS.lock_minutes * 60}
 
 
 TRUSTED = [ip_network("10.0.0.0/8"), ip_network("2001:db8::/32")]

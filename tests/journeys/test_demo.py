@@ -1,5 +1,6 @@
 """``tokimori demo`` as a stranger runs it: it starts, shows the way in, stops at Ctrl-C, and continues."""
 
+import json
 import os
 import re
 import signal
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tokimori.foundation import clock
 from tokimori.ops.installation import inherited_environment
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
@@ -46,11 +48,11 @@ class Demo:
                 start_new_session=True,
             )
 
-    def said_within(self, seconds: int) -> str:
-        """Return what it said until it was ready."""
+    def said_within(self, seconds: int, *, until: str = "Ctrl-C stops everything") -> str:
+        """Return what it said until it was ready, or until it said something else."""
         for _ in range(seconds * 5):
             said = self.output.read_text()
-            if "Ctrl-C stops everything" in said:
+            if until in said:
                 return said
             if self.process.poll() is not None:
                 break
@@ -63,16 +65,52 @@ class Demo:
         return self.process.wait(timeout=90)
 
 
+def report(port: int, said: str) -> None:
+    """Use the token that the demo printed, as the README does."""
+    token = re.search(r"TOKEN=(\S+)", said)
+    assert token
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}/api/v1/punches",
+        json.dumps(
+            {"key": "try-1", "employee_code": "1006", "occurred_at": clock.now().isoformat(), "kind": "in"}
+        ).encode(),
+        {"Authorization": f"Bearer {token[1]}", "Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request) as answer:  # noqa: S310 -- as above
+        assert json.load(answer)["outcome"] == "recorded"
+
+
+def import_a_file(state: Path, directory: Path) -> None:
+    """Read a file into the running demo by the command that it printed."""
+    file = directory / "punches.csv"
+    file.write_text(f"employee_code,date,time,kind\n1007,{clock.now().date()},00:01,in\n")
+    answer = subprocess.run(
+        [Path(sys.executable).parent / "tokimori", "import-punches", file, "--company", "minato", "--demo"],
+        check=False,
+        capture_output=True,
+        text=True,
+        env={**inherited_environment(os.environ), "TOKIMORI_STATE": str(state)},
+    )
+    assert "UTF-8: 1 recorded" in answer.stdout, answer.stderr
+
+
 def test_the_demo_starts_stops_and_continues(tmp_path: Path) -> None:
     port = free_ports()
     state = tmp_path / "state"
 
+    broken_off = Demo(state, port, tmp_path / "broken off")
+    broken_off.said_within(120, until="Bringing in")
+    assert broken_off.stop() == 0
+
     first = Demo(state, port, tmp_path / "first")
     said = first.said_within(240)
+    assert "The first start was broken off" in said
     links = re.findall(r"http://localhost:\d+/first-sign-in/\S+", said)
     with urllib.request.urlopen(links[0].replace("localhost", "127.0.0.1")) as page:  # noqa: S310 -- our own server
         assert page.status == 200
     assert len(links) == 5
+    report(port, said)
+    import_a_file(state, tmp_path)
     assert first.stop() == 0
 
     second = Demo(state, port, tmp_path / "second")
@@ -81,6 +119,8 @@ def test_the_demo_starts_stops_and_continues(tmp_path: Path) -> None:
 
     assert not (state / "postgresql" / "data" / "postmaster.pid").exists()
     for log in ("web.log", "worker.log", "gate.log"):
-        assert "Traceback" not in (state / log).read_text()
+        lines = (state / log).read_text().splitlines()
+        assert [line for line in lines if not isinstance(json.loads(line), dict)] == []
+        assert "Traceback" not in "".join(lines)
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", port)) != 0

@@ -23,9 +23,9 @@ from tokimori.domains.rulesets.services import publish_rule_set
 from tokimori.domains.schedules.plans import DayPlan, ShiftPlan
 from tokimori.domains.schedules.services import plan_days
 from tokimori.engine import DayType
+from tokimori.foundation.access.functions import Function, Level
 from tokimori.foundation.access.permissions import Role, rights_of
 from tokimori.foundation.access.principal import Principal, PrincipalKind, system_principal
-from tokimori.foundation.access.scopes import Function, Level
 from tokimori.foundation.identifiers import TenantId, new_id
 from tokimori.foundation.identity.services.accounts import NewAccount, create_account
 from tokimori.foundation.tenancy.context import tenant_transaction

@@ -1,22 +1,28 @@
 """Speak to the machine's door in a test."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from support.cast import Cast
 from support.punching import at
 from tokimori.foundation import clock
-from tokimori.foundation.access.permissions import Permission
-from tokimori.foundation.identity.services.tokens import issue_access_token
+from tokimori.foundation.access.scopes import Scope
+from tokimori.foundation.identity.services.tokens import NewToken, issue_token
+from tokimori.foundation.identity.token_networks import read_networks
 from tokimori.foundation.tenancy.context import tenant_transaction
 
 
-def new_token(cast: Cast, *, rights: frozenset[Permission] = frozenset({Permission.PUNCH_RECORD_ANY})) -> str:
+def new_token(
+    cast: Cast,
+    *,
+    scopes: frozenset[Scope] = frozenset({Scope.PUNCHES_WRITE}),
+    networks: Sequence[str] = (),
+) -> str:
     now = clock.now()
+    token = NewToken(name="test", scopes=scopes, networks=read_networks(networks), expires_at=now + timedelta(hours=1))
     with tenant_transaction(cast.tenant):
-        return issue_access_token(
-            actor=cast.system, name="test", rights=rights, expires_at=now + timedelta(hours=1), now=now
-        )
+        return issue_token(actor=cast.system, token=token, now=now)
 
 
 def yesterday() -> date:

@@ -10,7 +10,7 @@ from django.urls import get_resolver
 from support.browser import signed_in
 from support.cast import Cast
 from support.machine import new_token, one
-from tokimori.foundation.access.permissions import Permission
+from tokimori.foundation.access.scopes import Scope
 
 PUNCH = "/api/v1/punches"
 
@@ -44,7 +44,7 @@ def test_each_token_gets_what_the_table_says(cast: Cast, dan: Cast, name: str) -
     method, address, *expected = TABLE[name]
     tokens = (
         new_token(cast),
-        new_token(cast, rights=frozenset({Permission.EMPLOYEE_READ_ALL})),
+        new_token(cast, scopes=frozenset({Scope.PEOPLE_READ})),
         new_token(dan),
         None,
     )

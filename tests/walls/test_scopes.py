@@ -21,8 +21,8 @@ from tokimori.domains.timekeeping.corrections import CorrectionWish, Effect
 from tokimori.domains.timekeeping.services.corrections import request_correction
 from tokimori.domains.timesheets.services.approval import submit_month
 from tokimori.engine import PunchKind
+from tokimori.foundation.access.functions import Function, Level
 from tokimori.foundation.access.permissions import Role
-from tokimori.foundation.access.scopes import Function, Level
 from tokimori.foundation.tenancy.context import tenant_transaction
 
 DAY, MONTH = "2026-04-01", "2026-04"

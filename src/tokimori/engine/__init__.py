@@ -5,13 +5,14 @@ Nothing here knows a framework, a clock, chance, a file or a network. Everything
 
 from tokimori.engine.allowances import week_of
 from tokimori.engine.assignment import Assignment, assign_punches
-from tokimori.engine.day import calculate_days, engine_version
+from tokimori.engine.day import calculate_assigned_days, calculate_days, engine_version
 from tokimori.engine.facts import CalendarDay, DayType, Punch, PunchKind, Shift
 from tokimori.engine.intervals import Interval, instant_of, interval_of, minute_of
 from tokimori.engine.pairing import PairedDay, pair_punches
 from tokimori.engine.periods import Period, has_periods, period_around, periods_of
 from tokimori.engine.policies import DailyRounding, HolidayMinutes, HolidaySpan, Policies
 from tokimori.engine.results import (
+    FIGURE_NAMES,
     WORK_BUCKETS,
     Bucket,
     DayResult,
@@ -42,6 +43,7 @@ from tokimori.engine.rules import (
 
 __all__ = [
     "DESIGNATED_SYSTEMS",
+    "FIGURE_NAMES",
     "FLEX_SYSTEMS",
     "WORK_BUCKETS",
     "Assignment",
@@ -78,6 +80,7 @@ __all__ = [
     "Weekday",
     "WorkSystem",
     "assign_punches",
+    "calculate_assigned_days",
     "calculate_days",
     "engine_version",
     "has_periods",

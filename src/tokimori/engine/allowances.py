@@ -29,16 +29,18 @@ _LAW: Final[Mapping[WorkSystem, str]] = {
 }
 
 
-@dataclass(slots=True)
 class Allowance:
     """So many minutes until the next one is overtime of this step."""
 
-    bucket: Bucket
-    rule: StepRule
-    limit: int
-    law: str
-    facts: tuple[Fact, ...]
-    used: int = 0
+    __slots__ = ("bucket", "facts", "law", "limit", "rule", "used")
+
+    def __init__(self, bucket: Bucket, rule: StepRule, limit: int, law: str, facts: tuple[Fact, ...]) -> None:
+        self.bucket = bucket
+        self.rule = rule
+        self.limit = limit
+        self.law = law
+        self.facts = facts
+        self.used = 0
 
     @property
     def left(self) -> int:

@@ -1,7 +1,7 @@
 """Which breaks count, and whether the law wants longer ones (Labor Standards Act 34)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tokimori.engine.facts import CalendarDay
 from tokimori.engine.intervals import Interval, intersected, merged, subtracted, total_minutes
@@ -10,8 +10,7 @@ from tokimori.engine.results import Bucket, Finding, FindingCode, Severity, Step
 from tokimori.engine.rules import BreakSource, BreakTier
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CountedBreaks:
+class CountedBreaks(NamedTuple):
     """The breaks that are taken from the presence, and what was found."""
 
     intervals: tuple[Interval, ...]

@@ -132,8 +132,9 @@ class Counters:
             return self._flexible(toward, minutes)
         for allowance in passed:
             allowance.used += minutes
-        if any(shift.interval.start <= piece.start < shift.interval.end for shift in toward.shifts):
-            return _Verdict(Bucket.REGULAR, StepRule.INSIDE_SCHEDULE, minutes)
+        for shift in toward.shifts:
+            if shift.interval.start <= piece.start < shift.interval.end:
+                return _Verdict(Bucket.REGULAR, StepRule.INSIDE_SCHEDULE, minutes)
         return _Verdict(Bucket.WITHIN_LEGAL_OVERTIME, StepRule.OUTSIDE_SCHEDULE, minutes, "JP.LSA.32")
 
     def _flexible(self, toward: CalendarDay, minutes: int) -> _Verdict:

@@ -1,7 +1,7 @@
 """The entry: given consecutive days and the punches around them, the result of each day."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from datetime import date
 from itertools import pairwise
 from typing import Final
 
@@ -41,17 +41,28 @@ def calculate_days(
     beyond them. ``periods`` are those that days of variable or flexible hours lie in; without them only days and weeks are
     limited. ``with_steps`` leaves the explanation out where it is false; the figures are the same.
     """
+    assigned = assign_punches(punches=punches, days=days).by_date
+    return calculate_assigned_days(days=days, punches=assigned, periods=periods, with_steps=with_steps)
+
+
+def calculate_assigned_days(
+    *,
+    days: Sequence[CalendarDay],
+    punches: Mapping[date, Sequence[Punch]],
+    periods: Sequence[Period] = (),
+    with_steps: bool = True,
+) -> tuple[DayResult, ...]:
+    """Return the same as ``calculate_days`` where it is known which day's duty each punch belongs to, in order."""
     for before, after in pairwise(days):
         if (after.date - before.date).days != 1:
             raise ValueError("Days are consecutive.")
-    assigned = assign_punches(punches=punches, days=days).by_date
     by_date = {day.date: day for day in days}
     counters = Counters(days=by_date, allowances=Allowances(days=by_date, periods=periods))
     results: list[DayResult] = []
     worked: list[tuple[Interval, ...]] = []
     for day in days:
         before_it = [interval for work in worked[-2:] for interval in work]
-        result, work = _calculate(day, assigned[day.date], counters, before_it, with_steps=with_steps)
+        result, work = _calculate(day, punches.get(day.date, ()), counters, before_it, with_steps=with_steps)
         results.append(result)
         worked.append(work)
     return tuple(results)
@@ -69,7 +80,7 @@ def _calculate(
     paired = pair_punches(punches=punches, duplicate_seconds=day.rules.duplicate_seconds, is_over=day.is_over)
     punched = paired.presence
     if day.rules.rounding is DailyRounding.UP_ONLY:
-        paired = replace(paired, presence=_rounded_up(day, punched))
+        paired = paired._replace(presence=_rounded_up(day, punched))
     counted_presence, findings = _without_early(day, paired)
     for shift in day.shifts:
         tally.put_planned(shift.interval, shift.work_minutes)
@@ -96,7 +107,7 @@ def _calculate(
         findings=tuple(sorted(found, key=_by_time)) if found else (),
         presence=paired.presence,
         breaks=breaks.intervals,
-        scheduled=tuple(shift.interval for shift in day.shifts),
+        scheduled=tuple([shift.interval for shift in day.shifts]),
         segments=segments,
         punch_ids=paired.punch_ids,
     )
@@ -141,6 +152,8 @@ def _worked_breaks(day: CalendarDay, paired: PairedDay, breaks: Sequence[Interva
 
 def _long_duty(paired: PairedDay) -> tuple[Finding, ...]:
     """Find stretches so long that a forgotten departure and a forgotten arrival are likelier than work."""
+    if total_minutes(paired.presence) <= LONG_DUTY_MINUTES:
+        return ()
     return tuple(
         Finding(
             code=FindingCode.LONG_DUTY,

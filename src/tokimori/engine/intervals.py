@@ -62,11 +62,16 @@ def plain_minute(minute: int) -> str:
 
 def total_minutes(intervals: Iterable[Interval]) -> int:
     """Return the minutes of all intervals together; they must not overlap."""
-    return sum(end - start for start, end in intervals)
+    found = 0
+    for start, end in intervals:
+        found += end - start
+    return found
 
 
 def merged(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
     """Return the union: sorted, without overlap, without empty stretches, neighbours joined."""
+    if isinstance(intervals, (tuple, list)) and len(intervals) <= 1:
+        return tuple(intervals) if not intervals or intervals[0][0] < intervals[0][1] else ()
     found: list[Interval] = []
     for interval in sorted(intervals):
         start, end = interval
@@ -85,12 +90,14 @@ def intersected(first: Iterable[Interval], second: Iterable[Interval]) -> tuple[
     others = merged(second)
     if not others:
         return ()
-    return tuple(
-        Interval(max(start, other_start), min(end, other_end))
-        for start, end in merged(first)
-        for other_start, other_end in others
-        if max(start, other_start) < min(end, other_end)
-    )
+    found: list[Interval] = []
+    for start, end in merged(first):
+        for other_start, other_end in others:
+            begin = max(other_start, start)
+            until = min(other_end, end)
+            if begin < until:
+                found.append(Interval(begin, until))
+    return tuple(found)
 
 
 def subtracted(first: Iterable[Interval], second: Iterable[Interval]) -> tuple[Interval, ...]:
@@ -118,11 +125,16 @@ def subtracted(first: Iterable[Interval], second: Iterable[Interval]) -> tuple[I
 def cut_at(interval: Interval, minutes: Iterable[int]) -> list[Interval]:
     """Return the interval in pieces, cut at those minutes that lie inside it."""
     start, end = interval
-    inside = sorted({minute for minute in minutes if start < minute < end})
+    inside = [minute for minute in minutes if start < minute < end]
     if not inside:
         return [interval] if start < end else []
-    edges = [start, *inside, end]
-    return [Interval(edges[number], edges[number + 1]) for number in range(len(edges) - 1)]
+    found: list[Interval] = []
+    for minute in sorted(inside):
+        if minute > start:
+            found.append(Interval(start, minute))
+            start = minute
+    found.append(Interval(start, end))
+    return found
 
 
 def contains(intervals: Sequence[Interval], minute: int) -> bool:

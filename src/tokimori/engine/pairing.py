@@ -1,17 +1,15 @@
 """From punches to stretches: present, on break, out. What cannot be paired is found, and no time is invented for it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from tokimori.engine.facts import Punch, PunchKind
 from tokimori.engine.intervals import Interval, merged
 from tokimori.engine.results import Finding, FindingCode, Severity
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PairedDay:
+class PairedDay(NamedTuple):
     """A day's stretches. ``presence`` spans from arrivals to departures; breaks and outs lie inside it."""
 
     presence: tuple[Interval, ...]
@@ -30,18 +28,20 @@ class _State(StrEnum):
     GONE_OUT = "gone_out"
 
 
-@dataclass(slots=True)
 class _Reader:
     """Reads punches one by one and keeps what they add up to."""
 
-    is_over: bool
-    state: _State = _State.AWAY
-    since: int | None = None
-    last: Punch | None = None
-    presence: list[Interval] = field(default_factory=list)
-    breaks: list[Interval] = field(default_factory=list)
-    outs: list[Interval] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
+    __slots__ = ("breaks", "findings", "is_over", "last", "outs", "presence", "since", "state")
+
+    def __init__(self, *, is_over: bool) -> None:
+        self.is_over = is_over
+        self.state = _State.AWAY
+        self.since: int | None = None
+        self.last: Punch | None = None
+        self.presence: list[Interval] = []
+        self.breaks: list[Interval] = []
+        self.outs: list[Interval] = []
+        self.findings: list[Finding] = []
 
     def read(self, punch: Punch, kind: PunchKind) -> None:
         """Take the next punch."""
@@ -145,9 +145,13 @@ def pair_punches(*, punches: Sequence[Punch], duplicate_seconds: int, is_over: b
         breaks=merged(reader.breaks),
         private_outs=merged(reader.outs),
         findings=(*doubled, *left_over, *reader.findings),
-        punch_ids=tuple(punch.id for punch in punches),
-        has_gap=any(one.severity is not Severity.INFO for one in (*left_over, *reader.findings)),
+        punch_ids=tuple([punch.id for punch in punches]),
+        has_gap=bool(left_over or reader.findings) and _has_gap([*left_over, *reader.findings]),
     )
+
+
+def _has_gap(findings: Sequence[Finding]) -> bool:
+    return any(one.severity is not Severity.INFO for one in findings)
 
 
 def without_doubles(punches: Sequence[Punch], *, within_seconds: int) -> tuple[tuple[Punch, ...], tuple[Finding, ...]]:
@@ -182,7 +186,7 @@ def without_left_over(punches: Sequence[Punch]) -> tuple[tuple[Punch, ...], tupl
     Of an odd number, the last but one would begin a break that the departure ends; it is ignored until somebody adds the
     missing one.
     """
-    if len(punches) < 3 or len(punches) % 2 == 0 or any(punch.kind is not None for punch in punches):  # noqa: PLR2004 -- an arrival, one left over, a departure
+    if len(punches) < 3 or len(punches) % 2 == 0 or _is_said(punches):  # noqa: PLR2004 -- an arrival, one left over, a departure
         return tuple(punches), ()
     left_over = punches[-2]
     finding = Finding(
@@ -192,6 +196,10 @@ def without_left_over(punches: Sequence[Punch]) -> tuple[tuple[Punch, ...], tupl
         punch_ids=(left_over.id,),
     )
     return (*punches[:-2], punches[-1]), (finding,)
+
+
+def _is_said(punches: Sequence[Punch]) -> bool:
+    return any(punch.kind is not None for punch in punches)
 
 
 def with_kinds(punches: Sequence[Punch]) -> list[tuple[Punch, PunchKind]]:

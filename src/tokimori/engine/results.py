@@ -321,12 +321,16 @@ class Tally:
 
     def figures(self) -> Figures:
         """Return the figures."""
-        return Figures(
-            worked_minutes=sum(self.minutes.get(bucket, 0) for bucket in WORK_BUCKETS),
-            **{_FIGURE_OF[bucket]: minutes for bucket, minutes in self.minutes.items()},
-        )
+        named: dict[str, int] = {}
+        worked = 0
+        for bucket, minutes in self.minutes.items():
+            named[_FIGURE_OF[bucket]] = minutes
+            if bucket in _IS_WORK:
+                worked += minutes
+        return Figures(worked_minutes=worked, **named)
 
 
+_IS_WORK: Final = frozenset(WORK_BUCKETS)
 _FIGURE_OF: Final[Mapping[Bucket, str]] = {bucket: f"{bucket.value}_minutes" for bucket in Bucket}
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from tokimori.engine.japan.article_39_five_days import Overlap
 from tokimori.engine.japan.article_39_use import ConsumptionOrder
+from tokimori.engine.japan.article_40_special_weeks import refuse_special_week_of
 from tokimori.engine.policies import (
     CompensatoryNetting,
     DailyRounding,
@@ -22,6 +23,9 @@ _MINUTES_IN_DAY: Final = 24 * 60
 _MINUTES_IN_HOUR: Final = 60
 _MONTHS_IN_YEAR: Final = 12
 _LAST_DAY_OF_EVERY_MONTH: Final = 28
+_JAPAN: Final = "JP"
+_LONGEST_DAY: Final = 480
+_LONGEST_WEEK: Final = 2640
 
 
 class RuleSetInvalid(ValueError):
@@ -216,6 +220,15 @@ class RuleSet:
         if self.duplicate_seconds < 0 or self.late_grace_minutes < 0:
             raise ValueError("Tolerances count forward.")
         self._refuse_deemed()
+        if self.country == _JAPAN:
+            self._refuse_beyond_law()
+
+    def _refuse_beyond_law(self) -> None:
+        """Refuse limits above those of Articles 32 and 40; below them a company may go."""
+        if (self.legal_daily_minutes or 0) > _LONGEST_DAY or (self.legal_weekly_minutes or 0) > _LONGEST_WEEK:
+            raise ValueError("In Japan a day has eight hours and a week forty, forty-four in small places, at most.")
+        if self.legal_weekly_minutes is not None:
+            refuse_special_week_of(system=self.system.value, weekly_minutes=self.legal_weekly_minutes)
 
     def _refuse_deemed(self) -> None:
         if (self.system is WorkSystem.DEEMED) != (self.deemed_minutes is not None):

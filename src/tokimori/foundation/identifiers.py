@@ -20,3 +20,9 @@ def new_id(*, at: datetime | None = None) -> UUID:
     value = value & ~(0xF << 76) | 0x7 << 76
     value = value & ~(0x3 << 62) | 0x2 << 62
     return UUID(int=value)
+
+
+def least_id(*, at: datetime) -> UUID:
+    """Return the least key that ``new_id`` could make at an instant: keys from it on were made then or later."""
+    milliseconds = int(at.timestamp() * 1000)
+    return UUID(int=(milliseconds & ((1 << 48) - 1)) << 80 | 0x7 << 76 | 0x2 << 62)

@@ -6,9 +6,9 @@ What may be logged is listed, not what may not: unknown keys are dropped, so tha
 import logging
 import logging.config
 import sys
-from collections.abc import MutableMapping
+from collections.abc import MutableMapping, Sequence
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, Final
 
 import structlog
 
@@ -57,42 +57,47 @@ def _foreign_message(_logger: Any, _name: str, entry: MutableMapping[str, Any]) 
     return entry
 
 
+_SHARED: Final[Sequence[Any]] = (
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    _add_correlation,
+)
+
+
+def logging_dictionary(*, level: str) -> dict[str, Any]:
+    """Return what sends every log, ours and the libraries', through the same narrow door to standard error."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "json": {
+                "()": structlog.stdlib.ProcessorFormatter,
+                "foreign_pre_chain": list(_SHARED),
+                "processors": [
+                    _foreign_message,
+                    _name_exception,
+                    _keep_allowed,
+                    structlog.processors.JSONRenderer(),
+                ],
+            }
+        },
+        "handlers": {"standard_error": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "root": {"handlers": ["standard_error"], "level": level},
+        # Procrastinate's own messages quote the arguments of jobs.
+        "loggers": {"procrastinate": {"level": "WARNING"}},
+    }
+
+
 def logging_configuration(*, level: str) -> None:
-    """Send every log, ours and the libraries', through the same narrow door to standard error."""
-    shared: list[Any] = [
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        _add_correlation,
-    ]
+    """Let this process log as ``logging_dictionary`` says."""
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    logging.config.dictConfig(
-        {
-            "version": 1,
-            "disable_existing_loggers": False,
-            "formatters": {
-                "json": {
-                    "()": structlog.stdlib.ProcessorFormatter,
-                    "foreign_pre_chain": shared,
-                    "processors": [
-                        _foreign_message,
-                        _name_exception,
-                        _keep_allowed,
-                        structlog.processors.JSONRenderer(),
-                    ],
-                }
-            },
-            "handlers": {"standard_error": {"class": "logging.StreamHandler", "formatter": "json"}},
-            "root": {"handlers": ["standard_error"], "level": level},
-            # Procrastinate's own messages quote the arguments of jobs.
-            "loggers": {"procrastinate": {"level": "WARNING"}},
-        }
-    )
+    logging.config.dictConfig(logging_dictionary(level=level))
 
 
 def logger(name: str) -> structlog.stdlib.BoundLogger:

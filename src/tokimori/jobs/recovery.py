@@ -9,6 +9,9 @@ from tokimori.foundation import clock
 from tokimori.foundation.identity.limits import forget_limits
 from tokimori.foundation.identity.services.passkeys import forget_challenges
 from tokimori.foundation.logs import logger
+from tokimori.foundation.single_sign_on.services.pending import forget_single_sign_on
+from tokimori.foundation.tenancy.context import tenant_transaction
+from tokimori.foundation.tenancy.directory import all_tenants
 from tokimori.jobs.blueprint import jobs
 
 _log = logger("tokimori.jobs")
@@ -38,3 +41,14 @@ def forget_sign_in_limits(timestamp: int) -> None:
     del timestamp  # what counts is the clock now
     forget_limits(before=clock.now() - _LONGEST_LIMIT)
     forget_challenges(before=clock.now())
+
+
+@jobs.periodic(cron="27 3 * * *")
+@jobs.task(name="forget_single_sign_on")
+def forget_finished_single_sign_on(timestamp: int) -> None:
+    """Every night: remove what was under way with identity providers and is over."""
+    del timestamp  # what counts is the clock now
+    now = clock.now()
+    for tenant in all_tenants():
+        with tenant_transaction(tenant):
+            forget_single_sign_on(tenant=tenant, now=now)

@@ -63,9 +63,15 @@ def prepare_database(
                 )
             )
     return PreparedDatabase(
-        owner_url=_with_login(administrator_url, role=owner, password=known[owner], database=database),
-        runtime_url=_with_login(administrator_url, role=runtime, password=known[runtime], database=database),
+        owner_url=with_login(administrator_url, role=owner, password=known[owner], database=database),
+        runtime_url=with_login(administrator_url, role=runtime, password=known[runtime], database=database),
     )
+
+
+def drop_database(*, administrator_url: str, database: str) -> None:
+    """Drop the database, whoever is connected to it; do nothing when there is none. The roles stay."""
+    with psycopg.connect(administrator_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(database)))
 
 
 def password_in(url: str) -> str:
@@ -79,7 +85,8 @@ def _ensure_role(connection: psycopg.Connection[tuple[object, ...]], role: str, 
         connection.execute(sql.SQL(statement).format(sql.Identifier(role)))
 
 
-def _with_login(url: str, *, role: str, password: str, database: str) -> str:
+def with_login(url: str, *, role: str, password: str, database: str) -> str:
+    """Return the URL of the same server for another login and database."""
     parts = urlsplit(url)
     place = parts.netloc.rpartition("@")[2]
     return urlunsplit(parts._replace(netloc=f"{role}:{quote(password, safe='')}@{place}", path=f"/{database}"))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tokimori.ops.database_preparation import PreparedDatabase, password_in, prepare_database
+from tokimori.ops.database_preparation import PreparedDatabase, password_in, prepare_database, with_login
 from tokimori.ops.embedded_database import EmbeddedDatabase
 
 
@@ -24,6 +24,11 @@ class Installation:
     def embedded(self) -> EmbeddedDatabase:
         """Return the embedded cluster of this installation."""
         return EmbeddedDatabase(directory=self.state / "postgresql", is_throw_away=self.is_throw_away)
+
+    @property
+    def unfinished_mark(self) -> Path:
+        """Return the file that lies there while the demo's company is being founded."""
+        return self.state / "unfinished"
 
     def prepare(self, *, administrator_url: str | None) -> PreparedDatabase:
         """Make roles and database on the given server, or on the embedded one, which is started."""
@@ -45,6 +50,14 @@ class Installation:
             }
         )
         return prepared
+
+    def runtime_url(self, *, administrator_url: str | None) -> str:
+        """Return the URL of the runtime login that was prepared; raise ``KeyError`` when nothing was."""
+        login = f"{self.database_name}_app"
+        password = str(self._kept()["passwords"][login])
+        if administrator_url is None:
+            return self.embedded.url(role=login, password=password, database=self.database_name)
+        return with_login(administrator_url, role=login, password=password, database=self.database_name)
 
     def secret(self, name: str) -> str:
         """Return a secret that was made at the first asking and is kept."""

@@ -5,8 +5,9 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from tokimori.settings.configuration import ConfigurationRefused
+from tokimori.settings.configuration import ConfigurationRefused, read_configuration
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -68,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     punches.add_argument("file", type=Path)
     punches.add_argument("--company", required=True, help="the company's code")
     punches.add_argument("--rejected", type=Path, help="write the lines that did not go in to this file")
+    punches.add_argument("--demo", action="store_true", help="into the demo that is running on this machine")
     punches.set_defaults(run=_import_punches)
 
     _add_cases(verbs)
@@ -131,7 +133,6 @@ def _serve(chosen: argparse.Namespace) -> int:
     from granian import Granian  # noqa: PLC0415 -- each verb loads what it needs
     from granian.constants import Interfaces  # noqa: PLC0415 -- as above
 
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tokimori.settings.django")
     Granian(
         "tokimori.settings.wsgi:application",
         address=chosen.address,
@@ -139,6 +140,7 @@ def _serve(chosen: argparse.Namespace) -> int:
         interface=Interfaces.WSGI,
         workers=chosen.workers,
         blocking_threads=8,
+        log_dictconfig=_ready_to_run(),
         log_access=False,
         websockets=False,
         respawn_failed_workers=True,
@@ -150,13 +152,13 @@ def _gate(chosen: argparse.Namespace) -> int:
     from granian import Granian  # noqa: PLC0415 -- each verb loads what it needs
     from granian.constants import Interfaces  # noqa: PLC0415 -- as above
 
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tokimori.settings.django")
     Granian(
         "tokimori.settings.gate:application",
         address=chosen.address,
         port=chosen.port,
         interface=Interfaces.ASGI,
         workers=1,
+        log_dictconfig=_ready_to_run(),
         log_access=False,
         websockets=False,
         respawn_failed_workers=True,
@@ -165,16 +167,21 @@ def _gate(chosen: argparse.Namespace) -> int:
 
 
 def _work(chosen: argparse.Namespace) -> int:
-    _set_up_django()
-    from tokimori.foundation.tenancy.role_check import refuse_unsafe_role  # noqa: PLC0415 -- as for _migrate
+    _ready_to_run()
     from tokimori.jobs.worker import run_worker  # noqa: PLC0415 -- as for _migrate
 
-    refuse_unsafe_role()
     run_worker(concurrency=chosen.concurrency)
     return 0
 
 
 def _import_punches(chosen: argparse.Namespace) -> int:
+    if chosen.demo:
+        from tokimori.settings.demo import DemoFailed, demo_environment  # noqa: PLC0415 -- each verb loads what it needs
+
+        try:
+            os.environ.update(demo_environment())
+        except DemoFailed as failure:
+            raise ConfigurationRefused(str(failure)) from failure
     _set_up_django()
     from tokimori.interfaces.cli.import_punches import import_file  # noqa: PLC0415 -- as for _migrate
 
@@ -190,6 +197,27 @@ def _calculate(chosen: argparse.Namespace) -> int:
         print("Name a file of cases, or ask for --kinds.", file=sys.stderr)
         return 2
     return calculate_file(path=chosen.file, with_steps=chosen.with_steps)
+
+
+def _ready_to_run() -> dict[str, Any]:
+    """Refuse here, in one sentence, what would otherwise end one server process after another; return how to log."""
+    _set_up_django()
+    from django.db import DatabaseError, connections  # noqa: PLC0415 -- as for _migrate
+
+    from tokimori.foundation.logs import logging_dictionary  # noqa: PLC0415 -- as for _migrate
+    from tokimori.foundation.tenancy.role_check import UnsafeDatabaseRole, refuse_unsafe_role  # noqa: PLC0415 -- as above
+
+    try:
+        refuse_unsafe_role()
+    except UnsafeDatabaseRole as refusal:
+        raise ConfigurationRefused(str(refusal)) from refusal
+    except DatabaseError as error:
+        raise ConfigurationRefused(
+            "The database named by DATABASE_URL does not answer, or not to this login."
+        ) from error
+    finally:
+        connections.close_all()  # what the server's processes inherit
+    return logging_dictionary(level=read_configuration(os.environ).log_level)
 
 
 def _set_up_django() -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Final, NoReturn
 
+from tokimori.ops.database_preparation import drop_database
 from tokimori.ops.installation import Installation
 
 ROOT: Final = Path(__file__).resolve().parents[3]
@@ -29,32 +30,47 @@ class DemoFailed(RuntimeError):
 
 def run_demo(*, port: int, is_fresh: bool) -> int:
     """Start everything, fill the company at the first run, print the way in, and stop everything at Ctrl-C."""
-    state = Path(os.environ.get("TOKIMORI_STATE", ROOT / ".tokimori" / "demo")).resolve()
-    installation = Installation(state=state, database_name="tokimori_demo")
+    installation = _installation()
+    state = installation.state
     external = os.environ.get("DATABASE_URL")
     for stop in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stop, _interrupt)  # SIGINT too: a shell may have started us with it ignored
     try:
         with ExitStack() as running:
             _refuse_taken_port(port)
-            if is_fresh and state.exists():
-                installation.embedded.stop()
-                shutil.rmtree(state)
+            _clear_away(installation, external, is_fresh=is_fresh)
             if external is None:
                 running.callback(installation.embedded.stop)
             environment = _prepared(installation, external)
-            _start(running, state, "web", ["serve", "--port", str(port)], environment)
-            _start(running, state, "gate", ["gate", "--port", str(port + 1)], environment)
-            worker = _start(running, state, "worker", ["work"], environment)
-            _wait_for_web(port, state)
+            processes = {
+                "web": _start(running, state, "web", ["serve", "--port", str(port)], environment),
+                "gate": _start(running, state, "gate", ["gate", "--port", str(port + 1)], environment),
+                "worker": _start(running, state, "worker", ["work"], environment),
+            }
+            _wait_for_web(port, state, processes["web"])
             _tell(installation, port=port, environment=environment)
-            _watch(worker, log=state / "worker.log")
+            _watch(processes, state)
     except KeyboardInterrupt:
         print("\nStopped. The data stays for the next time; --fresh begins anew.")
         return 0
     except DemoFailed as failure:
         print(failure)
         return 1
+
+
+def demo_environment() -> dict[str, str]:
+    """Return the environment of the demo that is running, for a verb that is to speak to it."""
+    installation = _installation()
+    try:
+        url = installation.runtime_url(administrator_url=os.environ.get("DATABASE_URL"))
+    except KeyError as error:
+        raise DemoFailed("There is no demo here yet; start it with ./tokimori demo.") from error
+    return installation.environment(database_url=url, hosts=_HOSTS)
+
+
+def _installation() -> Installation:
+    state = Path(os.environ.get("TOKIMORI_STATE", ROOT / ".tokimori" / "demo")).resolve()
+    return Installation(state=state, database_name="tokimori_demo")
 
 
 def _prepared(installation: Installation, external: str | None) -> dict[str, str]:
@@ -85,11 +101,13 @@ def _start(
     return process
 
 
-def _watch(process: subprocess.Popen[bytes], *, log: Path) -> NoReturn:
-    """Return never; raise when the process ends by itself."""
-    while process.poll() is None:
+def _watch(processes: Mapping[str, subprocess.Popen[bytes]], state: Path) -> NoReturn:
+    """Return never; raise when one of the processes ends by itself."""
+    while True:
+        for name, process in processes.items():
+            if process.poll() is not None:
+                raise DemoFailed(f"The process {name} ended by itself; its log is {state / f'{name}.log'}.")
         time.sleep(0.5)
-    raise DemoFailed(f"The worker ended by itself; its log is {log}.")
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
@@ -103,6 +121,20 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
+def _clear_away(installation: Installation, external: str | None, *, is_fresh: bool) -> None:
+    """Throw the data away when that is asked for, and when the first start was broken off with the company half founded."""
+    if not is_fresh and not installation.unfinished_mark.exists():
+        return
+    if not is_fresh:
+        print("The first start was broken off; the company is founded anew.", flush=True)
+    if external is None:
+        installation.embedded.stop()
+    else:
+        drop_database(administrator_url=external, database=installation.database_name)
+    if installation.state.exists():
+        shutil.rmtree(installation.state)
+
+
 def _refuse_taken_port(port: int) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -112,9 +144,9 @@ def _refuse_taken_port(port: int) -> None:
             raise DemoFailed(f"Port {port} is taken; name another with --port.") from error
 
 
-def _wait_for_web(port: int, state: Path) -> None:
+def _wait_for_web(port: int, state: Path, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + _LONGEST_START_SECONDS
-    while time.monotonic() < deadline:
+    while time.monotonic() < deadline and process.poll() is None:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/health", timeout=2):
                 return
@@ -130,15 +162,23 @@ def _tell(installation: Installation, *, port: int, environment: Mapping[str, st
 
     django.setup()
     from tokimori.foundation import clock  # noqa: PLC0415 -- as above
-    from tokimori.ops.demo.story import fill_demo, first_sign_in_links  # noqa: PLC0415 -- as above
+    from tokimori.foundation.tenancy.directory import tenant_of_company_code  # noqa: PLC0415 -- as above
+    from tokimori.ops.demo.company import COMPANY_CODE  # noqa: PLC0415 -- as above
+    from tokimori.ops.demo.story import fill_demo, first_sign_in_links, one_day_token  # noqa: PLC0415 -- as above
 
+    if is_first := tenant_of_company_code(COMPANY_CODE) is None:
+        installation.unfinished_mark.touch()
     tenant = fill_demo(port=port, environment=environment, now=clock.now(), say=lambda text: print(text, flush=True))
+    if is_first:
+        installation.unfinished_mark.unlink()
     address = f"http://localhost:{port}"  # by name: passkeys are bound to one
     print(f"\nTokimori is at {address} (company code: minato)\n")
     for name, role, link in first_sign_in_links(tenant=tenant, now=clock.now()):
         print(f"  {role:20} {name}")
         print(f"  {'':20} {address}{link}" if link else f"  {'':20} signs in with the passphrase chosen before")
-    print(f"\nPunches in bursts: {address[: -len(str(port))]}{port + 1}/api/v1/punches (the punch gate)")
+    print(f"\nFor the API, until tomorrow: TOKEN={one_day_token(tenant=tenant, now=clock.now())}")
+    print("Punches from a file: ./tokimori import-punches FILE --company minato --demo")
+    print(f"Punches in bursts: {address[: -len(str(port))]}{port + 1}/api/v1/punches (the punch gate)")
     print(f"Logs and data: {installation.state}. Ctrl-C stops everything.", flush=True)
 
 

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "tokimori.interfaces.web.middleware.compression.StaticCompressionMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tokimori.interfaces.web.middleware.correlation.CorrelationMiddleware",
     "csp.middleware.CSPMiddleware",

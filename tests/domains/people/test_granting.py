@@ -25,8 +25,8 @@ from tokimori.domains.people.services.granting import (
     grant_administration,
     revoke_administration,
 )
+from tokimori.foundation.access.functions import Function, Level
 from tokimori.foundation.access.permissions import Permission, Role
-from tokimori.foundation.access.scopes import Function, Level
 from tokimori.foundation.errors import NotAllowed, NotFound
 from tokimori.foundation.identifiers import new_id
 from tokimori.foundation.identity.models import Session

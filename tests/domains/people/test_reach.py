@@ -18,9 +18,9 @@ from tokimori.domains.people.queries.grants import with_grants
 from tokimori.domains.people.queries.reach import decide_on, place_of, reach_of
 from tokimori.foundation.access.authorise import DutiesConflict, authorise, authorise_everywhere, decide
 from tokimori.foundation.access.decisions import Reason
+from tokimori.foundation.access.functions import RIGHTS_OF_LEVELS, Function, Level, rights_at
 from tokimori.foundation.access.permissions import Permission, Role
 from tokimori.foundation.access.principal import Principal, PrincipalKind
-from tokimori.foundation.access.scopes import RIGHTS_OF_LEVELS, Function, Level, rights_at
 from tokimori.foundation.errors import NotAllowed
 from tokimori.foundation.identifiers import new_id
 from tokimori.foundation.tenancy.context import tenant_transaction

@@ -40,6 +40,7 @@ from tokimori.engine.japan.health_of_workers import doctor_interview, rest_betwe
 from tokimori.engine.law import NotInForce
 from tokimori.engine.rules import FrameRounding
 
+TODAY = date(2026, 4, 1)
 ON = date(2026, 4, 1)
 SPECIAL = Agreement(year_begins=date(2025, 4, 1), has_special_clause=True)
 PLAIN = Agreement(year_begins=date(2025, 4, 1))
@@ -385,7 +386,7 @@ def test_frames_have_days_and_weeks_have_limits_of_their_time() -> None:
 
 @pytest.mark.parametrize(("days", "most"), [(365, 280), (366, 280), (92, None), (93, 71), (184, 141)])
 def test_work_days_of_a_period(days: int, most: int | None) -> None:
-    assert most_work_days(calendar_days=days) == most
+    assert most_work_days(day=TODAY, calendar_days=days) == most
 
 
 @pytest.mark.parametrize(
@@ -399,14 +400,14 @@ def test_work_days_of_a_period(days: int, most: int | None) -> None:
     ],
 )
 def test_designated_weeks(weeks: list[int], faults: list[CalendarFault]) -> None:
-    found = judge_weeks(week_minutes=[hours * 60 for hours in weeks], is_over_three_months=True)
+    found = judge_weeks(day=TODAY, week_minutes=[hours * 60 for hours in weeks], is_over_three_months=True)
 
     assert list(found.faults) == faults
 
 
 def test_days_of_ten_hours_are_the_longest() -> None:
-    assert judge_weeks(week_minutes=[], is_over_three_months=False, day_minutes=[600]).is_lawful
-    assert not judge_weeks(week_minutes=[], is_over_three_months=False, day_minutes=[601]).is_lawful
+    assert judge_weeks(day=TODAY, week_minutes=[], is_over_three_months=False, day_minutes=[600]).is_lawful
+    assert not judge_weeks(day=TODAY, week_minutes=[], is_over_three_months=False, day_minutes=[601]).is_lawful
 
 
 def test_settlements_that_cannot_be() -> None:

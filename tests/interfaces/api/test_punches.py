@@ -11,7 +11,7 @@ from support.cast import Cast
 from support.machine import new_token, one, yesterday
 from support.punching import at
 from tokimori.domains.timekeeping.models import PunchEvent
-from tokimori.foundation.access.permissions import Permission
+from tokimori.foundation.access.scopes import Scope
 from tokimori.foundation.tenancy.context import tenant_transaction
 
 ADDRESS = "/api/v1/punches"
@@ -66,7 +66,7 @@ def test_many_reports_are_answered_each(cast: Cast, token: str) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        pytest.param({"kind": "vanish"}, id="unknown kind"),
+        pytest.param({"kind": 7}, id="kind that is no text"),
         pytest.param({"occurred_at": "2026-04-01T09:00:00"}, id="time without offset"),
         pytest.param({"occurred_at": "yesterday"}, id="no time"),
         pytest.param({"key": ""}, id="empty key"),
@@ -80,9 +80,28 @@ def test_what_has_not_the_shape_is_refused_by_field(cast: Cast, token: str, chan
     status, answer = post(one(cast, **change), token)
 
     assert (status, answer["code"]) == (422, "invalid_input")
-    assert answer["facts"]["fields"]
+    (field,) = change
+    assert answer["facts"]["fields"] == field
+    status, answer = post({"reports": [one(cast, key="fine"), one(cast, **change)]}, token)
+    assert (status, answer["facts"]["fields"]) == (422, f"reports.1.{field}")
     with tenant_transaction(cast.tenant):
         assert not PunchEvent.objects.exists()
+
+
+def test_an_unknown_kind_is_refused_by_its_code_and_hinders_no_other(cast: Cast, token: str) -> None:
+    status, answer = post(one(cast, kind="vanish"), token)
+    assert (status, answer["outcome"], answer["code"]) == (422, "refused", "punch.unknown_kind")
+
+    status, answer = post(
+        {"reports": [one(cast, key="a", kind="vanish"), one(cast, key="b"), one(cast, key="c", kind="")]}, token
+    )
+    assert status == 200
+    assert [(row["key"], row["code"]) for row in answer["answers"]] == [
+        ("a", "punch.unknown_kind"),
+        ("b", None),
+        ("c", "punch.unknown_kind"),
+    ]
+    assert post(one(cast, kind="vanish"), "x")[0] == 401
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"reports": []}', '{"reports": [1]}'])
@@ -103,7 +122,7 @@ def test_a_token_reaches_its_own_company_alone(cast: Cast, dan: Cast) -> None:
 
 
 def test_a_token_without_the_right_records_nothing(cast: Cast) -> None:
-    powerless = new_token(cast, rights=frozenset({Permission.SITE_READ}))
+    powerless = new_token(cast, scopes=frozenset({Scope.SITES_READ}))
 
     status, _ = post(one(cast), powerless)
 

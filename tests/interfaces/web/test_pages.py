@@ -29,3 +29,15 @@ def test_stranger_is_sent_to_the_door() -> None:
 
     assert response.status_code == 302
     assert response["Location"].startswith("/sign-in")
+
+
+def test_a_page_within_a_place_marks_the_place_and_says_on_paper_whose_it_is(cast: Cast) -> None:
+    browser = signed_in(cast, "chie")
+
+    for page, arguments, place in (("closing_of", ["2026-04"], "closing"), ("my_month_of", ["2026-04"], "my_month")):
+        text = browser.get(reverse(page, args=arguments)).content.decode()
+        link = text[text.index(f'href="{reverse(place)}"') :].split(">")[0]
+        assert 'aria-current="page"' in link
+        head = text[text.index('class="print-head"') :].split("</p>")[0]
+        assert "見本株式会社" in head
+        assert "東京本社" in head

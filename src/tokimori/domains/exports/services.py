@@ -17,9 +17,9 @@ from tokimori.domains.exports.writers import write_csv, write_excel
 from tokimori.domains.people.queries.reach import Reach, reach_of
 from tokimori.domains.timesheets.months import Month
 from tokimori.foundation.access.authorise import authorise
+from tokimori.foundation.access.functions import Function, Level
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.access.principal import Principal
-from tokimori.foundation.access.scopes import Function, Level
 from tokimori.foundation.errors import NotFound
 from tokimori.foundation.identifiers import TenantId, new_id
 from tokimori.foundation.ledger.events import EventName

@@ -8,9 +8,9 @@ from django.db import transaction
 from tokimori.domains.rulesets.models import RuleSet, RuleSetVersion
 from tokimori.engine import RuleSet as EngineRuleSet
 from tokimori.foundation.access.authorise import authorise_everywhere
+from tokimori.foundation.access.functions import Function, Level
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.access.principal import Principal
-from tokimori.foundation.access.scopes import Function, Level
 from tokimori.foundation.canonical import digest
 from tokimori.foundation.identifiers import new_id
 from tokimori.foundation.ledger.events import EventName

@@ -12,9 +12,9 @@ from tokimori.domains.schedules.models import PlannedDay
 from tokimori.domains.schedules.plans import DayPlan
 from tokimori.domains.timekeeping.services.stale import mark_stale
 from tokimori.foundation.access.authorise import authorise
+from tokimori.foundation.access.functions import Function, Level
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.access.principal import Principal
-from tokimori.foundation.access.scopes import Function, Level
 from tokimori.foundation.errors import NotFound
 from tokimori.foundation.identifiers import new_id
 from tokimori.foundation.ledger.events import EventName

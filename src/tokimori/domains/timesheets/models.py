@@ -67,6 +67,32 @@ class DayResult(TenantModel):
         return f"{self.employee_id} {self.work_date}"
 
 
+class MonthResult(TenantModel):
+    """A person's days of one month added up, in the transaction that changes a day. Derived; may be made again.
+
+    ``digest`` is of the days' dates and digests, in order: what somebody sees who approves the month.
+    """
+
+    employee_id = models.UUIDField()
+    month = models.DateField()
+    digest = models.CharField(max_length=64)
+    blocking_count = models.PositiveIntegerField()
+    figures = JsonDocument()
+    added_up_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant_id", "employee_id", "month"], name="month_result_once"),
+            models.CheckConstraint(condition=models.Q(month__day=1), name="month_result_first_day"),
+            TenantReference(name="month_result_employee", column="employee_id", table="people_employee"),
+            TenantWall(name="month_result_wall", writing=Writing.TAKE),
+        ]
+        indexes: ClassVar = [models.Index(fields=["tenant_id", "month"], name="month_result_by_month")]
+
+    def __str__(self) -> str:
+        return f"{self.employee_id} {self.month}"
+
+
 class MonthTimesheet(TenantModel):
     """One person's month, as the subject of submission and approval. Its state is its approval's."""
 

@@ -9,12 +9,13 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
+from psycopg.sql import SQL, Literal
 
 from tokimori.domains.approvals.queries import StepView, last_steps, subjects_in_state
 from tokimori.domains.approvals.states import ApprovalState, SubjectKind
-from tokimori.domains.timesheets.models import DayResult, DayRevision, MonthTimesheet
+from tokimori.domains.timesheets.models import DayResult, DayRevision, MonthResult, MonthTimesheet
 from tokimori.domains.timesheets.months import DayView, Month, MonthStanding, MonthView
-from tokimori.engine import Figures
+from tokimori.engine import FIGURE_NAMES, Figures
 from tokimori.foundation.identifiers import TenantId
 
 
@@ -126,15 +127,19 @@ def legal_overtime_by_month(
 
 
 def month_standings(*, tenant: TenantId, employee_ids: Sequence[UUID], month: Month) -> tuple[MonthStanding, ...]:
-    """Return where each person's month stands; the database adds the days up."""
-    with connection.cursor() as cursor:
-        cursor.execute(_STANDINGS, [tenant, month.first, month.last])
-        counted = {employee_id: (blocking, content) for employee_id, blocking, content in cursor.fetchall()}
+    """Return where each person's month stands; of days nothing is read, their months are added up already."""
+    added_up = {
+        employee_id: (blocking, content)
+        for employee_id, blocking, content in MonthResult.objects.filter(
+            tenant_id=tenant, month=month.first
+        ).values_list("employee_id", "blocking_count", "digest")
+    }
     sheets = dict(MonthTimesheet.objects.filter(tenant_id=tenant, month=month.first).values_list("employee_id", "id"))
     steps = last_steps(tenant=tenant, subject_ids=list(sheets.values()))
+    nothing = (0, _month_digest({}))
     found = []
     for employee_id in employee_ids:
-        blocking, content = counted.get(employee_id, (0, _month_digest({})))
+        blocking, content = added_up.get(employee_id, nothing)
         step = steps.get(sheets[employee_id]) if employee_id in sheets else None
         found.append(
             MonthStanding(
@@ -152,27 +157,25 @@ def company_total(*, tenant: TenantId, month: Month, only: Collection[UUID] | No
     """Return the figures of everybody's month together, with ``only`` of these people; the database adds them up."""
     people = None if only is None else list(only)
     with connection.cursor() as cursor:
-        cursor.execute(_TOTALS, [tenant, month.first, month.last, people is None, people or []])
-        return Figures.from_plain({name: int(minutes) for name, minutes in cursor.fetchall()})
+        cursor.execute(_TOTALS, [tenant, month.first, people is None, people or []])
+        row = cursor.fetchone()
+    return Figures(**dict(zip(FIGURE_NAMES, map(int, row or ()), strict=True)))
 
 
-# The digest of a month is that of its days' dates and digests, in order; Python and the database write it alike.
-_STANDINGS: Final = """
-    select employee_id, sum(blocking_count)::int,
-           encode(sha256(convert_to(string_agg(work_date || ':' || result_digest, ',' order by work_date), 'UTF8')), 'hex')
-      from timesheets_dayresult
-     where tenant_id = %s and work_date between %s and %s
-     group by employee_id
-"""
-_TOTALS: Final = """
-    select figure.key, sum(figure.value::int)
-      from timesheets_dayresult as day, jsonb_each_text(day.figures) as figure
-     where day.tenant_id = %s and day.work_date between %s and %s and (%s or day.employee_id = any(%s::uuid[]))
-     group by figure.key
-"""
+_TOTALS: Final = (
+    SQL(
+        "select {sums} from timesheets_monthresult "
+        "where tenant_id = %s and month = %s and (%s or employee_id = any(%s::uuid[]))"
+    )
+    .format(
+        sums=SQL(", ").join(SQL("coalesce(sum((figures->>{})::int), 0)").format(Literal(name)) for name in FIGURE_NAMES)
+    )
+    .as_string()
+)
 
 
 def _month_digest(days: Mapping[date, DayView]) -> str:
+    """Return the digest of the days' dates and digests, in order; ``services/months.py`` lets the database."""
     content = ",".join(f"{day}:{view.result_digest}" for day, view in sorted(days.items()))
     return hashlib.sha256(content.encode()).hexdigest()
 

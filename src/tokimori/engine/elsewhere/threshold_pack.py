@@ -33,6 +33,8 @@ class ThresholdPack:
     week_tiers: tuple[Tier, ...] = ()
     consecutive_day: int | None = None
     consecutive_day_tiers: tuple[Tier, ...] = ()
+    period_tiers: tuple[Tier, ...] = ()
+    """Thresholds of an averaging period, which several weeks make together."""
     excludes_double_count: bool = True
     """Whether minutes that a day's tier has raised are left out where the week is counted."""
 
@@ -115,7 +117,26 @@ def tiered_week(*, pack: ThresholdPack, days: Sequence[WorkedDay]) -> TieredWeek
             if share.minutes > 0:
                 found[share.tier.multiplier] = found.get(share.tier.multiplier, Fraction(0)) + share.minutes
                 reasons.append(_reason("consecutive_day_tier" if is_late_in_row else "day_tier", pack, share))
-    _raise_by_week(pack, found, reasons, total=sum((day.minutes for day in days), Fraction(0)))
+    total = sum((day.minutes for day in days), Fraction(0))
+    _raise_by_total(pack, pack.week_tiers, "week_tier", found, reasons, total=total)
+    return TieredWeek(minutes_by_multiplier=found, reasons=tuple(reasons))
+
+
+def tiered_period(*, pack: ThresholdPack, weeks: Sequence[Sequence[WorkedDay]]) -> TieredWeek:
+    """Return the minutes of an averaging period by multiplier: each week by itself, then what the whole period adds.
+
+    Raise ``UnknownDayType``, and ``ValueError`` for negative minutes.
+    """
+    found: dict[Fraction, Fraction] = {}
+    reasons: list[Reason] = []
+    total = Fraction(0)
+    for week in weeks:
+        counted = tiered_week(pack=pack, days=week)
+        total += sum((day.minutes for day in week), Fraction(0))
+        reasons += counted.reasons
+        for multiplier, minutes in counted.minutes_by_multiplier.items():
+            found[multiplier] = found.get(multiplier, Fraction(0)) + minutes
+    _raise_by_total(pack, pack.period_tiers, "period_tier", found, reasons, total=total)
     return TieredWeek(minutes_by_multiplier=found, reasons=tuple(reasons))
 
 
@@ -134,17 +155,23 @@ def tier_shares(*, tiers: Sequence[Tier], minutes: Fraction) -> tuple[TierShare,
     return tuple(found)
 
 
-def _raise_by_week(
-    pack: ThresholdPack, found: dict[Fraction, Fraction], reasons: list[Reason], *, total: Fraction
+def _raise_by_total(
+    pack: ThresholdPack,
+    tiers: Sequence[Tier],
+    rule: str,
+    found: dict[Fraction, Fraction],
+    reasons: list[Reason],
+    *,
+    total: Fraction,
 ) -> None:
     plain = Fraction(1)
     counted = found.get(plain, Fraction(0)) if pack.excludes_double_count else total
-    for share in tier_shares(tiers=pack.week_tiers, minutes=counted):
+    for share in tier_shares(tiers=tiers, minutes=counted):
         if share.minutes == 0:
             continue
         found[plain] = max(Fraction(0), found.get(plain, Fraction(0)) - share.minutes)
         found[share.tier.multiplier] = found.get(share.tier.multiplier, Fraction(0)) + share.minutes
-        reasons.append(_reason("week_tier", pack, share))
+        reasons.append(_reason(rule, pack, share))
 
 
 def _reason(rule: str, pack: ThresholdPack, share: TierShare) -> Reason:

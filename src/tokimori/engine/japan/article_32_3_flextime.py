@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Final
 
 from tokimori.engine.japan.frames import Frame, calendar_days, frame_of
-from tokimori.engine.law import Entry, Figure, Reason
+from tokimori.engine.law import Entry, Fact, Figure, Reason
 from tokimori.engine.rules import FrameRounding
 
 ARTICLE: Final = "JP.LSA.32-3"
@@ -100,25 +100,31 @@ def settle_month(
     worked_minutes: int,
     legal_holiday_minutes: int = 0,
     contract_minutes: int | None = None,
+    leave_minutes: int = 0,
     rounding: FrameRounding = FrameRounding.FLOOR_MINUTE,
 ) -> FlexMonth:
     """Settle a period of a month or less. ``worked_minutes`` include the legal-holiday work, which leaves the frame.
 
-    Without ``contract_minutes`` everything up to the frame is as agreed. Raise ``ValueError`` when more was worked on
-    holidays than at all.
+    Paid leave counts toward the contract, each day at its standard length, and never toward the frame. Without
+    ``contract_minutes`` everything up to the frame is as agreed. Raise ``ValueError`` when more was worked on holidays than
+    at all, and for negative leave.
     """
     if not 0 <= legal_holiday_minutes <= worked_minutes:
         raise ValueError("Legal-holiday work is part of the work.")
+    if leave_minutes < 0:
+        raise ValueError("Leave counts forward.")
     counted = worked_minutes - legal_holiday_minutes
     overtime = frame.over(counted, rounding)
     contract = frame.minutes(rounding) if contract_minutes is None else Fraction(contract_minutes)
-    within = max(Fraction(0), counted - overtime - contract)
-    facts = (
+    within = max(Fraction(0), min(counted - overtime, counted + leave_minutes - overtime - contract))
+    facts: tuple[Fact, ...] = (
         ("counted_minutes", counted),
         ("frame_minutes", frame.minutes(rounding)),
         ("contract_minutes", contract_minutes),
         ("legal_overtime_minutes", overtime),
     )
+    if leave_minutes:
+        facts = (*facts, ("leave_minutes", leave_minutes))
     reasons = [Reason(rule="flex_frame", law=ARTICLE, facts=facts)]
     if legal_holiday_minutes:
         holiday = (("minutes", legal_holiday_minutes),)
@@ -129,7 +135,7 @@ def settle_month(
         legal_holiday=legal_holiday_minutes,
         within_legal=within,
         legal_overtime=overtime,
-        shortage=max(0, (contract_minutes or 0) - counted),
+        shortage=max(0, (contract_minutes or 0) - counted - leave_minutes),
         reasons=tuple(reasons),
     )
 
@@ -198,3 +204,16 @@ def settle_short_service(
         owed=owed,
         reasons=(Reason(rule="short_service", law=article, facts=facts),),
     )
+
+
+def carried_shortage(*, shortage_minutes: int, next_contract_minutes: int, next_frame: Frame) -> tuple[int, int]:
+    """Return what of a shortage may be made up in the next period, and what is deducted at once.
+
+    The next period's contract and what is carried must fit into its frame together; a surplus is never carried but paid
+    (Showa 63.1.1 Kihatsu 1). Raise ``ValueError`` for negative minutes.
+    """
+    if min(shortage_minutes, next_contract_minutes) < 0:
+        raise ValueError("Minutes count forward.")
+    room = max(0, int(next_frame.exact) - next_contract_minutes)
+    carried = min(shortage_minutes, room)
+    return carried, shortage_minutes - carried

@@ -19,6 +19,7 @@ ARTICLE_SPECIAL: Final = "JP.LSA.36.5"
 ARTICLE_ALWAYS: Final = "JP.LSA.36.6"
 ARTICLE_DRIVERS: Final = "JP.LSA.140"
 ARTICLE_CONSTRUCTION: Final = "JP.LSA.139"
+ARTICLE_DOCTORS: Final = "JP.LSA.141"
 ARTICLE_RESEARCH: Final = "JP.LSA.36.11"
 
 _SINCE: Final = date(2019, 4, 1)
@@ -35,6 +36,11 @@ MONTH_OF_YEARLY_VARIABLE: Final = _hours("overtime_month_of_yearly_variable", 42
 YEAR_OF_YEARLY_VARIABLE: Final = _hours("overtime_year_of_yearly_variable", 320, ARTICLE_BASIC)
 SPECIAL_YEAR: Final = _hours("overtime_special_year", 720, ARTICLE_SPECIAL)
 SPECIAL_YEAR_OF_DRIVERS: Final = _hours("overtime_special_year_of_drivers", 960, ARTICLE_DRIVERS, _EXCEPTIONS_END)
+YEAR_OF_DOCTORS: Final = _hours("work_in_year_of_doctors", 960, ARTICLE_DOCTORS, _EXCEPTIONS_END)
+YEAR_OF_DOCTORS_IN_NAMED_HOSPITALS: Final = _hours(
+    "work_in_year_of_doctors_in_named_hospitals", 1860, ARTICLE_DOCTORS, _EXCEPTIONS_END
+)
+"""Both count legal-holiday work. More than 100 hours a month ask for an interview beforehand, which is not seen here."""
 BELOW_IN_MONTH: Final = _hours("work_in_month_below", 100, ARTICLE_ALWAYS)
 """Overtime and legal-holiday work stay below; exactly so much is too much."""
 AVERAGE: Final = _hours("work_on_average", 80, ARTICLE_ALWAYS)
@@ -52,6 +58,10 @@ class Occupation(StrEnum):
     """960 hours a year under a special clause; neither 100, nor 80, nor six times (140, from April 2024)."""
     CONSTRUCTION_DISASTER = "construction_disaster"
     """Neither 100 nor 80 for recovery after disasters (139, from April 2024)."""
+    DOCTOR = "doctor"
+    """960 hours a year of overtime and legal-holiday work, less than 100 in a month; no averages, no six times (141)."""
+    DOCTOR_SPECIAL = "doctor_special"
+    """1,860 hours a year where a hospital was named for it (141, from April 2024)."""
     RESEARCH = "research"
     """None of the limits; a doctor's interview instead (36, 11)."""
 
@@ -65,9 +75,21 @@ class Violation(StrEnum):
     AVG_80 = "AVG_80"
     YEAR_720 = "YEAR_720"
     YEAR_960 = "YEAR_960"
+    YEAR_1860 = "YEAR_1860"
     SIX_TIMES = "SIX_TIMES"
     AGREED_MONTH = "AGREED_MONTH"
     AGREED_YEAR = "AGREED_YEAR"
+
+
+_DOCTORS: Final = frozenset({Occupation.DOCTOR, Occupation.DOCTOR_SPECIAL})
+_ORDER: Final = (
+    Violation.MONTH_100,
+    Violation.AVG_80,
+    Violation.YEAR_720,
+    Violation.SIX_TIMES,
+    Violation.BASE_MONTH,
+)
+"""The order that violations are told in; all others come after."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -166,13 +188,17 @@ def check_limits(*, months: Sequence[WorkedMonth], agreement: Agreement) -> Limi
         year_overtime=sum((one.overtime for one in year), Fraction(0)),
         months_above=above,
         averages=averages,
-        violations=tuple(violations),
+        violations=tuple(sorted(violations, key=_place)),
         further_overtime=further,
         further_holiday_work=min(
             (rule.further for rule in rules if rule.counts_holiday_work), default=_month_of_minutes(last.first)
         ),
         reasons=tuple(_reason(rule) for rule in rules),
     )
+
+
+def _place(violation: Violation) -> int:
+    return _ORDER.index(violation) if violation in _ORDER else len(_ORDER)
 
 
 def month_after(first: date) -> date:
@@ -200,12 +226,27 @@ def _rules(months: Sequence[WorkedMonth], year: Sequence[WorkedMonth], agreement
     elif agreement.occupation is Occupation.DRIVER:
         allowed = SPECIAL_YEAR_OF_DRIVERS.on(day)
         rules.append(_Rule(violation=Violation.YEAR_960, used=yearly, allowed=allowed, article=ARTICLE_DRIVERS))
+    elif agreement.occupation in _DOCTORS:
+        rules.append(_year_of_doctors(year, agreement.occupation, day))
     else:
         allowed = SPECIAL_YEAR.on(day)
         rules.append(_Rule(violation=Violation.YEAR_720, used=yearly, allowed=allowed, article=ARTICLE_SPECIAL))
     if agreement.occupation is Occupation.ORDINARY:
         rules += _always(months, day)
+    elif agreement.occupation in _DOCTORS:
+        rules += _always(months, day)[:1]
     return rules
+
+
+def _year_of_doctors(year: Sequence[WorkedMonth], occupation: Occupation, day: date) -> _Rule:
+    is_special = occupation is Occupation.DOCTOR_SPECIAL
+    return _Rule(
+        violation=Violation.YEAR_1860 if is_special else Violation.YEAR_960,
+        used=sum((one.total for one in year), Fraction(0)),
+        allowed=(YEAR_OF_DOCTORS_IN_NAMED_HOSPITALS if is_special else YEAR_OF_DOCTORS).on(day),
+        article=ARTICLE_DOCTORS,
+        counts_holiday_work=True,
+    )
 
 
 def _always(months: Sequence[WorkedMonth], day: date) -> list[_Rule]:

@@ -6,11 +6,12 @@ however long it lasts; night adds to whatever else applies.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
 from typing import Final
 
+from tokimori.engine.japan.civil_periods import last_day
 from tokimori.engine.law import Entry, Figure, Reason
 
 ARTICLE: Final = "JP.LSA.37"
@@ -163,6 +164,25 @@ def rounded_month_hours(minutes: int) -> int:
         raise ValueError("Work counts forward.")
     hours, rest = divmod(minutes, 60)
     return hours + (rest >= 30)  # noqa: PLR2004 -- half an hour, by the notice
+
+
+def rounded_pay_total(amount: int) -> int:
+    """Return a month's pay to a hundred yen: below fifty dropped, from fifty on raised; if the work rules say so."""
+    if amount < 0:
+        raise ValueError("A wage is not negative.")
+    return (amount + 50) // 100 * 100
+
+
+def carried_to_next_month(amount: int) -> tuple[int, int]:
+    """Return what is paid now, in whole thousands, and what below a thousand is paid with the next month's pay."""
+    if amount < 0:
+        raise ValueError("A wage is not negative.")
+    return amount - amount % 1000, amount % 1000
+
+
+def alternative_leave_until(month_end: date) -> date:
+    """Return the last day of the two months in which leave in place of the premium is taken (ER 19-2)."""
+    return last_day(month_end + timedelta(days=1), months=2)
 
 
 def rounding_reason(minutes: int) -> Reason:

@@ -4,7 +4,7 @@ Scheduled hours are added in the order of the contracts, then what was worked be
 employer whose minutes pass the limit owes the premium (Reiwa 2.9.1 Kihatsu 0901-3).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -45,11 +45,13 @@ def side_job_overtime(
     contracts: Sequence[EmployerContract],
     worked: Sequence[EmployerWork],
     counted_in_week: int = 0,
+    not_aggregated: Collection[str] = (),
     day: date,
 ) -> SideJobs:
     """Return whose minutes of a day pass eight hours a day or forty a week, and so owe the premium.
 
-    ``counted_in_week`` are the minutes of the week's earlier days, without their overtime. Raise ``ValueError`` for work
+    ``counted_in_week`` are the minutes of the week's earlier days, without their overtime. Those ``not_aggregated`` have
+    the person as a manager (41) or as no employee: their hours count for nothing here. Raise ``ValueError`` for work
     without contract, two contracts of one employer, and negative minutes.
     """
     names = [one.employer for one in contracts]
@@ -57,6 +59,8 @@ def side_job_overtime(
         raise ValueError("Each employer has one contract.")
     if any(one.scheduled_minutes < 0 for one in contracts) or any(one.minutes < 0 for one in worked):
         raise ValueError("Work counts forward.")
+    contracts = [one for one in contracts if one.employer not in not_aggregated]
+    worked = [one for one in worked if one.employer not in not_aggregated]
     room = max(0, min(DAILY_LIMIT.on(day), WEEKLY_LIMIT.on(day) - counted_in_week))
     overtime = dict.fromkeys(names, 0)
     reasons: list[Reason] = []

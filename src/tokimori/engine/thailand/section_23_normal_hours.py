@@ -22,6 +22,12 @@ LONGEST_NORMAL_DAY: Final = Figure(
 """A day on which another day's missing hours are made up; allowed since the second amendment, B.E. 2551."""
 
 
+LONGEST_DAY_OF_SERVICE_TRADES: Final = Figure(
+    "longest_day_of_service_trades_minutes", (Entry(since=IN_FORCE, value=720, article="TH.MR.7"),)
+)
+"""Certain service work, by agreement: other days within the same week of 48 hours."""
+
+
 class PayType(StrEnum):
     """By what a wage is counted. Everybody but monthly staff is paid for what a made-up day has beyond eight hours."""
 
@@ -46,20 +52,24 @@ def normal_day_limit(*, pay_type: PayType, day: date) -> int:
     return LONGEST_NORMAL_DAY.on(day) if pay_type is PayType.MONTHLY else NORMAL_DAY.on(day)
 
 
-def made_up_week(*, day_minutes: Sequence[Fraction], pay_type: PayType, day: date) -> MadeUpWeek:
+def made_up_week(
+    *, day_minutes: Sequence[Fraction], pay_type: PayType, is_service_trade: bool = False, day: date
+) -> MadeUpWeek:
     """Return whether a week's announced normal hours are lawful, and the minutes paid at 1.5 times the hourly rate.
 
     Lawful are days of nine hours and weeks of 48, both inclusive. Premium minutes are those beyond eight hours of each
-    day, for all who are not paid by the month. Raise ``ValueError`` for negative minutes.
+    day, for all who are not paid by the month. In service trades whose hours a regulation leaves to agreement, a day has
+    twelve hours at most, and none of them is premium. Raise ``ValueError`` for negative minutes.
     """
     if any(minutes < 0 for minutes in day_minutes):
         raise ValueError("Work counts forward.")
-    longest, week = LONGEST_NORMAL_DAY.on(day), NORMAL_WEEK.on(day)
+    longest = (LONGEST_DAY_OF_SERVICE_TRADES if is_service_trade else LONGEST_NORMAL_DAY).on(day)
+    week = NORMAL_WEEK.on(day)
     total = sum(day_minutes, Fraction(0))
     over_nine = sum((max(Fraction(0), minutes - longest) for minutes in day_minutes), Fraction(0))
     over_eight = sum((max(Fraction(0), minutes - NORMAL_DAY.on(day)) for minutes in day_minutes), Fraction(0))
     beyond = max(over_nine, total - week)
-    premium = Fraction(0) if pay_type is PayType.MONTHLY else over_eight
+    premium = Fraction(0) if pay_type is PayType.MONTHLY or is_service_trade else over_eight
     reason = Reason(
         rule="short_day_made_up",
         law=ARTICLE,

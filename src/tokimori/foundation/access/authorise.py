@@ -1,9 +1,9 @@
 """The one question: whether this actor may do this."""
 
 from tokimori.foundation.access.decisions import Decision, Reason, allowed, refused
+from tokimori.foundation.access.functions import Function, Level, by_role
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.access.principal import Principal
-from tokimori.foundation.access.scopes import Function, Level, by_role
 from tokimori.foundation.errors import NotAllowed
 from tokimori.foundation.tenancy.context import TenantContextError, current_tenant
 

@@ -4,8 +4,8 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
+from tokimori.foundation.access.functions import RIGHTS_OF_LEVELS, Function, Level, by_role, needs_whole_company
 from tokimori.foundation.access.permissions import RIGHTS_OF_ROLES, Permission, Role
-from tokimori.foundation.access.scopes import RIGHTS_OF_LEVELS, Function, Level, by_role, needs_whole_company
 from tokimori.foundation.access.segregation import PAIRS
 
 _HEAD: Final = """\

@@ -28,6 +28,7 @@ class Permission(StrEnum):
     PERIOD_READ = "period:read"
     PERIOD_REOPEN = "period:reopen"
     PERIOD_SEAL = "period:seal"
+    PROVISIONING_WRITE = "provisioning:write"
     PUBLIC = "public"
     PUNCH_IMPORT = "punch:import"
     PUNCH_RECORD_ANY = "punch:record_any"
@@ -87,6 +88,7 @@ RIGHTS_OF_ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.PAYROLL: frozenset(
             {
                 Permission.APPROVAL_READ,
+                Permission.ACCESS_TOKEN_WRITE,
                 Permission.CORRECTION_DECIDE,
                 Permission.EMPLOYEE_READ,
                 Permission.EMPLOYEE_READ_ALL,
@@ -119,6 +121,7 @@ RIGHTS_OF_ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.EMPLOYEE_READ,
                 Permission.EMPLOYEE_READ_ALL,
                 Permission.EMPLOYMENT_WRITE,
+                Permission.PROVISIONING_WRITE,
                 Permission.RULE_SET_READ,
                 Permission.SECURITY_READ,
                 Permission.SECURITY_WRITE,

@@ -1,11 +1,11 @@
-"""Who acts: a person, a machine with a token, or the service itself."""
+"""Who acts: a person, a machine with a token, the service itself, or nobody that is known."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID
 
+from tokimori.foundation.access.functions import GrantedScope, rights_within
 from tokimori.foundation.access.permissions import Permission
-from tokimori.foundation.access.scopes import Scope, rights_within
 from tokimori.foundation.access.segregation import withheld_from
 from tokimori.foundation.identifiers import TenantId
 
@@ -16,6 +16,7 @@ class PrincipalKind(StrEnum):
     PERSON = "person"
     TOKEN = "token"  # noqa: S105 -- a kind of actor, not a secret
     SYSTEM = "system"
+    NOBODY = "nobody"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +32,7 @@ class Principal:
     account_id: UUID | None
     employee_id: UUID | None
     rights: frozenset[Permission]
-    scopes: tuple[Scope, ...] = ()
+    scopes: tuple[GrantedScope, ...] = ()
     scoped: frozenset[Permission] = frozenset()
     withheld: frozenset[Permission] = frozenset()
 
@@ -44,7 +45,7 @@ class Principal:
         """Return every right that the actor holds, be it over everybody or over some."""
         return self.rights | self.scoped
 
-    def with_scopes(self, scopes: tuple[Scope, ...]) -> "Principal":
+    def with_scopes(self, scopes: tuple[GrantedScope, ...]) -> "Principal":
         """Return the actor with what he was granted."""
         return replace(self, scopes=scopes, scoped=rights_within(scopes) - self.rights)
 
@@ -62,4 +63,11 @@ def system_principal(tenant_id: TenantId) -> Principal:
         account_id=None,
         employee_id=None,
         rights=frozenset(Permission),
+    )
+
+
+def nobody(tenant_id: TenantId) -> Principal:
+    """Return who stands at a tenant's door and proved nothing; he has no rights, but what he tried is written down."""
+    return Principal(
+        tenant_id=tenant_id, kind=PrincipalKind.NOBODY, account_id=None, employee_id=None, rights=frozenset()
     )

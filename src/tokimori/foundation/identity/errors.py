@@ -1,6 +1,6 @@
 """Refusals of sign-in. They say the same whatever was wrong, so that nobody learns which accounts exist."""
 
-from tokimori.foundation.errors import Conflict, InvalidInput, NotSignedIn
+from tokimori.foundation.errors import Conflict, InvalidInput, NotAllowed, NotSignedIn, Refusal
 
 
 class SignInFailed(NotSignedIn):
@@ -14,6 +14,17 @@ class SignInLimited(NotSignedIn):
 
     code = "sign_in.limited"
     status = 429
+
+    def __init__(self, *, seconds: int, closes_account: bool = False) -> None:
+        super().__init__(seconds=seconds)
+        self.closes_account = closes_account
+
+
+class SignInNotCounted(Refusal):
+    """Nobody can be let in at this moment: attempts cannot be counted. Try again in a moment."""
+
+    code = "sign_in.not_counted"
+    status = 503
 
 
 class LinkNotUsable(NotSignedIn):
@@ -66,13 +77,133 @@ class NameTaken(Conflict):
     code = "account.name_taken"
 
 
+class AccountNotValid(InvalidInput):
+    """One of the fields of the account is empty, too long or not written as it must be."""
+
+    code = "account.not_valid"
+
+
+class AccountClosed(Conflict):
+    """This account is closed. Open it again first."""
+
+    code = "account.closed"
+
+
+class AccountNotClosed(Conflict):
+    """This account is not closed."""
+
+    code = "account.not_closed"
+
+
+class OwnAccount(NotAllowed):
+    """Nobody does this to his own account; ask another administrator."""
+
+    code = "account.own"
+
+
+class LastAdministrator(Conflict):
+    """Nobody else who has signed in is an administrator. Let another one sign in first."""
+
+    code = "account.last_administrator"
+
+
+class RolesConflict(Conflict):
+    """One person must not hold these two roles together: who decides must not be who checks."""
+
+    code = "account.roles_conflict"
+
+
 class RulesNotValid(InvalidInput):
     """One of the security rules is outside of what may be chosen."""
 
     code = "security_rules.not_valid"
 
 
+class RulesLockOut(Conflict):
+    """First set up for yourself what these rules ask for, under My security; else you would be kept out at once."""
+
+    code = "security_rules.lock_out"
+
+
+class NetworkNotReadable(InvalidInput):
+    """Write a network as 203.0.113.0/24 or 2001:db8::/48, or a single address."""
+
+    code = "address_rule.not_readable"
+
+
+class NetworkHasHostBits(NetworkNotReadable):
+    """This is an address inside a network. Write the network by its first address, or the address without a slash."""
+
+    code = "address_rule.host_bits"
+
+
+class AddressRuleNotValid(InvalidInput):
+    """Choose who is meant, and an end that lies ahead, if there is one."""
+
+    code = "address_rule.not_valid"
+
+
+class AddressRuleKnown(Conflict):
+    """This network is there already."""
+
+    code = "address_rule.known"
+
+
+class TooManyAddressRules(Conflict):
+    """There are as many networks as a company can have; remove those that have ended."""
+
+    code = "address_rule.too_many"
+
+
+class AddressRuleLocksOut(Conflict):
+    """This would keep you out at once: your own address would not be let in any more. Add it first."""
+
+    code = "address_rule.lock_out"
+
+
+class AddressRuleNotLasting(Conflict):
+    """An exception that ends needs a network beside it that stays; else nobody gets in when it has ended."""
+
+    code = "address_rule.not_lasting"
+
+
 class TokenNotUsable(NotSignedIn):
     """The access token is missing, unknown, expired or revoked."""
 
     code = "token.not_usable"
+
+
+class TokenWrongAddress(NotAllowed):
+    """This access token may not be used from this address. Whoever made the token can add the network."""
+
+    code = "token.wrong_address"
+
+
+class TokenNotValid(InvalidInput):
+    """A token needs a name of at most 80 characters, something that it may do, and an end within a year."""
+
+    code = "token.not_valid"
+
+
+class TokenBeyondOwnRights(NotAllowed):
+    """Nobody can give a token more than he may do himself."""
+
+    code = "token.beyond_own_rights"
+
+
+class TokenOver(Conflict):
+    """This token has ended or was renewed already; use its successor, or make a new one."""
+
+    code = "token.over"
+
+
+class NetworkNotValid(InvalidInput):
+    """This is not a network. Write it as 192.0.2.0/24 or 2001:db8::/32, with nothing behind the prefix; at most 20."""
+
+    code = "network.not_valid"
+
+
+class BreakGlassMissing(Conflict):
+    """Passwords can be switched off only while an administrator holds a passkey, so that somebody can always come in."""
+
+    code = "single_sign_on.break_glass_missing"

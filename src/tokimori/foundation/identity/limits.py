@@ -2,17 +2,19 @@
 
 An attempt is counted before its password is looked at, and the count is kept when the attempt fails. So many at once
 cannot slip through together, and where the count cannot be kept, nobody gets in. A name that does not exist is counted as
-one that does.
+one that does. Each further lock within a day of the one before lasts twice as long, up to eight times.
 """
 
 import hashlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
+from django.db import Error, connection
 
-from tokimori.foundation.identity.errors import SignInLimited
+from tokimori.foundation.identity.errors import SignInLimited, SignInNotCounted
 from tokimori.foundation.identity.security_rules import SecurityRules
 
 
@@ -48,7 +50,9 @@ def count_attempt(*, account: bytes, address: bytes, rules: SecurityRules | None
 def count_attempt_of_address(*, address: bytes, now: datetime) -> None:
     """Count an attempt from an address; raise ``SignInLimited`` when there were too many."""
     limits = settings.SIGN_IN_LIMITS
-    _count_at_most(address, most=limits.attempts_by_address, lock_minutes=limits.lock_minutes, now=now)
+    _count_at_most(
+        address, most=limits.attempts_by_address, lock_minutes=limits.lock_minutes, now=now, is_account=False
+    )
 
 
 def count_attempt_of_account(*, account_id: UUID, rules: SecurityRules, now: datetime) -> None:
@@ -72,21 +76,50 @@ def is_beyond(*, account: bytes, rules: SecurityRules) -> bool:
     return int(attempts) > rules.attempts
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptCount:
+    """How often a key was tried since ``began_at``, and until when it is locked, if it is."""
+
+    attempts: int
+    began_at: datetime
+    locked_until: datetime | None
+
+
+def attempt_counts(keys: Collection[bytes]) -> Mapping[bytes, AttemptCount]:
+    """Return what is counted under these keys; one that was not tried lately is missing."""
+    with connection.cursor() as cursor:
+        cursor.execute("select * from tokimori.sign_in_counts(%s)", [list(keys)])
+        rows = cursor.fetchall()
+    return {
+        bytes(key): AttemptCount(attempts=attempts, began_at=began_at, locked_until=locked_until)
+        for key, attempts, began_at, locked_until in rows
+    }
+
+
 def _count(key: bytes, *, rules: SecurityRules | None, now: datetime) -> None:
     limits = settings.SIGN_IN_LIMITS
     most, lock = (limits.attempts, limits.lock_minutes) if rules is None else (rules.attempts, rules.lock_minutes)
-    _count_at_most(key, most=most, lock_minutes=lock, now=now)
+    _count_at_most(key, most=most, lock_minutes=lock, now=now, is_account=True)
 
 
-def _count_at_most(key: bytes, *, most: int, lock_minutes: int, now: datetime) -> None:
+def _count_at_most(key: bytes, *, most: int, lock_minutes: int, now: datetime, is_account: bool) -> None:
     window = settings.SIGN_IN_LIMITS.window_minutes
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select tokimori.sign_in_attempted(%s, %s, %s, %s, %s)", [key, now, most, window * 60, lock_minutes * 60]
-        )
-        (seconds,) = cursor.fetchone() or (0,)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select tokimori.sign_in_attempted(%s, %s, %s, %s, %s)",
+                [key, now, most, window * 60, lock_minutes * 60],
+            )
+            counted = cursor.fetchone()
+    except Error as error:
+        raise SignInNotCounted from error
+    if counted is None:
+        raise SignInNotCounted
+    (seconds,) = counted
     if seconds:
-        raise SignInLimited(seconds=seconds)
+        # A lock begins with whole turns of its length; what is left of it later is less, from the next second on.
+        begins = seconds % (lock_minutes * 60) == 0
+        raise SignInLimited(seconds=seconds, closes_account=begins and is_account)
 
 
 def forgive(*, account: bytes, address: bytes | None = None) -> None:

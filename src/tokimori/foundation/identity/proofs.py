@@ -16,9 +16,12 @@ class Proof(StrEnum):
     RECOVERY_CODE = "recovery_code"
     PASSKEY = "passkey"
     TRUSTED_DEVICE = "trusted_device"
+    SINGLE_SIGN_ON = "single_sign_on"
+    PROVIDER_FACTORS = "provider_factors"
+    """The identity provider asked for more than one factor, as it says or as the company's administrator declared."""
 
 
-_SECOND: Final = frozenset({Proof.AUTHENTICATOR, Proof.RECOVERY_CODE, Proof.TRUSTED_DEVICE})
+_SECOND: Final = frozenset({Proof.AUTHENTICATOR, Proof.RECOVERY_CODE, Proof.TRUSTED_DEVICE, Proof.PROVIDER_FACTORS})
 
 
 def strength_of(proofs: Collection[Proof]) -> Strength:

@@ -10,7 +10,8 @@ from django.db.models import Q
 from tokimori.foundation.access.permissions import Role
 from tokimori.foundation.errors import NotFound
 from tokimori.foundation.identifiers import TenantId
-from tokimori.foundation.identity.models import Account
+from tokimori.foundation.identity.models import AccessToken, Account
+from tokimori.foundation.tenancy.directory import normalised_address
 
 
 def account_names(*, tenant: TenantId, account_ids: Collection[UUID | None]) -> Mapping[UUID | None, str]:
@@ -23,6 +24,20 @@ def accounts_without_password(*, tenant: TenantId, account_ids: Collection[UUID]
     """Return those accounts whose person has not chosen a password yet."""
     rows = Account.objects.filter(tenant_id=tenant, id__in=account_ids, password__startswith=UNUSABLE_PASSWORD_PREFIX)
     return frozenset(rows.values_list("id", flat=True))
+
+
+def actor_names(*, tenant: TenantId, ids: Collection[UUID | None]) -> Mapping[UUID | None, str]:
+    """Return the names of accounts and of tokens; what is neither is missing."""
+    known = [key for key in ids if key is not None]
+    tokens = AccessToken.objects.filter(tenant_id=tenant, id__in=known).values_list("id", "name")
+    return {**dict(tokens), **account_names(tenant=tenant, account_ids=known)}
+
+
+def accounts_named(*, tenant: TenantId, words: str, limit: int) -> frozenset[UUID]:
+    """Return the accounts, up to a limit, that have this login id or address, or whose name has these words in it."""
+    name = normalised_address(words)
+    wanted = Q(login_id=name) | Q(email=name) | Q(display_name__icontains=words.strip())
+    return frozenset(Account.objects.filter(wanted, tenant_id=tenant).values_list("id", flat=True)[:limit])
 
 
 def roles_by_account(

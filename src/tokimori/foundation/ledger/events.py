@@ -1,6 +1,9 @@
 """Every event that is recorded, ``subject:action``. A name that is no longer written stays, so that old rows read."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
 
 
 class EventName(StrEnum):
@@ -12,7 +15,9 @@ class EventName(StrEnum):
     ACCOUNT_CREATED = "account:created"
     ACCOUNT_DEACTIVATED = "account:deactivated"
     ACCOUNT_FACTORS_REMOVED = "account:factors_removed"
+    ACCOUNT_LOCKED = "account:locked"
     ACCOUNT_REACTIVATED = "account:reactivated"
+    ACCOUNT_RENAMED = "account:renamed"
     ACCOUNT_ROLES_CHANGED = "account:roles_changed"
     ACCOUNT_UNLOCKED = "account:unlocked"
     ADDRESS_REFUSED = "address:refused"
@@ -23,6 +28,8 @@ class EventName(StrEnum):
     AUTHENTICATOR_ADDED = "authenticator:added"
     AUTHENTICATOR_REMOVED = "authenticator:removed"
     COMPANY_CREATED = "company:created"
+    CONFIRMATION_FAILED = "confirmation:failed"
+    CONFIRMATION_SUCCEEDED = "confirmation:succeeded"
     CORRECTION_APPROVED = "correction:approved"
     CORRECTION_REQUESTED = "correction:requested"
     CORRECTION_RETURNED = "correction:returned"
@@ -41,6 +48,13 @@ class EventName(StrEnum):
     EMPLOYMENT_CHANGED = "employment:changed"
     EXPORT_CREATED = "export:created"
     EXPORT_DOWNLOADED = "export:downloaded"
+    LOG_EXPORTED = "log:exported"
+    EXTERNAL_IDENTITY_LINKED = "external_identity:linked"
+    IDENTITY_PROVIDER_ACTIVATED = "identity_provider:activated"
+    IDENTITY_PROVIDER_CHANGED = "identity_provider:changed"
+    IDENTITY_PROVIDER_CLOSED = "identity_provider:closed"
+    IDENTITY_PROVIDER_CREATED = "identity_provider:created"
+    IDENTITY_PROVIDER_TESTED = "identity_provider:tested"
     PASSKEY_ADDED = "passkey:added"
     PASSKEY_REMOVED = "passkey:removed"
     PASSWORD_CHANGED = "password:changed"  # noqa: S105 -- an event's name, not a secret
@@ -51,16 +65,44 @@ class EventName(StrEnum):
     PUNCH_WITHDRAWN = "punch:withdrawn"
     RECOVERY_CODES_MADE = "recovery_codes:made"
     RECOVERY_CODE_USED = "recovery_code:used"
+    REQUEST_REFUSED = "request:refused"
     RULE_SET_PUBLISHED = "rule_set:published"
     SCHEDULE_PLANNED = "schedule:planned"
     SECOND_FACTOR_FAILED = "second_factor:failed"
     SECURITY_RULES_CHANGED = "security_rules:changed"
     SESSION_ENDED = "session:ended"
     SIGN_IN_FAILED = "sign_in:failed"
+    SIGN_IN_LIMITED = "sign_in:limited"
     SIGN_IN_LINK_ISSUED = "sign_in_link:issued"
     SIGN_IN_SUCCEEDED = "sign_in:succeeded"
     SIGN_OUT = "sign_out"
+    SINGLE_SIGN_ON_REFUSED = "single_sign_on:refused"
     SITE_CREATED = "site:created"
     TIMESHEET_APPROVED = "timesheet:approved"
     TIMESHEET_RETURNED = "timesheet:returned"
     TIMESHEET_SUBMITTED = "timesheet:submitted"
+
+
+class EventOutcome(StrEnum):
+    """How it ended: it was done, somebody did not prove himself, or it was refused."""
+
+    DONE = "done"
+    FAILED = "failed"
+    REFUSED = "refused"
+
+
+_NOT_DONE: Final[Mapping[EventName, EventOutcome]] = MappingProxyType(
+    {
+        EventName.ADDRESS_REFUSED: EventOutcome.REFUSED,
+        EventName.CONFIRMATION_FAILED: EventOutcome.FAILED,
+        EventName.REQUEST_REFUSED: EventOutcome.REFUSED,
+        EventName.SECOND_FACTOR_FAILED: EventOutcome.FAILED,
+        EventName.SIGN_IN_FAILED: EventOutcome.FAILED,
+        EventName.SIGN_IN_LIMITED: EventOutcome.REFUSED,
+    }
+)
+
+
+def outcome_of(name: EventName) -> EventOutcome:
+    """Return how things end that have this name."""
+    return _NOT_DONE.get(name, EventOutcome.DONE)

@@ -1,10 +1,147 @@
-"""Reads about what was recorded."""
+"""Read the record of who did what: one's own, or the whole company's; always in pages that begin at a key."""
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
-from tokimori.foundation.access.principal import Principal
-from tokimori.foundation.ledger.events import EventName
+from django.db.models import Q, QuerySet
+
+from tokimori.foundation.access.authorise import authorise
+from tokimori.foundation.access.permissions import Permission
+from tokimori.foundation.access.principal import Principal, PrincipalKind
+from tokimori.foundation.identifiers import TenantId, least_id
+from tokimori.foundation.ledger.events import EventName, EventOutcome
 from tokimori.foundation.ledger.models import LedgerEvent
+from tokimori.foundation.tenancy.context import tenant_transaction
+
+_CHUNK: Final = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventView:
+    """One event. ``name`` is a code of ``EventName``; an older release may have written one that is no longer known."""
+
+    id: UUID
+    name: str
+    at: datetime
+    outcome: EventOutcome
+    actor_kind: PrincipalKind
+    actor_id: UUID | None
+    subject_id: UUID | None
+    session_id: UUID | None
+    address: str
+    device: str
+    correlation: str
+    details: Mapping[str, str | int | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventFilter:
+    """Which events are wanted; what is not said is not asked for.
+
+    ``account_ids`` are those who did it or to whom it was done. ``since`` is included, ``until`` is not.
+    """
+
+    account_ids: frozenset[UUID] | None = None
+    name: EventName | None = None
+    outcome: EventOutcome | None = None
+    address: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventPage:
+    """A page of events, the newest first, and whether there are newer and older ones."""
+
+    events: tuple[EventView, ...]
+    has_newer: bool
+    has_older: bool
+
+
+def events(
+    *, actor: Principal, wanted: EventFilter, before: UUID | None = None, after: UUID | None = None, limit: int
+) -> EventPage:
+    """Return the company's events older than ``before``, or newer than ``after``; else the newest."""
+    authorise(actor, Permission.AUDIT_READ)
+    return _page(actor.tenant_id, wanted, before=before, after=after, limit=limit)
+
+
+def own_events(*, actor: Principal, before: UUID | None = None, after: UUID | None = None, limit: int) -> EventPage:
+    """Return what a person did, and what was done to his account."""
+    authorise(actor, Permission.SECURITY_OWN)
+    own = frozenset() if actor.account_id is None else frozenset({actor.account_id})
+    return _page(actor.tenant_id, EventFilter(account_ids=own), before=before, after=after, limit=limit)
+
+
+def every_event(*, tenant: TenantId, wanted: EventFilter, newest: UUID) -> Iterator[EventView]:
+    """Yield the events up to a key, the newest first, each chunk in a transaction of its own; ``begin_export`` allowed it.
+
+    Nothing is held between chunks: a file of millions costs no more memory than one of a thousand.
+    """
+    before: UUID | None = UUID(int=newest.int + 1)
+    while before is not None:
+        with tenant_transaction(tenant):
+            page = _page(tenant, wanted, before=before, after=None, limit=_CHUNK)
+        yield from page.events
+        before = page.events[-1].id if page.has_older else None
+
+
+def _page(tenant: TenantId, wanted: EventFilter, *, before: UUID | None, after: UUID | None, limit: int) -> EventPage:
+    if after is not None:
+        found = _rows(tenant, wanted, Q(id__gt=after), order="id", limit=limit + 1)
+        kept = found[:limit][::-1]
+        return EventPage(events=tuple(map(_view, kept)), has_newer=len(found) > limit, has_older=True)
+    key = Q() if before is None else Q(id__lt=before)
+    found = _rows(tenant, wanted, key, order="-id", limit=limit + 1)
+    return EventPage(
+        events=tuple(map(_view, found[:limit])), has_newer=before is not None, has_older=len(found) > limit
+    )
+
+
+def _rows(tenant: TenantId, wanted: EventFilter, key: Q, *, order: str, limit: int) -> list[LedgerEvent]:
+    """Return rows in order. Those of a person come by two indexes, by whom and to whom, and are put together here."""
+    rows = _matching(tenant, wanted).filter(key).order_by(order)
+    if wanted.account_ids is None:
+        return list(rows[:limit])
+    both = [
+        *rows.filter(actor_id__in=wanted.account_ids)[:limit],
+        *rows.filter(subject_id__in=wanted.account_ids)[:limit],
+    ]
+    unique = {row.id: row for row in both}
+    return [unique[row_id] for row_id in sorted(unique, reverse=order == "-id")][:limit]
+
+
+def _matching(tenant: TenantId, wanted: EventFilter) -> QuerySet[LedgerEvent]:
+    conditions: dict[str, Any] = {
+        "name": wanted.name.value if wanted.name else None,
+        "outcome": wanted.outcome.value if wanted.outcome else None,
+        "address": wanted.address or None,
+        "id__gte": least_id(at=wanted.since) if wanted.since else None,
+        "id__lt": least_id(at=wanted.until) if wanted.until else None,
+    }
+    return LedgerEvent.objects.filter(
+        tenant_id=tenant, **{name: value for name, value in conditions.items() if value is not None}
+    )
+
+
+def _view(row: LedgerEvent) -> EventView:
+    return EventView(
+        id=row.id,
+        name=row.name,
+        at=row.at,
+        outcome=EventOutcome(row.outcome),
+        actor_kind=PrincipalKind(row.actor_kind),
+        actor_id=row.actor_id,
+        subject_id=row.subject_id,
+        session_id=row.session_id,
+        address=row.address,
+        device=row.device,
+        correlation=row.correlation,
+        details=row.details,
+    )
 
 
 def subjects_of(*, name: EventName, actor: Principal, limit: int) -> tuple[UUID, ...]:

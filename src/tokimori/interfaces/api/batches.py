@@ -4,7 +4,8 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
 from django.db import close_old_connections
@@ -15,12 +16,17 @@ from tokimori.foundation import clock
 from tokimori.foundation.errors import Refusal
 from tokimori.foundation.identifiers import TenantId
 from tokimori.foundation.identity.carried_secrets import CarriedSecret
-from tokimori.foundation.identity.services.tokens import principal_of_access_token
+from tokimori.foundation.identity.errors import TokenWrongAddress
+from tokimori.foundation.identity.services.addresses import AddressRefused, note_refused_address
+from tokimori.foundation.identity.services.failures import note_refused_token
+from tokimori.foundation.identity.services.tokens import note_wrong_address, principal_of_access_token
 from tokimori.foundation.logs import logger
+from tokimori.foundation.request_origin import RequestOrigin, coming_from
 from tokimori.foundation.tenancy.context import tenant_transaction
 
 GATHERING_SECONDS: Final = 0.003
 DATABASE_THREADS: Final = 4
+_STATUSES_NOTED: Final = frozenset({401, 403})
 
 _log = logger("tokimori.gate")
 
@@ -34,11 +40,12 @@ class GateOverloaded(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Delivery:
-    """One request's reports, who carries them, and where their answers are awaited."""
+    """One request's reports, who carries them, where from, and where their answers are awaited."""
 
     carried: CarriedSecret
     reports: Sequence[PunchReport]
     answers: "asyncio.Future[Sequence[PunchAnswer]]"
+    origin: RequestOrigin = field(default_factory=lambda: RequestOrigin(address="", device=""))
 
 
 class Batcher:
@@ -50,11 +57,13 @@ class Batcher:
         self._running: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(DATABASE_THREADS)
 
-    async def record(self, *, carried: CarriedSecret, reports: Sequence[PunchReport]) -> Sequence[PunchAnswer]:
+    async def record(
+        self, *, carried: CarriedSecret, reports: Sequence[PunchReport], origin: RequestOrigin
+    ) -> Sequence[PunchAnswer]:
         """Return the answers to the reports once they are durable; raise the refusal of the whole, if it was refused."""
         answers: asyncio.Future[Sequence[PunchAnswer]] = asyncio.get_running_loop().create_future()
         try:
-            self._waiting.put_nowait(Delivery(carried=carried, reports=reports, answers=answers))
+            self._waiting.put_nowait(Delivery(carried=carried, reports=reports, answers=answers, origin=origin))
         except asyncio.QueueFull as error:
             raise GateOverloaded from error
         return await answers
@@ -109,6 +118,7 @@ def record_batch(batch: Sequence[Delivery]) -> list[Answers | Refusal]:
     try:
         for tenant, positions in by_tenant.items():
             outcomes.update(_record_patiently(tenant, {position: batch[position] for position in positions}))
+        _note_refusals(batch, outcomes)
     finally:
         close_old_connections()
     return [outcomes[position] for position in range(len(batch))]
@@ -129,23 +139,52 @@ def _record_patiently(tenant: TenantId, deliveries: Mapping[int, Delivery]) -> M
 
 def _record_together(tenant: TenantId, deliveries: Mapping[int, Delivery]) -> Mapping[int, Answers | Refusal]:
     now = clock.now()
-    by_token: defaultdict[bytes, list[int]] = defaultdict(list)
+    by_token: defaultdict[tuple[bytes, RequestOrigin], list[int]] = defaultdict(list)
     for position, delivery in deliveries.items():
-        by_token[delivery.carried.digest].append(position)
+        by_token[delivery.carried.digest, delivery.origin].append(position)
     outcomes: dict[int, Answers | Refusal] = {}
     with tenant_transaction(tenant):
         for positions in (portion for all_of_one in by_token.values() for portion in _portions(all_of_one, deliveries)):
-            try:
-                actor = principal_of_access_token(carried=deliveries[positions[0]].carried, now=now)
-                reports = [report for position in positions for report in deliveries[position].reports]
-                answers = record_punches(actor=actor, reports=reports, now=now)
-            except Refusal as refusal:
-                outcomes.update(dict.fromkeys(positions, refusal))
+            first = deliveries[positions[0]]
+            reports = [report for position in positions for report in deliveries[position].reports]
+            with coming_from(first.origin):
+                outcome = _record_for_one(first, reports, now=now)
+            if isinstance(outcome, Refusal):
+                outcomes.update(dict.fromkeys(positions, outcome))
                 continue
-            taken = iter(answers)
+            taken = iter(outcome)
             for position in positions:
                 outcomes[position] = [next(taken) for _ in deliveries[position].reports]
     return outcomes
+
+
+def _record_for_one(first: Delivery, reports: Sequence[PunchReport], *, now: datetime) -> Answers | Refusal:
+    """Record what one token brings from one place, or return why it may not."""
+    try:
+        actor = principal_of_access_token(carried=first.carried, address=first.origin.address, now=now)
+        return record_punches(actor=actor, reports=reports, now=now)
+    except AddressRefused as refusal:
+        note_refused_address(refusal, now=now)
+        return refusal
+    except TokenWrongAddress as refusal:
+        note_wrong_address(carried=first.carried, address=first.origin.address, now=now)
+        return refusal
+    except Refusal as refusal:
+        return refusal
+
+
+def _note_refusals(batch: Sequence[Delivery], outcomes: Mapping[int, Answers | Refusal]) -> None:
+    """Write down whose token had no right, once for each token, address and reason, now that the batch is over."""
+    refused = {
+        (batch[position].carried, batch[position].origin, outcome.code)
+        for position, outcome in outcomes.items()
+        if isinstance(outcome, Refusal)
+        and outcome.status in _STATUSES_NOTED
+        and not isinstance(outcome, AddressRefused | TokenWrongAddress)
+    }
+    for carried, origin, code in refused:
+        with coming_from(origin):
+            note_refused_token(carried=carried, code=code, route="punch_gate", now=clock.now())
 
 
 def _portions(positions: Sequence[int], deliveries: Mapping[int, Delivery]) -> Iterator[list[int]]:

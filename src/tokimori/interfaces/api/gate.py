@@ -17,9 +17,10 @@ from tokimori.foundation.errors import InvalidInput, NotFound, Refusal
 from tokimori.foundation.identity.carried_secrets import CarriedSecret, read_carried_secret
 from tokimori.foundation.identity.errors import TokenNotUsable
 from tokimori.foundation.identity.services.tokens import TOKEN_PREFIX
+from tokimori.foundation.request_origin import RequestOrigin
 from tokimori.interfaces.api.batches import Batcher
-from tokimori.interfaces.api.punches import as_answer, as_report, status_of
-from tokimori.interfaces.api.shapes import PunchAnswersOut, PunchReportIn, PunchReportsIn
+from tokimori.interfaces.api.punches import address_of, as_answer, read_reports, status_of, together
+from tokimori.interfaces.api.shapes import PunchAnswersOut, PunchBody, PunchReportIn, PunchReportsIn, offending_fields
 
 LARGEST_BODY: Final = 2 * 1024 * 1024
 
@@ -27,7 +28,7 @@ Scope = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
-_BODY: Final[TypeAdapter[PunchReportIn | PunchReportsIn]] = TypeAdapter(PunchReportIn | PunchReportsIn)
+_BODY: Final[TypeAdapter[PunchReportIn | PunchReportsIn]] = TypeAdapter(PunchBody)
 
 
 class BodyTooLarge(InvalidInput):
@@ -66,9 +67,11 @@ class PunchGate:
         if scope["method"] != "POST" or scope["path"] != "/api/v1/punches":
             raise NotFound
         carried = _carried(scope["headers"])
+        origin = _origin(scope)
         body = _read(await _whole_body(receive))
-        shapes = body.reports if isinstance(body, PunchReportsIn) else [body]
-        answers = await self._started().record(carried=carried, reports=[as_report(shape) for shape in shapes])
+        reports, refused = read_reports(body)
+        recorded = await self._started().record(carried=carried, reports=reports, origin=origin)
+        answers = together(recorded, refused)
         if isinstance(body, PunchReportsIn):
             many = PunchAnswersOut(answers=[as_answer(answer) for answer in answers])
             return HTTPStatus.OK, many.model_dump_json().encode()
@@ -102,6 +105,15 @@ def _carried(headers: Sequence[tuple[bytes, bytes]]) -> CarriedSecret:
     return carried
 
 
+def _origin(scope: Scope) -> RequestOrigin:
+    """Return where a request comes from; a header that was sent several times is one list (RFC 9110 section 5.2)."""
+    headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
+    forwarded = [value.decode("latin-1") for name, value in scope["headers"] if name.lower() == b"x-forwarded-for"]
+    peer, *_port = scope.get("client") or ("",)
+    address = address_of(peer=str(peer), forwarded_for=",".join(forwarded))
+    return RequestOrigin(address=address, device=headers.get(b"user-agent", ""))
+
+
 async def _whole_body(receive: Receive) -> bytes:
     parts: list[bytes] = []
     size = 0
@@ -121,5 +133,4 @@ def _read(body: bytes) -> PunchReportIn | PunchReportsIn:
     try:
         return _BODY.validate_json(body)
     except ValidationError as error:
-        places = [".".join(str(part) for part in item["loc"]) for item in error.errors(include_input=False)]
-        raise InvalidInput(fields=", ".join(dict.fromkeys(places))) from error
+        raise InvalidInput(fields=offending_fields(error.errors(include_input=False))) from error

@@ -8,13 +8,18 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, ValidationError
 from ninja.security import HttpBearer
 
+from tokimori.foundation import clock
 from tokimori.foundation.errors import InvalidInput, Refusal
 from tokimori.foundation.identity.carried_secrets import CarriedSecret, read_carried_secret
-from tokimori.foundation.identity.errors import TokenNotUsable
+from tokimori.foundation.identity.errors import TokenNotUsable, TokenWrongAddress
+from tokimori.foundation.identity.services.addresses import AddressRefused
+from tokimori.foundation.identity.services.failures import note_refused_token
 from tokimori.foundation.identity.services.tokens import TOKEN_PREFIX
 from tokimori.foundation.tenancy.role_check import database_answers
 from tokimori.interfaces.api import punches
-from tokimori.interfaces.api.shapes import HealthOut
+from tokimori.interfaces.api.shapes import HealthOut, offending_fields
+
+_STATUSES_NOTED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 
 
 class AccessTokenBearer(HttpBearer):
@@ -47,7 +52,12 @@ def health(request: HttpRequest) -> HealthOut:
 
 @api.exception_handler(Refusal)
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    """Answer a refusal with its code, its sentence and its facts."""
+    """Answer a refusal with its code, its sentence and its facts, and write down who had no right to what he wanted."""
+    carried = getattr(request, "auth", None)
+    is_noted_elsewhere = isinstance(refusal, AddressRefused | TokenWrongAddress)
+    if isinstance(carried, CarriedSecret) and refusal.status in _STATUSES_NOTED and not is_noted_elsewhere:
+        route = request.resolver_match.view_name if request.resolver_match else "-"
+        note_refused_token(carried=carried, code=refusal.code, route=route, now=clock.now())
     return api.create_response(
         request,
         {"code": refusal.code, "message": gettext(refusal.sentence()), "facts": refusal.facts},
@@ -67,13 +77,12 @@ def not_authenticated(request: HttpRequest, error: AuthenticationError) -> HttpR
 @api.exception_handler(ValidationError)
 def not_valid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """Answer input of the wrong shape with the path of each offending field, never with what was in it."""
-    places = [".".join(str(part) for part in item["loc"]) for item in error.errors]
     return api.create_response(
         request,
         {
             "code": InvalidInput.code,
             "message": gettext(InvalidInput.sentence()),
-            "facts": {"fields": ", ".join(dict.fromkeys(places))},
+            "facts": {"fields": offending_fields(error.errors)},
         },
         status=HTTPStatus.UNPROCESSABLE_ENTITY,
     )

@@ -1,10 +1,11 @@
 """What the API reads and answers: explicit shapes, unknown fields refused, nothing guessed."""
 
-from typing import Annotated, Literal
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, ConfigDict, Discriminator, Field, StringConstraints, Tag, WithJsonSchema
 
 from tokimori.domains.timekeeping.reports import (
     LONGEST_EMPLOYEE_CODE,
@@ -30,7 +31,11 @@ class PunchReportIn(Schema):
         str, StringConstraints(min_length=1, max_length=LONGEST_EMPLOYEE_CODE, pattern=_PRINTABLE)
     ] = Field(description="The company's code of the employee.")
     occurred_at: AwareDatetime = Field(description="When it happened: RFC 3339, with an offset.")
-    kind: PunchKind | None = Field(default=None, description="Which punch; left out, it is inferred from the day.")
+    kind: Annotated[
+        str | None,
+        StringConstraints(max_length=LONGEST_KEY, pattern=_PRINTABLE),
+        WithJsonSchema({"anyOf": [{"type": "string", "enum": [kind.value for kind in PunchKind]}, {"type": "null"}]}),
+    ] = Field(default=None, description="Which punch; left out, it is inferred from the day.")
     place: Annotated[str, StringConstraints(max_length=LONGEST_PLACE, pattern=_PRINTABLE)] = Field(
         default="", description="Where, in your own words."
     )
@@ -42,6 +47,30 @@ class PunchReportsIn(Schema):
     model_config = ConfigDict(extra="forbid")
 
     reports: Annotated[list[PunchReportIn], Field(min_length=1, max_length=MOST_REPORTS)]
+
+
+def _many_or_one(body: object) -> str:
+    is_many = "reports" in body if isinstance(body, dict) else isinstance(body, PunchReportsIn)
+    return "many" if is_many else "one"
+
+
+PunchBody = Annotated[
+    Annotated[PunchReportIn, Tag("one")] | Annotated[PunchReportsIn, Tag("many")], Discriminator(_many_or_one)
+]
+"""One report, or many: told apart by the field ``reports``, so that what is wrong is said of the shape that was meant."""
+
+
+def offending_fields(errors: Iterable[Mapping[str, Any]]) -> str:
+    """Return the path of each offending field as its sender knows it, never with what was in it: ``reports.3.kind``."""
+    paths = (
+        ".".join(str(part) for part in error["loc"] if isinstance(part, int) or _is_name(part)) for error in errors
+    )
+    return ", ".join(dict.fromkeys(path or "body" for path in paths))
+
+
+def _is_name(part: str) -> bool:
+    """Whether a step of a path is a field's name, and not one that the reading of it put in between."""
+    return part.isidentifier() and part not in {"body", "one", "many"}
 
 
 class PunchAnswerOut(Schema):

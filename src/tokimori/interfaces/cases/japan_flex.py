@@ -16,22 +16,24 @@ from tokimori.engine.japan.article_32_3_flextime import (
     settle_months,
     settle_short_service,
 )
+from tokimori.engine.japan.article_40_special_weeks import refuse_special_week_of
 from tokimori.engine.japan.frames import Frame
 from tokimori.engine.rules import FrameRounding
 from tokimori.interfaces.cases.japan_hours import plain
-from tokimori.interfaces.cases.kind import Answer, Day, Impossible, Inputs, Kind, Minutes, PositiveMinutes
+from tokimori.interfaces.cases.kind import Answer, Day, Impossible, Inputs, Kind, Minutes, PositiveMinutes, blaming
 
 _LONGEST_MONTH: Final = 31
 
 
 class FlexMonthInputs(Inputs):
-    """A settlement period of a month or less, in totals. The legal-holiday work is part of the total."""
+    """A settlement period of a month or less, in totals. The legal-holiday work is part of the total, paid leave is not."""
 
     calendar_days: int = Field(gt=0, le=_LONGEST_MONTH)
     weekly_legal_min: PositiveMinutes = 2400
     worked_total_min: Minutes
     legal_holiday_min: Minutes = 0
     contract_min: Minutes | None = None
+    paid_leave_min: Minutes = 0
     frame_rounding: FrameRounding = FrameRounding.FLOOR_MINUTE
 
 
@@ -44,6 +46,7 @@ def _flex_month(given: FlexMonthInputs) -> Answer:
         worked_minutes=given.worked_total_min,
         legal_holiday_minutes=given.legal_holiday_min,
         contract_minutes=given.contract_min,
+        leave_minutes=given.paid_leave_min,
         rounding=given.frame_rounding,
     )
     return Answer(
@@ -67,6 +70,7 @@ class FlexProgressiveInputs(Inputs):
     calendar_days: int = Field(gt=0, le=_LONGEST_MONTH)
     weekly_legal_min: PositiveMinutes = 2400
     contract_min: Minutes
+    paid_leave_min: Minutes = 0
     daily_worked_min: tuple[Minutes, ...] = Field(max_length=_LONGEST_MONTH)
     five_day_week_exception: bool = False
     working_days: int | None = Field(default=None, ge=0, le=_LONGEST_MONTH)
@@ -84,18 +88,30 @@ def _flex_progressive(given: FlexProgressiveInputs) -> Answer:
         full_five_day_week_days=given.working_days if given.five_day_week_exception else None,
     )
     total = sum(given.daily_worked_min)
-    settled = settle_month(frame=frame, worked_minutes=total, contract_minutes=given.contract_min)
+    settled = settle_month(
+        frame=frame,
+        worked_minutes=total,
+        contract_minutes=given.contract_min,
+        leave_minutes=given.paid_leave_min,
+    )
     printed = frame.minutes(FrameRounding.TENTH_OF_AN_HOUR)
     over_printed = max(Fraction(0), total - printed)
     floor = frame.minutes(FrameRounding.FLOOR_MINUTE)
     without = plain_frame.over(total, FrameRounding.FLOOR_MINUTE)
     return Answer(
         result={
-            "within_legal_trunc_0_1h_min": plain(max(Fraction(0), total - over_printed - given.contract_min)),
+            "within_legal_trunc_0_1h_min": plain(
+                max(
+                    Fraction(0),
+                    min(total - over_printed, total + given.paid_leave_min - over_printed - given.contract_min),
+                )
+            ),
             "legal_ot_trunc_0_1h_min": plain(over_printed),
             "within_legal_floor_min": plain(settled.within_legal),
             "legal_ot_floor_min": plain(settled.legal_overtime),
-            "first_within_legal_day": _first_day_over(given.daily_worked_min, Fraction(given.contract_min)),
+            "first_within_legal_day": _first_day_over(
+                given.daily_worked_min, Fraction(max(0, given.contract_min - given.paid_leave_min))
+            ),
             "first_legal_ot_day": _first_day_over(given.daily_worked_min, floor),
             "frame_min": plain(floor),
             "legal_ot_without_exception_floor_min": plain(without),
@@ -169,6 +185,8 @@ def _refuse_impossible_months(given: FlexSettlementInputs) -> None:
             "months", f"are more than a settlement period may have ({LONGEST_SETTLEMENT_MONTHS.on(begin)})"
         )
     if len(given.months) > 1:
+        with blaming("weekly_legal_min"):
+            refuse_special_week_of(system="flex_3m", weekly_minutes=given.weekly_legal_min)
         MONTHLY_STEP_WEEKLY_MINUTES.on(begin)
 
 

@@ -12,7 +12,14 @@ from pydantic import Field
 from tokimori.engine.facts import DayType
 from tokimori.engine.japan.article_32_3_flextime import settle_short_service
 from tokimori.engine.japan.article_32_4_one_year_variable import SHORT_SERVICE, judge_weeks, most_work_days
-from tokimori.engine.japan.article_35_holidays import RestDay, legal_holiday_of_week
+from tokimori.engine.japan.article_35_holidays import (
+    FOUR_WEEKS_DAYS,
+    LegalHolidays,
+    RestDay,
+    holiday_work_in_four_weeks,
+    legal_holiday_of_week,
+)
+from tokimori.engine.japan.article_40_special_weeks import refuse_special_week_of
 from tokimori.engine.japan.frames import frame_of
 from tokimori.engine.japan.three_steps import (
     CountedDays,
@@ -36,8 +43,10 @@ from tokimori.interfaces.cases.kind import (
     MinutesOfDay,
     MinutesOfDuty,
     PositiveMinutes,
+    blaming,
 )
 
+AS_OF: Final = date(2026, 4, 1)
 WEEK_STARTS: Final = {weekday.name[:3].lower(): weekday for weekday in Weekday}
 _MINUTES_IN_DAY: Final = 1440
 _MINUTES_IN_HOUR: Final = 60
@@ -58,6 +67,7 @@ class LegalHolidayRule(StrEnum):
     UNSPECIFIED_LAST_IN_WEEK = "unspecified_last_in_week"
     LAST_REST_DAY_OF_WEEK = "last_rest_day_of_week"
     FIXED_WEEKDAY = "fixed_weekday"
+    FOUR_WEEKS = "four_weeks"
 
 
 class WeekStart(StrEnum):
@@ -90,9 +100,9 @@ class CasePeriod(Inputs):
 
 
 class Substitution(Inputs):
-    """A day off that was swapped, in advance, with a workday."""
+    """A day off that was swapped, in advance, with a workday: the one is a workday now, the other has its place."""
 
-    worked_date: Day | None = None
+    worked_date: Day
     rest_date: Day | None = None
 
 
@@ -111,14 +121,24 @@ class DailyMinutesInputs(Inputs):
     fixed_weekday: WeekStart = WeekStart.SUN
     original_designation: dict[Day, Minutes] = Field(default_factory=dict)
     substitution: Substitution | tuple[Substitution, ...] | None = None
+    four_weeks_from: Day | None = None
+
+    @property
+    def substitutions(self) -> tuple[Substitution, ...]:
+        """Return the swaps, one or several."""
+        if self.substitution is None:
+            return ()
+        return (self.substitution,) if isinstance(self.substitution, Substitution) else self.substitution
 
 
 def _daily_minutes(given: DailyMinutesInputs) -> Answer:
+    refuse_special_week(given.system, given.legal_weekly_min, "legal_weekly_min")
     for number, (before, after) in enumerate(pairwise(given.days), start=1):
         if after.date <= before.date:
             raise Impossible(f"days[{number}].date", "does not follow the date before it")
     if given.period and given.period.end < given.period.start:
         raise Impossible("period.end", "lies before the start")
+    given = given.model_copy(update={"days": _swapped(given)})
     resolved, reasons = _resolved(given)
     days = [
         DayMinutes(
@@ -189,31 +209,75 @@ def _daily_result(given: DailyMinutesInputs, days: Sequence[DayMinutes], counted
     return result
 
 
+def _swapped(given: DailyMinutesInputs) -> tuple[CaseDay, ...]:
+    """Return the days after the swaps; what was not swapped onto a day off there already is swapped now."""
+    by_date = {day.date: day for day in given.days}
+    is_list = not isinstance(given.substitution, Substitution)
+    for number, one in enumerate(given.substitutions):
+        path = f"substitution[{number}]" if is_list else "substitution"
+        if one.worked_date not in by_date:
+            raise Impossible(f"{path}.worked_date", "is not among the days")
+        if one.rest_date == one.worked_date:
+            raise Impossible(f"{path}.rest_date", "is the day that is worked")
+        worked = by_date[one.worked_date]
+        if worked.day_type is CaseDayType.WORKDAY:
+            continue
+        by_date[one.worked_date] = worked.model_copy(update={"day_type": CaseDayType.WORKDAY})
+        rest = by_date.get(one.rest_date) if one.rest_date else None
+        if rest is not None and rest.day_type is CaseDayType.WORKDAY:
+            by_date[rest.date] = rest.model_copy(update={"day_type": worked.day_type})
+    return tuple(by_date[day.date] for day in given.days)
+
+
 def _resolved(given: DailyMinutesInputs) -> tuple[dict[date, DayType], list[Reason]]:
-    """Return the type of each date, with the rest days of each week resolved."""
+    """Return the type of each date, with the rest days of each week, or of four, resolved."""
     found = {day.date: DayType(day.day_type.value) for day in given.days if day.day_type is not CaseDayType.REST_DAY}
-    weeks: dict[date, list[CaseDay]] = {}
-    for day in given.days:
-        weeks.setdefault(week_start_of(day.date, WEEK_STARTS[given.week_start]), []).append(day)
-    reasons: list[Reason] = []
-    for days in weeks.values():
-        rest = [RestDay(date=day.date, is_worked=day.worked_min > 0) for day in days if day.date not in found]
-        is_named = any(found.get(day.date) is DayType.LEGAL_HOLIDAY for day in days)
-        if given.legal_holiday_rule is LegalHolidayRule.FIXED_WEEKDAY:
-            chosen = {day.date for day in rest if day.date.weekday() == WEEK_STARTS[given.fixed_weekday].value}
-        elif is_named:
-            chosen = set()
-        else:
-            legal = legal_holiday_of_week(rest_days=rest)
-            chosen = set(legal.dates)
-            reasons += legal.reasons
-        for one in rest:
-            found[one.date] = DayType.LEGAL_HOLIDAY if one.date in chosen else DayType.NON_LEGAL_HOLIDAY
-    return found, reasons
+    rest = [RestDay(date=day.date, is_worked=day.worked_min > 0) for day in given.days if day.date not in found]
+    legal = _legal_holidays(given, rest, found)
+    for one in rest:
+        found[one.date] = DayType.LEGAL_HOLIDAY if one.date in legal.dates else DayType.NON_LEGAL_HOLIDAY
+    return found, list(legal.reasons)
+
+
+def _legal_holidays(given: DailyMinutesInputs, rest: Sequence[RestDay], named: Mapping[date, DayType]) -> LegalHolidays:
+    match given.legal_holiday_rule:
+        case LegalHolidayRule.FIXED_WEEKDAY:
+            weekday = WEEK_STARTS[given.fixed_weekday].value
+            return LegalHolidays(dates=tuple(day.date for day in rest if day.date.weekday() == weekday), reasons=())
+        case LegalHolidayRule.FOUR_WEEKS:
+            begin = given.four_weeks_from or given.days[0].date
+            groups = [
+                [day for day in rest if (day.date - begin).days // FOUR_WEEKS_DAYS == number]
+                for number in sorted({(day.date - begin).days // FOUR_WEEKS_DAYS for day in rest})
+            ]
+            found = [
+                holiday_work_in_four_weeks(
+                    designated=[day.date for day in group], worked_on=[day.date for day in group if day.is_worked]
+                )
+                for group in groups
+            ]
+        case _:
+            week_start = WEEK_STARTS[given.week_start]
+            holidays = {week_start_of(day, week_start) for day, kind in named.items() if kind is DayType.LEGAL_HOLIDAY}
+            weeks = sorted({week_start_of(day.date, week_start) for day in rest} - holidays)
+            found = [
+                legal_holiday_of_week(rest_days=[day for day in rest if week_start_of(day.date, week_start) == week])
+                for week in weeks
+            ]
+    return LegalHolidays(
+        dates=tuple(day for one in found for day in one.dates),
+        reasons=tuple(reason for one in found for reason in one.reasons),
+    )
 
 
 def _is_resolved(day: CaseDay, resolved: Mapping[date, DayType]) -> bool:
     return day.day_type is CaseDayType.REST_DAY and resolved[day.date] is DayType.LEGAL_HOLIDAY
+
+
+def refuse_special_week(system: HoursSystem, weekly_minutes: int, path: str) -> None:
+    """Refuse, at the key's path, a week of more than forty hours in a system that has none."""
+    with blaming(path):
+        refuse_special_week_of(system=system.value, weekly_minutes=weekly_minutes)
 
 
 def plain(value: Fraction, *, digits: int = 3) -> int | float:
@@ -287,6 +351,7 @@ class ScheduleLegalityWeeksInputs(Inputs):
     week_hours: tuple[Hours, ...] = Field(min_length=1)
     period_over_3_months: bool
     day_hours: tuple[Hours, ...] = ()
+    as_of: Day = AS_OF
 
 
 def _schedule_legality_weeks(given: ScheduleLegalityWeeksInputs) -> Answer:
@@ -294,6 +359,7 @@ def _schedule_legality_weeks(given: ScheduleLegalityWeeksInputs) -> Answer:
         week_minutes=[round(hours * _MINUTES_IN_HOUR) for hours in given.week_hours],
         day_minutes=[round(hours * _MINUTES_IN_HOUR) for hours in given.day_hours],
         is_over_three_months=given.period_over_3_months,
+        day=given.as_of,
     )
     faults = [fault.value for fault in verdict.faults]
     return Answer(
@@ -306,10 +372,11 @@ class YearlyDayLimitInputs(Inputs):
     """The calendar days of a one-year variable period."""
 
     calendar_days: int = Field(gt=0, le=366)
+    as_of: Day = AS_OF
 
 
 def _yearly_day_limit(given: YearlyDayLimitInputs) -> Answer:
-    most = most_work_days(calendar_days=given.calendar_days)
+    most = most_work_days(calendar_days=given.calendar_days, day=given.as_of)
     facts = (("calendar_days", given.calendar_days), ("most_work_days", most))
     return Answer(result={"max_work_days": most}, steps=[Reason(rule="most_work_days", law="JP.ER.12-4", facts=facts)])
 

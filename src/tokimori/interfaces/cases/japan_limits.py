@@ -17,9 +17,10 @@ from tokimori.engine.japan.article_36_limits import (
     month_after,
 )
 from tokimori.engine.japan.article_38_side_jobs import EmployerContract, EmployerWork, side_job_overtime
-from tokimori.engine.japan.article_60_minors import DAYS_IN_WEEK, check_minor_week
+from tokimori.engine.japan.article_60_minors import ADULT_AGE, DAYS_IN_WEEK, check_minor_week
 from tokimori.engine.japan.article_109_retention import retention
 from tokimori.engine.japan.health_of_workers import doctor_interview, rest_between_duties
+from tokimori.engine.law import Reason
 from tokimori.interfaces.cases.kind import (
     Answer,
     Day,
@@ -202,6 +203,7 @@ class ContractInputs(Inputs):
     employer: str = Field(min_length=1, max_length=200)
     order: int = Field(ge=1, le=100)
     scheduled_min: MinutesOfDay
+    aggregated: bool = True
 
 
 class EmployerWorkInputs(Inputs):
@@ -233,6 +235,7 @@ def _side_job(given: SideJobInputs) -> Answer:
             for one in sorted(given.contracts, key=lambda one: one.order)
         ],
         worked=[EmployerWork(employer=one.employer, minutes=one.min) for one in given.worked],
+        not_aggregated=frozenset(one.employer for one in given.contracts if not one.aggregated),
         counted_in_week=given.week_so_far_min,
         day=given.as_of,
     )
@@ -259,6 +262,10 @@ def _minor(given: MinorInputs) -> Answer:
     for place, minutes in enumerate(given.week_min):
         if minutes > _MINUTES_IN_DAY:
             raise Impossible(f"week_min[{place}]", "is more than a day has")
+    if given.age >= ADULT_AGE.on(given.as_of):
+        reason = Reason(rule="no_minor", law="JP.LSA.60", facts=(("age", given.age),))
+        total = {"legal": True, "week_total_min": sum(given.week_min), "findings": [], "is_minor": False}
+        return Answer(result=total, steps=[reason])
     with blaming("age"):
         found = check_minor_week(
             age=given.age,
@@ -271,6 +278,7 @@ def _minor(given: MinorInputs) -> Answer:
         "legal": found.is_lawful,
         "week_total_min": found.week_minutes,
         "findings": [finding.value for finding in found.findings],
+        "is_minor": True,
     }
     return Answer(result=result, steps=found.reasons)
 

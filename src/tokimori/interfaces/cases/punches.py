@@ -15,11 +15,12 @@ from tokimori.engine import (
     PunchKind,
     RuleSet,
     Shift,
-    calculate_days,
+    calculate_assigned_days,
     total_figures,
 )
+from tokimori.engine.assignment import MARGIN_MINUTES
 from tokimori.engine.clocks import at_clock
-from tokimori.engine.intervals import Interval
+from tokimori.engine.intervals import Interval, cut_at
 from tokimori.engine.policies import HolidayMinutes
 from tokimori.engine.results import Bucket, Segment
 from tokimori.engine.rules import ClockWindow, WorkSystem
@@ -37,6 +38,7 @@ from tokimori.interfaces.cases.kind import (
     Zone,
     clock_minute,
     is_within_a_century,
+    local_moment,
 )
 from tokimori.interfaces.cases.plain import ClockPair, clock_minutes, moment_in_zone
 
@@ -113,8 +115,8 @@ class PunchesInputs(Inputs):
 
 
 def _punches(given: PunchesInputs) -> Answer:
-    results = calculate_days(days=_days(given), punches=_made(given))
-    _refuse_lost(given, results)
+    days = _days(given)
+    results = calculate_assigned_days(days=days, punches=_duties(given, days))
     total = total_figures(results)
     segments = [segment for result in results for segment in result.segments]
     result: dict[str, Any] = {
@@ -133,7 +135,7 @@ def _punches(given: PunchesInputs) -> Answer:
         "early_leave": total.early_leave_minutes,
         "private_out": total.private_out_minutes,
         "absence": total.absence_minutes,
-        "per_work_date": _per_work_date(results),
+        "per_work_date": _per_work_date(days, results),
         "findings": [
             {"date": one.work_date.isoformat(), "code": finding.code.value, "severity": finding.severity.value}
             for one in results
@@ -212,19 +214,55 @@ def _on(day: date, pair: ClockPair, zone: str, path: str) -> Interval:
     return Interval(at_clock(zone, day, start), at_clock(zone, day, end))
 
 
-def _made(given: PunchesInputs) -> list[Punch]:
-    """Return the punches of the stretches, in order."""
-    found: list[Punch] = []
-    for number, record in enumerate(given.work):
-        is_back = given.same_duty and number > 0
-        is_out = given.same_duty and number < len(given.work) - 1
-        path = f"work[{number}]"
-        _add(found, record.arrival, PunchKind.RETURN if is_back else PunchKind.IN, given.tz, f"{path}.in")
-        for place, (start, end) in enumerate(record.breaks):
-            _add(found, start, PunchKind.BREAK_START, given.tz, f"{path}.breaks[{place}][0]")
-            _add(found, end, PunchKind.BREAK_END, given.tz, f"{path}.breaks[{place}][1]")
-        _add(found, record.departure, PunchKind.GO_OUT if is_out else PunchKind.OUT, given.tz, f"{path}.out")
+def _duties(given: PunchesInputs, days: Sequence[CalendarDay]) -> dict[date, list[Punch]]:
+    """Return the punches of each day's duties, in order: a duty is whole, however long, and of the day it began on."""
+    found: dict[date, list[Punch]] = {day.date: [] for day in days}
+    duty: list[Punch] = []
+    last: Punch | None = None
+    for number, record in sorted(enumerate(given.work), key=lambda one: local_moment(one[1].arrival)):
+        punches = _made(given, number, record, last)
+        is_first = last is None
+        last = punches[-1]
+        if is_first or not given.same_duty:
+            on = _work_date(punches[0].minute, days)
+            if on is None:
+                # It would be left out without a word.
+                raise Impossible(f"work[{number}]", "lies on none of the days")
+            duty = found[on]
+        duty += punches
     return found
+
+
+def _work_date(start: int, days: Sequence[CalendarDay]) -> date | None:
+    """Return the date whose duty begins at a minute: of the shift it lies in or comes shortly before, else its own."""
+    here: CalendarDay | None = None
+    for number, day in enumerate(days):
+        if any(shift.interval.start <= start < shift.interval.end for shift in day.shifts):
+            return day.date
+        midnights = at_clock(day.zone, day.date, 0), at_clock(day.zone, day.date, _MINUTES_IN_DAY)
+        if midnights[0] <= start < midnights[1]:
+            here = day
+            following = days[number + 1] if number + 1 < len(days) else None
+            if following is not None and following.shifts and not day.shifts:
+                wait = following.shifts[0].interval.start - start
+                if 0 < wait <= MARGIN_MINUTES:
+                    return following.date
+    return here.date if here else None
+
+
+def _made(given: PunchesInputs, number: int, record: WorkInputs, last: Punch | None) -> list[Punch]:
+    """Return the punches of a stretch, in order, after the last one of the stretch before."""
+    found = [last] if last else []
+    is_back = given.same_duty and last is not None
+    latest = max(local_moment(one.arrival) for one in given.work)
+    is_out = given.same_duty and local_moment(record.arrival) < latest
+    path = f"work[{number}]"
+    _add(found, record.arrival, PunchKind.RETURN if is_back else PunchKind.IN, given.tz, f"{path}.in")
+    for place, (start, end) in enumerate(record.breaks):
+        _add(found, start, PunchKind.BREAK_START, given.tz, f"{path}.breaks[{place}][0]")
+        _add(found, end, PunchKind.BREAK_END, given.tz, f"{path}.breaks[{place}][1]")
+    _add(found, record.departure, PunchKind.GO_OUT if is_out else PunchKind.OUT, given.tz, f"{path}.out")
+    return found[1:] if last else found
 
 
 def _add(found: list[Punch], text: str, kind: PunchKind, zone: str, path: str) -> None:
@@ -232,18 +270,8 @@ def _add(found: list[Punch], text: str, kind: PunchKind, zone: str, path: str) -
     is_within_a_century(at.date())
     if found and at < found[-1].at:
         raise Impossible(path, "lies before what came before it")
-    found.append(Punch(id=f"{len(found):06d}", at=at.astimezone(UTC), kind=kind))
-
-
-def _refuse_lost(given: PunchesInputs, results: Sequence[DayResult]) -> None:
-    """Refuse work that lies outside the days: it would be left out without a word."""
-    counted = {name for result in results for name in result.punch_ids}
-    number = 0
-    for place, record in enumerate(given.work):
-        names = [f"{number + ahead:06d}" for ahead in range(2 + 2 * len(record.breaks))]
-        number += len(names)
-        if not counted & set(names):
-            raise Impossible(f"work[{place}]", "lies on none of the days")
+    number = int(found[-1].id) + 1 if found else 0
+    found.append(Punch(id=f"{number:06d}", at=at.astimezone(UTC), kind=kind))
 
 
 def _night_split(segments: Sequence[Segment]) -> dict[str, int]:
@@ -266,11 +294,21 @@ def _rate(bucket: Bucket) -> str:
     return "holiday" if bucket in _HOLIDAY else "base" if bucket in _ORDINARY else "ot"
 
 
-def _per_work_date(results: Sequence[DayResult]) -> dict[str, int]:
-    """Return the work of each date, and of the one after the last: a duty over midnight leaves it empty."""
-    found = {one.work_date.isoformat(): one.figures.worked_minutes for one in results}
-    following = results[-1].work_date + timedelta(days=1)
-    return {**found, following.isoformat(): 0}
+def _per_work_date(days: Sequence[CalendarDay], results: Sequence[DayResult]) -> dict[str, int]:
+    """Return the work that counts toward each date, and toward the one after the last.
+
+    A duty over midnight leaves the next date empty, until that date's shift begins.
+    """
+    found = {one.date.isoformat(): 0 for one in days}
+    found[(days[-1].date + timedelta(days=1)).isoformat()] = 0
+    starts = [(day.shifts[0].interval.start, day.date) for day in days if day.shifts]
+    for result in results:
+        later = [(start, on) for start, on in starts if on > result.work_date]
+        for segment in result.segments:
+            for piece in cut_at(segment.interval, [start for start, _ in later]):
+                reached = [on for start, on in later if start <= piece.start]
+                found[max(reached, default=result.work_date).isoformat()] += piece.minutes
+    return found
 
 
 KINDS: Final[Mapping[str, Kind[Any]]] = {"punches": Kind(PunchesInputs, _punches)}

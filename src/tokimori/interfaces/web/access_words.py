@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tokimori.foundation.access.decisions import Reason
+from tokimori.foundation.access.functions import Function, Level
 from tokimori.foundation.access.permissions import Role
-from tokimori.foundation.access.scopes import Function, Level
 
 FUNCTIONS: Final[Mapping[Function, Promise]] = MappingProxyType(
     {

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime
 from django.utils import translation
 
+from tokimori.domains.schedules.plans import ShiftPlan
 from tokimori.domains.timesheets.months import Month
 from tokimori.foundation.errors import NotFound
 
@@ -39,6 +40,12 @@ def clock(instant: datetime | None, zone: ZoneInfo) -> str:
     return instant.astimezone(zone).strftime("%H:%M") if instant else ""
 
 
+def shift_hours(shift: ShiftPlan) -> str:
+    """Return when a planned shift begins and ends, ``9:00–18:00``; past midnight the hours go on: ``22:00–31:00``."""
+    first, last = shift.start_minute, shift.end_minute
+    return f"{first // 60}:{first % 60:02}–{last // 60}:{last % 60:02}"
+
+
 def long_date(day: date) -> str:
     """Return a date with its weekday."""
     skeleton = "full" if _locale() == "ja" else "EEEE, d MMMM y"
@@ -59,6 +66,11 @@ def moment(instant: datetime, zone: ZoneInfo) -> str:
 def month_name(month: Month) -> str:
     """Return a month with its year."""
     return format_date(month.first, {"ja": "y年M月"}.get(_locale(), "MMMM y"), locale=_locale())
+
+
+def short_month_name(month: Month) -> str:
+    """Return a month with its year, as short as the language allows."""
+    return format_date(month.first, {"ja": "y年M月"}.get(_locale(), "MMM y"), locale=_locale())
 
 
 def _locale() -> str:

@@ -15,7 +15,7 @@ from tokimori.domains.schedules.queries import plans_between
 from tokimori.domains.timekeeping.queries import PunchView, punch_history, stale_count_of
 from tokimori.domains.timesheets.queries import day_content, standing_of
 from tokimori.foundation.identifiers import TenantId
-from tokimori.interfaces.web.dates import clock, long_date
+from tokimori.interfaces.web.dates import clock, long_date, short_date
 from tokimori.interfaces.web.explanations import (
     BUCKETS,
     FINDING_KINDS,
@@ -51,6 +51,11 @@ class DayPage:
         """Return the local midnight that begins the day."""
         return datetime.combine(self.day, time(), tzinfo=self.zone).astimezone(UTC)
 
+    @property
+    def today(self) -> date:
+        """Return the date on the clock of the employee's site."""
+        return self.now.astimezone(self.zone).date()
+
     def minute_of(self, instant: datetime) -> int:
         """Return the minutes from midnight to an instant, negative before it."""
         return round((instant - self.midnight).total_seconds() / 60)
@@ -76,9 +81,10 @@ def day_context(page: DayPage) -> dict[str, Any]:
         "page_title": long_date(page.day) if page.is_own else f"{page.employee.name} · {long_date(page.day)}",
         "state_sentence": _state_sentence(page, findings, content),
         "period": {
-            "label": page.day.isoformat(),
+            "label": short_date(page.day),
             "previous_url": page.url(page.day - timedelta(days=1)),
             "next_url": page.url(page.day + timedelta(days=1)),
+            "present": None if page.day == page.today else {"label": _("Today"), "url": page.url(page.today)},
         },
         "correction_url": page.correction_url,
         "time_line": _time_line(page, content, findings),

@@ -7,8 +7,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from tokimori.foundation.client_address import client_address
 from tokimori.foundation.identity.services.passkeys import Place
-from tokimori.foundation.identity.services.sessions import LONGEST_DEVICE, LONGEST_SESSION, Origin
+from tokimori.foundation.identity.services.sessions import LONGEST_SESSION, Origin
+from tokimori.foundation.request_origin import LONGEST_DEVICE
 from tokimori.interfaces.web.middleware.tenancy import cookie_name
+
+_QUESTION_IN_SECONDS = 15 * 60
 
 
 def origin_of(request: HttpRequest) -> Origin:
@@ -54,3 +57,24 @@ def safe_target(request: HttpRequest, wanted: str) -> str:
     ):
         return wanted
     return reverse("home")
+
+
+def base_of(request: HttpRequest) -> str:
+    """Return our own address as this request reached it; its host was checked against those that are served."""
+    scheme = "https" if settings.SESSION_COOKIE_SECURE else "http"
+    return f"{scheme}://{request.get_host()}"
+
+
+def browser_cookie_name() -> str:
+    """Return the name of the cookie that ties an identity provider's answer to the browser that asked."""
+    return "__Host-tokimori-browser" if settings.SESSION_COOKIE_SECURE else "tokimori-browser"
+
+
+def company_cookie_name() -> str:
+    """Return the name of the cookie that remembers at whose door this browser stood last; it opens nothing."""
+    return "__Host-tokimori-company" if settings.SESSION_COOKIE_SECURE else "tokimori-company"
+
+
+def leave_browser_secret(response: HttpResponse, secret: str) -> None:
+    """Leave the secret with the browser for as long as its question may be answered."""
+    set_secret_cookie(response, browser_cookie_name(), secret, seconds=_QUESTION_IN_SECONDS)

@@ -16,8 +16,8 @@ from tokimori.domains.people.queries import visible_employees
 from tokimori.domains.people.queries.reach import Reach
 from tokimori.domains.timekeeping.queries import waiting_corrections
 from tokimori.domains.timesheets.queries import waiting_months
+from tokimori.foundation.access.functions import Function, Level
 from tokimori.foundation.access.permissions import Permission
-from tokimori.foundation.access.scopes import Function, Level
 from tokimori.interfaces.web.requests import TenantRequest
 
 
@@ -48,7 +48,31 @@ _PLACES: Final = (
     _Place(label=gettext_noop("Sites"), route="sites", icon="sites", permission=Permission.SITE_READ),
     _Place(label=gettext_noop("Rules"), route="rule_sets", icon="rules", permission=Permission.RULE_SET_READ),
     _Place(label=gettext_noop("Access"), route="access", icon="access", permission=Permission.ACCESS_READ),
+    _Place(label=gettext_noop("Access tokens"), route="tokens", icon="key", permission=Permission.ACCESS_TOKEN_WRITE),
+    _Place(label=gettext_noop("Log"), route="log", icon="log", permission=Permission.AUDIT_READ),
+    _Place(
+        label=gettext_noop("Single sign-on"),
+        route="identity_providers",
+        icon="security",
+        permission=Permission.SECURITY_READ,
+    ),
 )
+
+
+# Pages that are reached from a place and belong to it.
+_WITHIN: Final[Mapping[str, str]] = {
+    "my_day": "recorder",
+    "my_month_of": "my_month",
+    "new_correction": "corrections",
+    "person_day": "team",
+    "person_month": "team",
+    "person_present_month": "team",
+    "closing_of": "closing",
+    "import": "imports",
+    "employee": "employees",
+    "rule_set": "rule_sets",
+    "try_rule_set": "rule_sets",
+}
 
 
 def frame(request: HttpRequest) -> Mapping[str, Any]:
@@ -68,7 +92,8 @@ def languages() -> list[dict[str, str | bool]]:
 
 
 def _frame(request: TenantRequest) -> dict[str, Any]:
-    route = request.resolver_match.view_name if request.resolver_match else ""
+    view = request.resolver_match.view_name if request.resolver_match else ""
+    route = _WITHIN.get(view, view)
     employment = request.employee.employment if request.employee else None
     return {
         "navigation": [

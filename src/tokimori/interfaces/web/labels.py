@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Final, assert_never
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from tokimori.domains.approvals.states import ApprovalState
 from tokimori.domains.closings.readiness import Check
@@ -14,6 +14,7 @@ from tokimori.domains.exports.layouts import FileFormat, Layout
 from tokimori.domains.timekeeping.corrections import Effect
 from tokimori.domains.timekeeping.reports import PunchSource
 from tokimori.engine import DayType, PunchKind
+from tokimori.foundation.access.scopes import Scope
 
 PUNCH_KINDS: Final[Mapping[PunchKind | None, Promise]] = MappingProxyType(
     {
@@ -81,6 +82,35 @@ CHECKS: Final[Mapping[Check, Promise]] = MappingProxyType(
     }
 )
 
+
+def open_check(check: Check, count: int) -> str:
+    """Return what a line of the checklist says while ``count`` things stand in its way."""
+    match check:
+        case Check.MONTH_OVER:
+            return gettext("The month is not over yet")
+        case Check.CALCULATED:
+            sentence = ngettext("%(count)d day is being calculated", "%(count)d days are being calculated", count)
+        case Check.NO_GAPS:
+            sentence = ngettext(
+                "%(count)d person has days with a missing punch",
+                "%(count)d people have days with a missing punch",
+                count,
+            )
+        case Check.CORRECTIONS_DECIDED:
+            sentence = ngettext(
+                "%(count)d correction waits for a decision", "%(count)d corrections wait for a decision", count
+            )
+        case Check.HANDED_IN:
+            sentence = ngettext("%(count)d month is not handed in", "%(count)d months are not handed in", count)
+        case Check.APPROVED:
+            sentence = ngettext(
+                "%(count)d month is not approved as it stands", "%(count)d months are not approved as they stand", count
+            )
+        case _:
+            assert_never(check)
+    return sentence % {"count": count}
+
+
 LAYOUTS: Final[Mapping[Layout, Promise]] = MappingProxyType(
     {Layout.MONTH_TOTALS: _("Totals of the month"), Layout.DAYS: _("Day by day")}
 )
@@ -99,3 +129,29 @@ STATE_MARKS: Final[Mapping[ApprovalState, str]] = MappingProxyType(
     }
 )
 """Which of the meanings a state has on the screen."""
+
+SCOPES: Final[Mapping[Scope, Promise]] = MappingProxyType(
+    {
+        Scope.AUDIT_READ: _("Read the record of events"),
+        Scope.PEOPLE_READ: _("Read people"),
+        Scope.PERIODS_READ: _("Read the closing"),
+        Scope.PROVISIONING_WRITE: _("Provision accounts and groups"),
+        Scope.PUNCHES_WRITE: _("Record punches"),
+        Scope.RULES_READ: _("Read rule sets"),
+        Scope.SITES_READ: _("Read sites"),
+        Scope.TIMESHEETS_READ: _("Read working time"),
+    }
+)
+
+SCOPE_SENTENCES: Final[Mapping[Scope, Promise]] = MappingProxyType(
+    {
+        Scope.AUDIT_READ: _("Who did what, for a log archive."),
+        Scope.PEOPLE_READ: _("Everybody's record, with site, leader and rule set."),
+        Scope.PERIODS_READ: _("Where each month stands."),
+        Scope.PROVISIONING_WRITE: _("For your directory (SCIM): accounts appear, change and close by themselves."),
+        Scope.PUNCHES_WRITE: _("For card readers and terminals: punches of anybody."),
+        Scope.RULES_READ: _("The rules by which time is counted."),
+        Scope.SITES_READ: _("Places and their time zones."),
+        Scope.TIMESHEETS_READ: _("Everybody's figures and days."),
+    }
+)

@@ -23,6 +23,8 @@ from tokimori.foundation.identifiers import TenantId
 from tokimori.foundation.identity.queries import account_names
 from tokimori.interfaces.web.dates import clock, moment, month_name, short_date
 from tokimori.interfaces.web.labels import APPROVAL_STATES, DAY_TYPES, STATE_MARKS
+from tokimori.interfaces.web.month_calendar import calendar_of
+from tokimori.interfaces.web.periods import month_period
 
 MONTHLY_LIMIT: Final = 45 * 60
 """Minutes of legal overtime a month under the basic limit of an agreement (Labor Standards Act 36, paragraph 4)."""
@@ -42,6 +44,7 @@ class MonthPage:
     month: Month
     today: date
     is_own: bool
+    is_calendar: bool = False
 
     @property
     def zone(self) -> ZoneInfo:
@@ -58,11 +61,12 @@ class MonthPage:
         """Return what answers the steps of one figure of a day."""
         return reverse("steps", args=[self.employee.id, day.isoformat()])
 
-    def month_url(self, month: Month) -> str:
-        """Return where another month of the same person is shown."""
-        if self.is_own:
-            return reverse("my_month_of", args=[str(month)])
-        return reverse("person_month", args=[self.employee.id, str(month)])
+    def month_url(self, month: Month, *, is_calendar: bool | None = None) -> str:
+        """Return where another month of the same person is shown, in the present view or in the named one."""
+        own, others = ("my_month_of", [str(month)]), ("person_month", [self.employee.id, str(month)])
+        name, arguments = own if self.is_own else others
+        wanted = self.is_calendar if is_calendar is None else is_calendar
+        return reverse(name, args=arguments) + ("?view=calendar" if wanted else "")
 
 
 def month_context(page: MonthPage) -> dict[str, Any]:
@@ -80,11 +84,16 @@ def month_context(page: MonthPage) -> dict[str, Any]:
         "view": view,
         "page_title": _("My month") if page.is_own else page.employee.name,
         "state_sentence": _state_sentence(page, view),
-        "period": {
-            "label": month_name(page.month),
-            "previous_url": page.month_url(page.month.previous),
-            "next_url": page.month_url(page.month.following),
-        },
+        "period": month_period(page.month, present=Month.of(page.today), url=page.month_url),
+        "calendar": calendar_of(days) if page.is_calendar else None,
+        "views": [
+            {
+                "label": label,
+                "url": page.month_url(page.month, is_calendar=is_calendar),
+                "is_current": page.is_calendar == is_calendar,
+            }
+            for label, is_calendar in ((_("Table"), False), (_("Calendar"), True))
+        ],
         "approval": _approval(page, view),
         "missing": _missing(page, view),
         "figures": _figures(view.total),
@@ -178,13 +187,9 @@ def _first_and_last(page: MonthPage) -> Mapping[date, tuple[str, str]]:
 
 
 def _state_sentence(page: MonthPage, view: MonthView) -> str:
-    parts = [month_name(page.month), str(APPROVAL_STATES[view.state])]
-    if view.blocking_count:
-        parts.insert(
-            1,
-            ngettext("%(count)d thing missing", "%(count)d things missing", view.blocking_count)
-            % {"count": view.blocking_count},
-        )
+    """Return the month and what is missing in it; where its approval stands is said below, with its shape."""
+    missing = ngettext("%(count)d thing missing", "%(count)d things missing", view.blocking_count)
+    parts = [month_name(page.month), *([missing % {"count": view.blocking_count}] if view.blocking_count else [])]
     return " · ".join(parts)
 
 

@@ -6,14 +6,14 @@ from functools import wraps
 from typing import Any, Final, cast
 from urllib.parse import urlencode, urlsplit
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 
 from tokimori.foundation.access.authorise import authorise
 from tokimori.foundation.access.permissions import Permission
 from tokimori.interfaces.web.requests import TenantRequest
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 _PROOF_LASTS: Final = timedelta(minutes=10)
 
 
@@ -22,7 +22,7 @@ def requires(permission: Permission) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *arguments: object, **named: object) -> HttpResponse:
+        def guarded(request: HttpRequest, *arguments: object, **named: object) -> HttpResponseBase:
             authorise(cast("TenantRequest", request).principal, permission)
             return view(request, *arguments, **named)
 
@@ -35,7 +35,7 @@ def proved_lately(view: View) -> View:
     """Ask once more who it is, where that was longer than ten minutes ago: for what a forgotten screen must not do."""
 
     @wraps(view)
-    def asked(request: HttpRequest, *arguments: object, **named: object) -> HttpResponse:
+    def asked(request: HttpRequest, *arguments: object, **named: object) -> HttpResponseBase:
         known = cast("TenantRequest", request)
         if known.now - known.signed_in.proved_at <= _PROOF_LASTS:
             return view(request, *arguments, **named)

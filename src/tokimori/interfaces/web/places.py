@@ -7,7 +7,7 @@ from uuid import UUID
 from tokimori.domains.organisations.queries import DivisionView, divisions, divisions_below
 from tokimori.domains.people.queries import EmployeeTypeView, Standing, employee_types
 from tokimori.foundation.access.authorise import reaches_everyone
-from tokimori.foundation.access.scopes import Function, Level
+from tokimori.foundation.access.functions import Function, Level
 from tokimori.foundation.identifiers import TenantId
 from tokimori.interfaces.web.requests import TenantRequest
 

@@ -15,11 +15,11 @@ from tokimori.domains.rulesets.services import publish_rule_set
 from tokimori.domains.schedules.plans import DayPlan, ShiftPlan
 from tokimori.domains.schedules.services import plan_days
 from tokimori.engine import DayType, RuleSet
-from tokimori.foundation.access.permissions import Permission
+from tokimori.foundation.access.functions import Function, Level
 from tokimori.foundation.access.principal import Principal
-from tokimori.foundation.access.scopes import Function, Level
+from tokimori.foundation.access.scopes import Scope
 from tokimori.foundation.identity.services.accounts import NewAccount, create_account
-from tokimori.foundation.identity.services.tokens import issue_access_token
+from tokimori.foundation.identity.services.tokens import NewToken, issue_token
 from tokimori.ops.demo.people import DIVISIONS, GRANT_HOLDER, TYPES, Crew, DemoPerson, demo_people
 
 COMPANY_CODE: Final = "minato"
@@ -120,13 +120,10 @@ def found_company(*, actor: Principal, first: date, last: date, now: datetime) -
     _grant_the_plant(actor, accounts[GRANT_HOLDER], divisions["plant"], now)
     plans = {person.code: tuple(_plans(person, employees[person.code], first=first, last=last)) for person in people}
     plan_days(actor=actor, plans=[plan for each in plans.values() for plan in each], now=now)
-    token = issue_access_token(
-        actor=actor,
-        name="gate readers",
-        rights=frozenset({Permission.PUNCH_RECORD_ANY}),
-        expires_at=now + timedelta(days=365),
-        now=now,
+    readers = NewToken(
+        name="gate readers", scopes=frozenset({Scope.PUNCHES_WRITE}), expires_at=now + timedelta(days=365)
     )
+    token = issue_token(actor=actor, token=readers, now=now)
     return DemoCompany(people=people, employee_ids=employees, account_ids=accounts, plans=plans, token=token)
 
 

@@ -17,9 +17,11 @@ from tokimori.domains.timesheets.months import Month
 from tokimori.domains.timesheets.queries import month_of
 from tokimori.domains.timesheets.services.approval import approve_month, submit_month
 from tokimori.foundation.access.principal import Principal, system_principal
+from tokimori.foundation.access.scopes import Scope
 from tokimori.foundation.identifiers import TenantId, new_id
 from tokimori.foundation.identity.queries import accounts_without_password
 from tokimori.foundation.identity.services.accounts import issue_sign_in_link
+from tokimori.foundation.identity.services.tokens import NewToken, issue_token
 from tokimori.foundation.tenancy.context import tenant_transaction
 from tokimori.foundation.tenancy.directory import tenant_of_company_code
 from tokimori.ops.demo.company import COMPANY_CODE, ZONES, DemoCompany, found_company
@@ -71,6 +73,13 @@ def first_sign_in_links(*, tenant: TenantId, now: datetime) -> list[tuple[str, s
                 link = f"/first-sign-in/{secret}"
             links.append((f"{person.name} ({code}@minato.example)", role, link))
     return links
+
+
+def one_day_token(*, tenant: TenantId, now: datetime) -> str:
+    """Return a fresh token with which one may report punches for a day, to try the machine's door by hand."""
+    token = NewToken(name="a day's try", scopes=frozenset({Scope.PUNCHES_WRITE}), expires_at=now + timedelta(days=1))
+    with tenant_transaction(tenant):
+        return issue_token(actor=system_principal(tenant), token=token, now=now)
 
 
 def _bring_punches(company: DemoCompany, *, port: int, environment: Mapping[str, str], now: datetime, say: Say) -> None:

@@ -21,9 +21,9 @@ from tokimori.domains.timesheets.months import Month
 from tokimori.domains.timesheets.queries import months
 from tokimori.engine import engine_version
 from tokimori.foundation.access.authorise import authorise_everywhere
+from tokimori.foundation.access.functions import Function, Level
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.access.principal import Principal
-from tokimori.foundation.access.scopes import Function, Level
 from tokimori.foundation.canonical import canonical_bytes, digest
 from tokimori.foundation.identifiers import TenantId, new_id
 from tokimori.foundation.ledger.events import EventName

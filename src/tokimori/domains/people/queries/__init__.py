@@ -12,8 +12,8 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from tokimori.domains.organisations.queries import SiteView, sites_by_id, zones_by_site
 from tokimori.domains.people.models import Employee, EmployeeType, Employment
 from tokimori.domains.people.queries.reach import LED_BY, Reach, is_led, reach_of, require_reach
+from tokimori.foundation.access.functions import Function, Level
 from tokimori.foundation.access.principal import Principal
-from tokimori.foundation.access.scopes import Function, Level
 from tokimori.foundation.errors import NotFound
 from tokimori.foundation.identifiers import TenantId
 

@@ -12,9 +12,9 @@ from tokimori.domains.people.queries.headcounts import count_employed
 from tokimori.domains.people.queries.reach import Reach, leads_in, reach_of
 from tokimori.foundation.access.authorise import authorise
 from tokimori.foundation.access.decisions import Reason
+from tokimori.foundation.access.functions import RIGHTS_OF_LEVELS, Function, GrantedScope, Level, by_role
 from tokimori.foundation.access.permissions import Permission, Role, rights_of
 from tokimori.foundation.access.principal import Principal, PrincipalKind
-from tokimori.foundation.access.scopes import RIGHTS_OF_LEVELS, Function, Level, Scope, by_role
 from tokimori.foundation.identity.queries import roles_by_account
 
 STEPS: Final = (Level.READ, Level.APPROVE, Level.EDIT)
@@ -96,13 +96,15 @@ def _ways(
         )
 
 
-def _granted(scope: Scope, function: Function) -> tuple[Level, ...]:
+def _granted(scope: GrantedScope, function: Function) -> tuple[Level, ...]:
     if function not in scope.functions:
         return ()
     return tuple(level for level in STEPS if level in scope.level.included and RIGHTS_OF_LEVELS[function].get(level))
 
 
-def _reach(actor: Principal, scope: Scope, function: Function, levels: tuple[Level, ...], on: date) -> Reach | None:
+def _reach(
+    actor: Principal, scope: GrantedScope, function: Function, levels: tuple[Level, ...], on: date
+) -> Reach | None:
     """Return whom one grant alone reaches, as if its holder had no other and led nobody."""
     alone = Principal(
         tenant_id=actor.tenant_id,

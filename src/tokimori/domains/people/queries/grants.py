@@ -9,9 +9,9 @@ from django.db.models import Q, QuerySet
 
 from tokimori.domains.organisations.queries import divisions_below
 from tokimori.domains.people.models import AdministratorGrant, DutyChoice, GrantedType
+from tokimori.foundation.access.functions import Function, GrantedScope, Level, rights_within
 from tokimori.foundation.access.permissions import Permission, Role, rights_of
 from tokimori.foundation.access.principal import Principal
-from tokimori.foundation.access.scopes import Function, Level, Scope, rights_within
 from tokimori.foundation.access.segregation import ConflictingPair, conflicts_in
 from tokimori.foundation.identifiers import TenantId
 from tokimori.foundation.identity.queries import roles_by_account
@@ -60,7 +60,7 @@ def grants(*, tenant: TenantId, account_id: UUID | None = None) -> tuple[GrantVi
     return _views(tenant=tenant, rows=list(rows.order_by("-granted_at", "-id")))
 
 
-def scopes_of(*, tenant: TenantId, account_id: UUID, on: date) -> tuple[Scope, ...]:
+def scopes_of(*, tenant: TenantId, account_id: UUID, on: date) -> tuple[GrantedScope, ...]:
     """Return what an account was granted, as it holds on a day, in the order in which it was granted."""
     rows = list(_holding(tenant=tenant, on=on).filter(account_id=account_id).order_by("granted_at", "id"))
     if not rows:
@@ -100,7 +100,7 @@ def conflicts(*, tenant: TenantId, on: date) -> tuple[DutiesMet, ...]:
 def _rights(roles: frozenset[Role], views: Sequence[GrantView]) -> frozenset[Permission]:
     """Return the rights of roles and grants together; over whom makes no difference here."""
     scopes = [
-        Scope(
+        GrantedScope(
             grant_id=view.id,
             functions=view.functions,
             level=view.level,
@@ -119,11 +119,11 @@ def _holding(*, tenant: TenantId, on: date) -> QuerySet[AdministratorGrant]:
     )
 
 
-def _scopes(*, tenant: TenantId, views: Collection[GrantView]) -> tuple[Scope, ...]:
+def _scopes(*, tenant: TenantId, views: Collection[GrantView]) -> tuple[GrantedScope, ...]:
     tops = {view.division_id for view in views if view.division_id is not None}
     below: Mapping[UUID, frozenset[UUID]] = divisions_below(tenant=tenant, division_ids=tops)
     return tuple(
-        Scope(
+        GrantedScope(
             grant_id=view.id,
             functions=view.functions,
             level=view.level,

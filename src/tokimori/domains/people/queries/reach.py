@@ -15,9 +15,9 @@ from django.db.models.expressions import RawSQL
 from tokimori.domains.people.models import Employment
 from tokimori.foundation.access.authorise import reaches_everyone
 from tokimori.foundation.access.decisions import Decision, Reason, allowed, refused
+from tokimori.foundation.access.functions import LED_FUNCTIONS, RIGHTS_OF_LEVELS, Function, GrantedScope, Level, Place
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.access.principal import Principal
-from tokimori.foundation.access.scopes import LED_FUNCTIONS, RIGHTS_OF_LEVELS, Function, Level, Place, Scope
 from tokimori.foundation.errors import NotAllowed, NotFound
 from tokimori.foundation.identifiers import TenantId
 
@@ -211,8 +211,8 @@ def leads_in(*, actor: Principal, function: Function, level: Level) -> bool:
     return bool(wanted) and wanted <= actor.rights
 
 
-def _covered(*, tenant: TenantId, scopes: Collection[Scope], on: date) -> tuple[str, tuple[Any, ...]]:
-    """Return the statement for everybody whom one of the scopes covers; the same as ``Scope.covers``, for all at once."""
+def _covered(*, tenant: TenantId, scopes: Collection[GrantedScope], on: date) -> tuple[str, tuple[Any, ...]]:
+    """Return the statement for everybody whom one of the scopes covers: ``GrantedScope.covers``, for all at once."""
     conditions: list[str] = []
     parameters: list[Any] = []
     for scope in scopes:

@@ -14,9 +14,9 @@ from tokimori.domains.people.models import Employee, EmployeeType, Employment
 from tokimori.domains.people.queries.headcounts import count_in_division
 from tokimori.domains.people.queries.reach import require_place, require_reach
 from tokimori.foundation.access.authorise import authorise
+from tokimori.foundation.access.functions import Function, Level, Place
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.access.principal import Principal
-from tokimori.foundation.access.scopes import Function, Level, Place
 from tokimori.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from tokimori.foundation.identifiers import TenantId, new_id
 from tokimori.foundation.ledger.events import EventName

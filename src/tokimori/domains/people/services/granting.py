@@ -11,9 +11,9 @@ from tokimori.domains.organisations.queries import division, sites_by_id
 from tokimori.domains.people.models import AdministratorGrant, DutyChoice, GrantedType
 from tokimori.domains.people.queries import employee_types
 from tokimori.foundation.access.authorise import authorise
+from tokimori.foundation.access.functions import Function, Level, needs_whole_company, rights_at
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.access.principal import Principal
-from tokimori.foundation.access.scopes import Function, Level, needs_whole_company, rights_at
 from tokimori.foundation.access.segregation import pair
 from tokimori.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from tokimori.foundation.identifiers import new_id

@@ -19,9 +19,9 @@ from tokimori.domains.timekeeping.services.append import NewPunch, append_punche
 from tokimori.domains.timekeeping.services.record import CLOCK_TOLERANCE
 from tokimori.domains.timekeeping.services.stale import mark_stale
 from tokimori.foundation.access.authorise import authorise
+from tokimori.foundation.access.functions import Function, Level
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.access.principal import Principal
-from tokimori.foundation.access.scopes import Function, Level
 from tokimori.foundation.canonical import digest
 from tokimori.foundation.errors import InvalidInput, NotAllowed, NotFound
 from tokimori.foundation.identifiers import new_id

@@ -23,9 +23,9 @@ from tokimori.domains.timekeeping.models import PunchEvent
 from tokimori.domains.timekeeping.reports import MOST_REPORTS, Outcome, PunchAnswer, PunchReport, PunchSource
 from tokimori.domains.timekeeping.services.append import NewPunch, append_punches
 from tokimori.domains.timekeeping.services.stale import mark_stale
+from tokimori.foundation.access.functions import Function, Level
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.access.principal import Principal
-from tokimori.foundation.access.scopes import Function, Level
 from tokimori.foundation.errors import NotAllowed, Refusal
 from tokimori.foundation.identifiers import new_id
 from tokimori.foundation.ledger.events import EventName

@@ -21,9 +21,9 @@ from tokimori.domains.timesheets.models import MonthTimesheet
 from tokimori.domains.timesheets.months import Month, MonthView
 from tokimori.domains.timesheets.queries import month_of
 from tokimori.foundation.access.authorise import authorise
+from tokimori.foundation.access.functions import Function, Level
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.access.principal import Principal
-from tokimori.foundation.access.scopes import Function, Level
 from tokimori.foundation.errors import NotFound
 from tokimori.foundation.identifiers import new_id
 from tokimori.foundation.ledger.events import EventName

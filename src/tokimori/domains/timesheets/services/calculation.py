@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from tokimori.domains.timekeeping.services.stale import take_stale_days
 from tokimori.domains.timesheets.gathering import ONE_DAY, ONE_WEEK, DayFacts, FactShelf, Trial
 from tokimori.domains.timesheets.models import DayResult, DayRevision
+from tokimori.domains.timesheets.services.months import add_up_months
 from tokimori.engine import (
     CalendarDay,
     FragmentWeek,
@@ -252,6 +253,7 @@ def _keep(
                 revisions.append(_revision_row(item, tenant=tenant, employee_id=employee_id, revision=number, now=now))
     insert_together(DayRevision, revisions)
     insert_together(DayResult, rows, replacing=_REPLACED, where=("tenant_id", "employee_id", "work_date"))
+    add_up_months(tenant=tenant, days=[(row.employee_id, row.work_date) for row in rows], now=now)
     changed: dict[UUID, list[date]] = {}
     for row in revisions:
         changed.setdefault(row.employee_id, []).append(row.work_date)

@@ -4,6 +4,12 @@ from tokimori.foundation.identity.models.accounts import Account, LoginName, Pas
 from tokimori.foundation.identity.models.factors import Authenticator, Passkey, RecoveryCode
 from tokimori.foundation.identity.models.rules import AddressRule, SecurityRulesVersion, SeenAddress
 from tokimori.foundation.identity.models.sessions import Session, TrustedDevice
+from tokimori.foundation.identity.models.single_sign_on import (
+    ExternalIdentity,
+    IdentityProvider,
+    PendingSignIn,
+    SeenAssertion,
+)
 from tokimori.foundation.identity.models.tokens import AccessToken
 
 __all__ = [
@@ -11,12 +17,16 @@ __all__ = [
     "Account",
     "AddressRule",
     "Authenticator",
+    "ExternalIdentity",
+    "IdentityProvider",
     "LoginName",
     "Passkey",
     "PasswordBefore",
+    "PendingSignIn",
     "RecoveryCode",
     "SecurityRulesVersion",
     "SeenAddress",
+    "SeenAssertion",
     "Session",
     "SignInLink",
     "TrustedDevice",

@@ -31,6 +31,11 @@ class Account(AbstractBaseUser):
     password_set_at = models.DateTimeField(null=True)
     must_change_password = models.BooleanField(default=False)
     last_signed_in_at = models.DateTimeField(null=True)
+    must_enrol = models.BooleanField(default=False)
+    """Whether a second factor must be set up first, because an administrator took those before away."""
+    closed_at = models.DateTimeField(null=True)
+    closing_reason = models.CharField(max_length=20, blank=True, default="")
+    """Why it was closed: a word of ``ClosingReason``."""
 
     USERNAME_FIELD = "login_id"
 

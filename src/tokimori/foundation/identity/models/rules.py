@@ -50,21 +50,27 @@ class AddressRule(TenantModel):
 
 
 class SeenAddress(TenantModel):
-    """That somebody, or a token, came from an address on a day (UTC); for trying rules on what really happened."""
+    """That somebody, or a token, came from an address on a day (UTC); for trying rules on what really happened.
+
+    Rows are forgotten after some weeks (``forget_seen_addresses``).
+    """
 
     day = models.DateField()
     audience = models.CharField(max_length=20)
     actor_id = models.UUIDField()
     address = models.CharField(max_length=45)
     last_at = models.DateTimeField()
+    refused_at = models.DateTimeField(null=True)
+    """When he was last kept out."""
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["tenant_id", "day", "audience", "actor_id", "address"], name="seen_address_once"
+                fields=["tenant_id", "actor_id", "day", "audience", "address"], name="seen_address_once_a_day"
             ),
-            TenantWall(name="seen_address_wall", writing=Writing.EDIT),
+            TenantWall(name="seen_address_may_go_wall", writing=Writing.TAKE),
         ]
+        indexes: ClassVar = [models.Index(fields=["tenant_id", "day"], name="seen_address_by_day")]
 
     def __str__(self) -> str:
         return str(self.id)

@@ -23,6 +23,9 @@ class AccessToken(TenantModel):
     replaces_id = models.UUIDField(null=True)
     last_used_at = models.DateTimeField(null=True)
     last_used_from = models.CharField(max_length=45, blank=True)
+    last_refused_at = models.DateTimeField(null=True)
+    """When it was last shown from where it may not be used."""
+    last_refused_from = models.CharField(max_length=45, blank=True)
 
     class Meta:
         constraints: ClassVar = [

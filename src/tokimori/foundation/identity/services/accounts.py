@@ -1,21 +1,35 @@
 """Accounts: made by an administrator, entered by one-time link, opened by a password that the person chose."""
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from tokimori.foundation.access.authorise import authorise
+from tokimori.foundation.access.duties import conflicts_between
 from tokimori.foundation.access.permissions import Permission, Role
-from tokimori.foundation.access.principal import Principal
+from tokimori.foundation.access.principal import Principal, PrincipalKind
+from tokimori.foundation.errors import NotFound
 from tokimori.foundation.identifiers import TenantId, new_id
 from tokimori.foundation.identity.carried_secrets import new_carried_secret, read_carried_secret
-from tokimori.foundation.identity.errors import LinkNotUsable, NameTaken
+from tokimori.foundation.identity.errors import (
+    AccountClosed,
+    AccountNotValid,
+    LinkNotUsable,
+    NameTaken,
+    OwnAccount,
+    RolesConflict,
+)
 from tokimori.foundation.identity.limits import account_key, forgive
 from tokimori.foundation.identity.models import Account, LoginName, SignInLink
 from tokimori.foundation.identity.principals import principal_of
+from tokimori.foundation.identity.services.password_door import takes_password
 from tokimori.foundation.identity.services.passwords import set_password
 from tokimori.foundation.identity.services.rules import current_rules
 from tokimori.foundation.identity.services.sessions import end_sessions_of
@@ -25,11 +39,19 @@ from tokimori.foundation.tenancy.directory import claim_sign_in_address, normali
 
 LINK_PREFIX = "tkl"
 LINK_LIFETIME = timedelta(days=7)
+LONGEST_LOGIN_ID: Final = 64
+LONGEST_ADDRESS: Final = 254
+LONGEST_DISPLAY_NAME: Final = 120
+_ADDRESS: Final = re.compile(r"[!-?A-~]{1,64}@[0-9A-Za-z]([0-9A-Za-z.-]*[0-9A-Za-z])?")
+"""Printable ASCII before the sign, a host name after it; whoever writes to it finds out the rest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewAccount:
-    """What an account needs; ``email`` may be missing, since part-timers often have none."""
+    """What an account needs; ``email`` may be missing, since part-timers often have none.
+
+    Raises ``AccountNotValid`` with the field that is wrong.
+    """
 
     login_id: str
     email: str | None
@@ -37,23 +59,41 @@ class NewAccount:
     roles: frozenset[Role]
     language: str
 
+    def __post_init__(self) -> None:
+        refuse_invalid_names(login_id=self.login_id, email=self.email, display_name=self.display_name)
+        if self.language not in dict(settings.LANGUAGES):
+            raise AccountNotValid(field="language")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invitation:
+    """An account that was made or opened, and the secret of its one-time link, which cannot be shown again."""
+
+    account_id: UUID
+    secret: str
+    ends_at: datetime
+
 
 @transaction.atomic
 def create_account(*, actor: Principal, account: NewAccount, now: datetime) -> UUID:
-    """Make an account that cannot be entered yet: it has no password until its person has chosen one."""
-    authorise(actor, Permission.SETUP_WRITE)
+    """Make an account that cannot be entered yet: it has no password until its person has chosen one.
+
+    Raises ``NameTaken``, and ``RolesConflict`` where one person must not hold these roles together.
+    """
+    authorise(actor, Permission.ACCOUNT_WRITE)
+    refuse_conflicting_roles(actor, account.roles)
     row = Account(
         id=new_id(at=now),
         tenant_id=actor.tenant_id,
         login_id=account.login_id.strip().lower(),
         email=normalised_address(account.email) if account.email else None,
-        display_name=account.display_name,
+        display_name=account.display_name.strip(),
         roles=sorted(account.roles),
         language=account.language,
         password=make_password(None),
         created_at=now,
     )
-    row.save(force_insert=True)
+    save_under_names(row, is_new=True)
     give_names(row, now=now)
     record_event(EventName.ACCOUNT_CREATED, actor=actor, subject_id=row.id, at=now)
     return row.id
@@ -61,9 +101,18 @@ def create_account(*, actor: Principal, account: NewAccount, now: datetime) -> U
 
 @transaction.atomic
 def issue_sign_in_link(*, actor: Principal, account_id: UUID, now: datetime) -> str:
-    """Return the secret of a new one-time link; earlier unused links of the account stop working."""
-    authorise(actor, Permission.SETUP_WRITE)
-    SignInLink.objects.filter(tenant_id=actor.tenant_id, account_id=account_id, used_at=None).update(expires_at=now)
+    """Return the secret of a new one-time link; earlier unused links of the account stop working.
+
+    Raises ``NotFound``, ``AccountClosed``, and ``OwnAccount``: who is in changes his password by the one he has.
+    """
+    authorise(actor, Permission.ACCOUNT_WRITE)
+    refuse_own_account(actor, account_id)
+    account = Account.objects.filter(tenant_id=actor.tenant_id, id=account_id).select_for_update(no_key=True).first()
+    if account is None:
+        raise NotFound
+    if not account.is_active:
+        raise AccountClosed
+    end_links_of(account_id=account_id, actor=actor, now=now)
     secret = new_carried_secret(prefix=LINK_PREFIX, tenant_id=actor.tenant_id)
     carried = read_carried_secret(secret, prefix=LINK_PREFIX)
     if carried is None:
@@ -81,10 +130,67 @@ def issue_sign_in_link(*, actor: Principal, account_id: UUID, now: datetime) -> 
 
 
 @transaction.atomic
+def invite_account(*, actor: Principal, account: NewAccount, now: datetime) -> Invitation:
+    """Make an account together with its first one-time link, to be handed over to its person."""
+    account_id = create_account(actor=actor, account=account, now=now)
+    return invitation_to(actor=actor, account_id=account_id, now=now)
+
+
+def invitation_to(*, actor: Principal, account_id: UUID, now: datetime) -> Invitation:
+    """Return a new one-time link of an account that is there, with the time until which it works."""
+    secret = issue_sign_in_link(actor=actor, account_id=account_id, now=now)
+    return Invitation(account_id=account_id, secret=secret, ends_at=now + LINK_LIFETIME)
+
+
+def end_links_of(*, account_id: UUID, actor: Principal, now: datetime) -> int:
+    """Let every link of an account that was not used stop working; return how many still did."""
+    rows = SignInLink.objects.filter(tenant_id=actor.tenant_id, account_id=account_id, used_at=None)
+    return rows.filter(expires_at__gt=now).update(expires_at=now)
+
+
+def refuse_own_account(actor: Principal, account_id: UUID) -> None:
+    """Raise ``OwnAccount`` where somebody administers himself: nobody grants himself anything."""
+    if actor.kind is PrincipalKind.PERSON and actor.account_id == account_id:
+        raise OwnAccount
+
+
+def refuse_conflicting_roles(actor: Principal, roles: frozenset[Role]) -> None:
+    """Raise ``RolesConflict`` where one person must not hold these roles together.
+
+    Only the operator's own commands, at the founding of a company, are not held by it; ``conflicting_accounts`` lists
+    what they made.
+    """
+    if actor.kind is PrincipalKind.SYSTEM:
+        return
+    for one, other in conflicts_between(roles):
+        raise RolesConflict(one=one.value, other=other.value)
+
+
+def refuse_invalid_names(*, login_id: str, email: str | None, display_name: str) -> None:
+    """Raise ``AccountNotValid`` unless a name, a login id and an address can be typed and told apart.
+
+    A login id has 1 to 64 characters without spaces, in the form to which Unicode's NFKC brings it: full-width digits
+    would look like others. An address has one sign "at" with something on both sides.
+    """
+    plain = login_id.strip()
+    if not 1 <= len(plain) <= LONGEST_LOGIN_ID or not plain.isprintable() or any(one.isspace() for one in plain):
+        raise AccountNotValid(field="login_id")
+    if unicodedata.normalize("NFKC", plain) != plain:
+        raise AccountNotValid(field="login_id")
+    if email is not None and (len(email.strip()) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(email.strip())):
+        raise AccountNotValid(field="email")
+    name = display_name.strip()
+    if not 1 <= len(name) <= LONGEST_DISPLAY_NAME or not name.isprintable():
+        raise AccountNotValid(field="display_name")
+
+
+@transaction.atomic
 def account_of_link(*, secret: str, now: datetime) -> Account:
     """Return the account that a one-time link opens; raise ``LinkNotUsable`` when it opens none."""
     link = _usable_link(secret=secret, now=now)
-    return Account.objects.get(tenant_id=link.tenant_id, id=link.account_id)
+    account = Account.objects.get(tenant_id=link.tenant_id, id=link.account_id)
+    _refuse_closed_password(account)
+    return account
 
 
 @transaction.atomic
@@ -94,7 +200,11 @@ def choose_password(*, secret: str, password: str, now: datetime) -> Account:
     The link opens what a password opens and no more: whoever has a second factor is asked for it.
     """
     link = _usable_link(secret=secret, now=now)
-    account = Account.objects.select_for_update(no_key=True).get(tenant_id=link.tenant_id, id=link.account_id)
+    accounts = Account.objects.filter(tenant_id=link.tenant_id, id=link.account_id, is_active=True)
+    account = accounts.select_for_update(no_key=True).first()
+    if account is None:
+        raise LinkNotUsable
+    _refuse_closed_password(account)
     actor = principal_of(account, employee_id=None)
     rules = current_rules(tenant=TenantId(link.tenant_id))
     set_password(account=account, password=password, rules=rules, actor=actor, now=now)
@@ -102,6 +212,21 @@ def choose_password(*, secret: str, password: str, now: datetime) -> Account:
     end_sessions_of(account_id=account.id, actor=actor, now=now)
     forgive(account=account_key(account.id))
     return account
+
+
+def save_under_names(account: Account, *, is_new: bool) -> None:
+    """Store an account's names; raise ``NameTaken`` where another one is called so at this moment.
+
+    In a savepoint, so that the refusal leaves what is around it whole.
+    """
+    try:
+        with transaction.atomic():
+            if is_new:
+                account.save(force_insert=True)
+            else:
+                account.save(update_fields=["login_id", "email", "display_name"])
+    except IntegrityError as error:
+        raise NameTaken from error
 
 
 def give_names(account: Account, *, now: datetime) -> None:
@@ -117,6 +242,12 @@ def give_names(account: Account, *, now: datetime) -> None:
             raise NameTaken
     if account.email:
         claim_sign_in_address(account.email)
+
+
+def _refuse_closed_password(account: Account) -> None:
+    """Refuse a link to whom the company lets in by its identity provider alone: it must not step around it."""
+    if not takes_password(account):
+        raise LinkNotUsable
 
 
 def _usable_link(*, secret: str, now: datetime) -> SignInLink:

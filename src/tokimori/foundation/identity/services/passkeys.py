@@ -33,6 +33,7 @@ from tokimori.foundation.identifiers import TenantId, new_id
 from tokimori.foundation.identity.errors import PasskeyNotTaken
 from tokimori.foundation.identity.models import Account, Passkey
 from tokimori.foundation.identity.principals import account_id_of
+from tokimori.foundation.identity.services.password_door import keep_break_glass
 from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.services import record_event
 
@@ -137,6 +138,7 @@ def add_passkey(
         is_synchronised=verified.credential_backed_up,
         added_at=now,
     )
+    Account.objects.filter(tenant_id=actor.tenant_id, id=account.id).update(must_enrol=False)
     record_event(EventName.PASSKEY_ADDED, actor=actor, subject_id=row.id, at=now)
     return row.id
 
@@ -149,6 +151,7 @@ def remove_passkey(*, actor: Principal, passkey_id: UUID, now: datetime) -> None
     )
     if not rows.update(removed_at=now):
         raise NotFound
+    keep_break_glass(tenant=actor.tenant_id)
     record_event(EventName.PASSKEY_REMOVED, actor=actor, subject_id=passkey_id, at=now)
 
 

@@ -53,6 +53,7 @@ def change_password(*, actor: Principal, carried: CarriedSecret, current: str, w
     rules = current_rules(tenant=actor.tenant_id)
     count_attempt_of_account(account_id=account.id, rules=rules, now=now)
     if not check_password(current, account.password):
+        record_event(EventName.CONFIRMATION_FAILED, actor=actor, subject_id=account.id, at=now)
         raise PasswordNotRight
     forgive(account=account_key(account.id))
     youngest = timedelta(days=rules.minimum_age_days)

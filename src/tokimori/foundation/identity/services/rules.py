@@ -14,7 +14,7 @@ from tokimori.foundation.identifiers import TenantId, new_id
 from tokimori.foundation.identity.models import SecurityRulesVersion
 from tokimori.foundation.identity.security_rules import SecurityRules
 from tokimori.foundation.ledger.events import EventName
-from tokimori.foundation.ledger.services import record_event
+from tokimori.foundation.ledger.services import changed, record_event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +61,8 @@ def change_rules(*, actor: Principal, rules: SecurityRules, now: datetime) -> in
     authorise(actor, Permission.SECURITY_WRITE)
     newest = newest_versions().filter(tenant_id=actor.tenant_id).first()
     number = newest.version if newest else 0
-    if (SecurityRules.from_plain(newest.rules) if newest else SecurityRules()) == rules:
+    before = SecurityRules.from_plain(newest.rules) if newest else SecurityRules()
+    if before == rules:
         return number
     row = SecurityRulesVersion.objects.create(
         tenant_id=actor.tenant_id,
@@ -71,5 +72,8 @@ def change_rules(*, actor: Principal, rules: SecurityRules, now: datetime) -> in
         changed_at=now,
         changed_by=actor.account_id,
     )
-    record_event(EventName.SECURITY_RULES_CHANGED, actor=actor, subject_id=row.id, at=now, version=row.version)
+    differences = changed(before=before.to_plain(), after=rules.to_plain())
+    record_event(
+        EventName.SECURITY_RULES_CHANGED, actor=actor, subject_id=row.id, at=now, version=row.version, **differences
+    )
     return row.version

@@ -18,16 +18,17 @@ from tokimori.foundation.identity.models import Account, Session
 from tokimori.foundation.identity.principals import roles_of
 from tokimori.foundation.identity.proofs import Proof, strength_of
 from tokimori.foundation.identity.security_rules import SecurityRules, Strength, audience_of
+from tokimori.foundation.identity.services.addresses import KnownAddresses, address_columns, known_addresses
 from tokimori.foundation.identity.services.factors import has_factors
 from tokimori.foundation.identity.services.rules import current_rules, newest_versions
 from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.services import Event, record_events
+from tokimori.foundation.request_origin import LONGEST_DEVICE, note_session
 
 SESSION_PREFIX: Final = "tks"
-LONGEST_DEVICE: Final = 200
 LONGEST_SESSION: Final = timedelta(hours=12)
 """Longer than any company's rules allow."""
-_USE_IS_NOTED_EVERY: Final = timedelta(seconds=60)
+USE_IS_NOTED_EVERY: Final = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,7 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedIn:
-    """Whose session it is, how far he has come, and when he last proved who he is."""
+    """Whose session it is, how far he has come, when he last proved who he is, and from where he may come."""
 
     account: Account
     session_id: UUID
@@ -57,6 +58,7 @@ class SignedIn:
     proofs: frozenset[Proof]
     proved_at: datetime
     rules: SecurityRules
+    addresses: KnownAddresses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,9 +76,10 @@ class SessionView:
 def open_session(*, account: Account, proofs: Collection[Proof], is_half: bool, origin: Origin, now: datetime) -> str:
     """Return the secret of a new session; half a session waits for a second factor."""
     secret = new_carried_secret(prefix=SESSION_PREFIX, tenant_id=TenantId(account.tenant_id))
+    session_id = new_id(at=now)
     Session.objects.create(
         tenant_id=account.tenant_id,
-        id=new_id(at=now),
+        id=session_id,
         account_id=account.id,
         secret_digest=secret_digest(secret),
         started_at=now,
@@ -87,6 +90,7 @@ def open_session(*, account: Account, proofs: Collection[Proof], is_half: bool, 
         address=origin.address,
         device=origin.device[:LONGEST_DEVICE],
     )
+    note_session(session_id)
     return secret
 
 
@@ -103,12 +107,15 @@ def raise_session(*, signed_in: SignedIn, proof: Proof, now: datetime) -> str:
     return secret
 
 
-def signed_in_by(*, carried: CarriedSecret, now: datetime) -> SignedIn | None:
-    """Return who is signed in with this session, and note its use; nothing when it ended or was idle for too long."""
+def signed_in_by(*, carried: CarriedSecret, now: datetime, is_use: bool = True) -> SignedIn | None:
+    """Return who is signed in with this session, and note its use; nothing when it ended or was idle for too long.
+
+    What a page asks by itself while nobody touches it is no use, and does not keep the session.
+    """
     rules_now = newest_versions().filter(tenant_id=OuterRef("tenant_id")).values("rules")[:1]
     session = (
         Session.objects.filter(tenant_id=carried.tenant_id, secret_digest=carried.digest, ended_at=None)
-        .annotate(rules_now=Subquery(rules_now))
+        .annotate(rules_now=Subquery(rules_now), **address_columns(actor_column="account_id", now=now))
         .first()
     )
     if session is None:
@@ -117,7 +124,7 @@ def signed_in_by(*, carried: CarriedSecret, now: datetime) -> SignedIn | None:
     rules = SecurityRules() if stored is None else SecurityRules.from_plain(stored)
     if not _holds(session, rules=rules, now=now):
         return None
-    if session.last_used_at < now - _USE_IS_NOTED_EVERY:
+    if is_use and session.last_used_at < now - USE_IS_NOTED_EVERY:
         Session.objects.filter(tenant_id=session.tenant_id, id=session.id).update(last_used_at=now)
     account = Account.objects.filter(tenant_id=session.tenant_id, id=session.account_id, is_active=True).first()
     if account is None:
@@ -129,6 +136,7 @@ def signed_in_by(*, carried: CarriedSecret, now: datetime) -> SignedIn | None:
         proofs=frozenset(Proof(one) for one in session.proofs),
         proved_at=session.proved_at,
         rules=rules,
+        addresses=known_addresses(session),
     )
 
 
@@ -209,6 +217,8 @@ def _stage(session: Session, *, account: Account, rules: SecurityRules, now: dat
     if found < wanted:
         is_asked = found < Strength.TWO_FACTORS and has_factors(account)
         return Stage.SECOND_FACTOR if is_asked else Stage.ENROLMENT
+    if account.must_enrol and not has_factors(account):
+        return Stage.ENROLMENT
     if Proof.PASSWORD in proofs and needs_new_password(account, rules=rules, now=now):
         return Stage.NEW_PASSWORD
     return Stage.IN

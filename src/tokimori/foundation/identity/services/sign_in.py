@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 from django.db.models import Q
 
-from tokimori.foundation.access.principal import Principal
+from tokimori.foundation.access.principal import Principal, nobody
 from tokimori.foundation.errors import NotAllowed
 from tokimori.foundation.identifiers import TenantId, new_id
 from tokimori.foundation.identity.carried_secrets import (
@@ -18,7 +18,7 @@ from tokimori.foundation.identity.carried_secrets import (
     read_carried_secret,
     secret_digest,
 )
-from tokimori.foundation.identity.errors import CodeNotRight, PasskeyNotTaken, SignInFailed
+from tokimori.foundation.identity.errors import CodeNotRight, PasskeyNotTaken, SignInFailed, SignInLimited
 from tokimori.foundation.identity.limits import (
     account_key,
     address_key,
@@ -35,10 +35,13 @@ from tokimori.foundation.identity.models import Account, Session, TrustedDevice
 from tokimori.foundation.identity.principals import principal_of, roles_of
 from tokimori.foundation.identity.proofs import Proof
 from tokimori.foundation.identity.security_rules import Audience, SecurityRules, audience_of
+from tokimori.foundation.identity.services.addresses import admit_at_sign_in
 from tokimori.foundation.identity.services.factors import has_factors, prove_by_code
+from tokimori.foundation.identity.services.failures import FailedBy, note_failed_sign_in
 from tokimori.foundation.identity.services.passkeys import Claim, Place, prove_passkey
+from tokimori.foundation.identity.services.password_door import takes_password
 from tokimori.foundation.identity.services.rules import current_rules
-from tokimori.foundation.identity.services.sessions import Origin, SignedIn, open_session, raise_session
+from tokimori.foundation.identity.services.sessions import Origin, SignedIn, Stage, open_session, raise_session
 from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.services import record_event
 from tokimori.foundation.tenancy.context import tenant_transaction
@@ -80,9 +83,15 @@ def sign_in(*, attempt: SignInAttempt, now: datetime) -> str:
         if account_id is None
         else account_key(account_id)
     )
-    is_locked = _count(attempt, account=account, address=address, rules=rules, now=now)
+    try:
+        is_locked = _count(attempt, account=account, address=address, rules=rules, now=now)
+    except SignInLimited as refusal:
+        _note_lock(refusal, account_id=account_id, tenant_id=tenant_id, now=now)
+        _note_failure(tenant_id, account_id, FailedBy.LOCKED, now=now)
+        raise
     if tenant_id is None or account_id is None or is_locked:
         make_password(attempt.password)
+        _note_failure(tenant_id, account_id, FailedBy.LOCKED if is_locked else FailedBy.UNKNOWN_NAME, now=now)
         raise SignInFailed
     with tenant_transaction(tenant_id):
         secret = _open_by_password(attempt, account_id=account_id, tenant_id=tenant_id, rules=rules, now=now)
@@ -96,12 +105,13 @@ def sign_in(*, attempt: SignInAttempt, now: datetime) -> str:
 def sign_in_by_passkey(*, claim: Claim, place: Place, origin: Origin, now: datetime) -> str:
     """Return the secret of a new session for who holds a passkey; raise ``SignInFailed`` alike for whatever was wrong."""
     count_attempt_of_address(address=address_key(origin.address), now=now)
-    with tenant_transaction(claim.tenant_id):
-        try:
+    try:
+        with tenant_transaction(claim.tenant_id):
             account = prove_passkey(claim=claim, place=place, now=now)
-        except PasskeyNotTaken as refusal:
-            raise SignInFailed from refusal
-        return enter(account=account, proofs=frozenset({Proof.PASSKEY}), is_half=False, origin=origin, now=now)
+            return enter(account=account, proofs=frozenset({Proof.PASSKEY}), is_half=False, origin=origin, now=now)
+    except PasskeyNotTaken as refusal:
+        _note_failure(claim.tenant_id, None, FailedBy.PASSKEY, now=now)
+        raise SignInFailed from refusal
 
 
 def second_by_code(*, signed_in: SignedIn, typed: str, now: datetime) -> str:
@@ -124,25 +134,35 @@ def second_by_code(*, signed_in: SignedIn, typed: str, now: datetime) -> str:
 def second_by_passkey(*, signed_in: SignedIn, claim: Claim, place: Place, now: datetime) -> str:
     """Return the whole session's secret, once a passkey of this very account was proved."""
     if (claim.tenant_id, claim.account_id) != (signed_in.account.tenant_id, signed_in.account.id):
-        raise PasskeyNotTaken
-    with tenant_transaction(claim.tenant_id):
-        account = prove_passkey(claim=claim, place=place, now=now)
-        return _risen(signed_in, Proof.PASSKEY, actor=principal_of(account, employee_id=None), now=now)
+        raise _failed_second(signed_in, now=now)
+    try:
+        with tenant_transaction(claim.tenant_id):
+            account = prove_passkey(claim=claim, place=place, now=now)
+            return _risen(signed_in, Proof.PASSKEY, actor=principal_of(account, employee_id=None), now=now)
+    except PasskeyNotTaken as refusal:
+        raise _failed_second(signed_in, now=now) from refusal
 
 
 def confirm_by_password(*, signed_in: SignedIn, password: str, now: datetime) -> str:
     """Return the session's new secret, once the person typed his password again; for who has no other factor."""
     account = Account.objects.get(tenant_id=signed_in.account.tenant_id, id=signed_in.account.id)
     count_attempt_of_account(account_id=account.id, rules=signed_in.rules, now=now)
-    if has_factors(account) or not check_password(password, account.password):
+    actor = principal_of(account, employee_id=None)
+    if has_factors(account) or not check_password(password, account.password) or not takes_password(account):
+        record_event(EventName.CONFIRMATION_FAILED, actor=actor, subject_id=account.id, at=now)
         raise SignInFailed
     forgive(account=account_key(account.id))
+    record_event(EventName.CONFIRMATION_SUCCEEDED, actor=actor, subject_id=account.id, at=now)
     return raise_session(signed_in=signed_in, proof=Proof.PASSWORD, now=now)
 
 
 @transaction.atomic
 def enter(*, account: Account, proofs: frozenset[Proof], is_half: bool, origin: Origin, now: datetime) -> str:
-    """Return the secret of a new session for an account that has proved itself, and note the sign-in."""
+    """Return the secret of a new session for an account that has proved itself, and note the sign-in.
+
+    Raise ``AddressRefused`` where the company lets its people in from elsewhere alone; every way in ends here.
+    """
+    admit_at_sign_in(account, address=origin.address, now=now)
     secret = open_session(account=account, proofs=proofs, is_half=is_half, origin=origin, now=now)
     if not is_half:
         _note_sign_in(account, now=now)
@@ -193,6 +213,15 @@ def _count(attempt: SignInAttempt, *, account: bytes, address: bytes, rules: Sec
     return is_beyond(account=account, rules=rules)
 
 
+def _note_lock(refusal: SignInLimited, *, account_id: UUID | None, tenant_id: TenantId | None, now: datetime) -> None:
+    """Write down that an account was closed; attempts while it is closed say no more, from the next second on."""
+    if refusal.closes_account and account_id is not None and tenant_id is not None:
+        with tenant_transaction(tenant_id):
+            actor = principal_of(Account.objects.get(tenant_id=tenant_id, id=account_id), employee_id=None)
+            seconds = refusal.facts["seconds"]
+            record_event(EventName.ACCOUNT_LOCKED, actor=actor, subject_id=account_id, at=now, seconds=seconds)
+
+
 def _tenant_of(attempt: SignInAttempt) -> TenantId | None:
     if attempt.company_code.strip():
         return tenant_of_company_code(attempt.company_code.strip().lower())
@@ -211,9 +240,10 @@ def _open_by_password(
     attempt: SignInAttempt, *, account_id: UUID, tenant_id: TenantId, rules: SecurityRules, now: datetime
 ) -> str | None:
     account = Account.objects.get(tenant_id=tenant_id, id=account_id)
-    if not account.is_active or not check_password(attempt.password, account.password):
-        actor = principal_of(account, employee_id=None)
-        record_event(EventName.SIGN_IN_FAILED, actor=actor, subject_id=account.id, at=now)
+    is_right = check_password(attempt.password, account.password)
+    if not is_right or not account.is_active or not takes_password(account):
+        actor = nobody(tenant_id)
+        record_event(EventName.SIGN_IN_FAILED, actor=actor, subject_id=account.id, at=now, by=FailedBy.PASSWORD.value)
         return None
     proofs = {Proof.PASSWORD}
     if _is_trusted(attempt.trusted, account=account, rules=rules, now=now):
@@ -227,7 +257,10 @@ def _risen(signed_in: SignedIn, proof: Proof, *, actor: Principal, now: datetime
     forgive(account=second_key(account.id))
     if proof is Proof.RECOVERY_CODE:
         record_event(EventName.RECOVERY_CODE_USED, actor=actor, subject_id=account.id, at=now)
-    _note_sign_in(account, now=now)
+    if signed_in.stage is Stage.SECOND_FACTOR:
+        _note_sign_in(account, now=now)
+    else:
+        record_event(EventName.CONFIRMATION_SUCCEEDED, actor=actor, subject_id=account.id, at=now)
     return raise_session(signed_in=signed_in, proof=proof, now=now)
 
 
@@ -235,6 +268,18 @@ def _note_sign_in(account: Account, *, now: datetime) -> None:
     Account.objects.filter(tenant_id=account.tenant_id, id=account.id).update(last_signed_in_at=now)
     actor = principal_of(account, employee_id=None)
     record_event(EventName.SIGN_IN_SUCCEEDED, actor=actor, subject_id=account.id, at=now)
+
+
+def _note_failure(tenant_id: TenantId | None, account_id: UUID | None, by: FailedBy, *, now: datetime) -> None:
+    if tenant_id is not None:
+        note_failed_sign_in(tenant_id=tenant_id, account_id=account_id, by=by, now=now)
+
+
+def _failed_second(signed_in: SignedIn, *, now: datetime) -> PasskeyNotTaken:
+    """Write down that a passkey was not that of who is half way in; return what to raise."""
+    actor = principal_of(signed_in.account, employee_id=None)
+    record_event(EventName.SECOND_FACTOR_FAILED, actor=actor, subject_id=signed_in.account.id, at=now)
+    return PasskeyNotTaken()
 
 
 def may_trust(account: Account, rules: SecurityRules) -> bool:

@@ -1,4 +1,4 @@
-"""Give each request an id that its log lines, events and jobs carry, and say in one line how it went."""
+"""Give each request an id that its log lines, events and jobs carry, say where it comes from and how it went."""
 
 import secrets
 import time
@@ -7,6 +7,8 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from tokimori.foundation.logs import correlation_id, logger
+from tokimori.foundation.request_origin import RequestOrigin, coming_from
+from tokimori.interfaces.web.entrance import origin_of
 
 _log = logger("tokimori.request")
 
@@ -21,8 +23,10 @@ class CorrelationMiddleware:
         """Answer the request under a fresh correlation id."""
         token = correlation_id.set(secrets.token_hex(8))
         began = time.monotonic()
+        origin = origin_of(request)
         try:
-            response = self.get_response(request)
+            with coming_from(RequestOrigin(address=origin.address, device=origin.device)):
+                response = self.get_response(request)
             response["X-Correlation-Id"] = correlation_id.get()
             _log.info(
                 "request answered",

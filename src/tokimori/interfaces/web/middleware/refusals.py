@@ -6,7 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
+from tokimori.foundation import clock
 from tokimori.foundation.errors import InvalidInput, Refusal
+from tokimori.foundation.identity.services.addresses import AddressRefused, note_refused_address
+from tokimori.foundation.tenancy.context import is_tenant_open
 
 
 class RefusalMiddleware:
@@ -25,6 +28,9 @@ class RefusalMiddleware:
         """Translate a refusal; leave everything else to the framework."""
         if not isinstance(exception, Refusal):
             return None
+        # At sign-in: what the refused attempt wrote is undone by now, and that it was refused is written down here.
+        if isinstance(exception, AddressRefused) and not is_tenant_open():
+            note_refused_address(exception, now=clock.now())
         return refusal_page(request, exception)
 
 
@@ -47,5 +53,8 @@ def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
         response = render(request, "tokimori/_refusal.html", context, status=refusal.status)
         response["HX-Retarget"] = "#notice"
         response["HX-Reswap"] = "innerHTML"
-        return response
-    return render(request, "tokimori/refusal.html", context, status=refusal.status)
+    else:
+        response = render(request, "tokimori/refusal.html", context, status=refusal.status)
+    # Outside, where the transaction is over, it is written down.
+    vars(response)["refusal"] = refusal
+    return response

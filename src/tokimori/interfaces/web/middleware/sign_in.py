@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import resolve, reverse
-from django.utils import timezone
+from django.urls import Resolver404, resolve, reverse
+from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from tokimori.domains.people.queries import employee, employee_of_account
@@ -16,12 +16,21 @@ from tokimori.domains.people.queries.grants import with_grants
 from tokimori.foundation import clock
 from tokimori.foundation.access.permissions import RIGHTS_HALF_WAY, RIGHTS_OF_EVERYBODY, Permission, rights_of
 from tokimori.foundation.identity.models import Account
+from tokimori.foundation.identity.networks import Way
 from tokimori.foundation.identity.principals import principal_of, roles_of
+from tokimori.foundation.identity.services.addresses import AddressRefused, admit, note_refused_address, visit_of
 from tokimori.foundation.identity.services.sessions import Stage, signed_in_by
+from tokimori.foundation.request_origin import note_session
 from tokimori.foundation.tenancy.context import current_tenant
-from tokimori.interfaces.web.middleware.tenancy import is_public, session_cookie
+from tokimori.interfaces.web.entrance import origin_of
+from tokimori.interfaces.web.middleware.language import language_of
+from tokimori.interfaces.web.middleware.refusals import refusal_page
+from tokimori.interfaces.web.middleware.tenancy import is_public, keeping_changes, session_cookie
 from tokimori.interfaces.web.permissions import permission_of
 from tokimori.interfaces.web.requests import TenantRequest
+
+UNATTENDED_HEADER: Final = "Tokimori-Unattended"
+"""Sent by our pages with what they ask by themselves, every few seconds; it can only shorten a session."""
 
 
 class SignInMiddleware:
@@ -36,6 +45,8 @@ class SignInMiddleware:
             return self.get_response(request)
         if not recognise(cast("TenantRequest", request)):
             return to_the_door(request)
+        if refused := _kept_out(cast("TenantRequest", request)):
+            return refused
         if step := _step_before(cast("TenantRequest", request)):
             return step
         with timezone.override(cast("TenantRequest", request).zone):
@@ -52,7 +63,7 @@ def recognise(request: TenantRequest) -> bool:
     if carried is None:
         return False
     now = clock.now()
-    signed_in = signed_in_by(carried=carried, now=now)
+    signed_in = signed_in_by(carried=carried, now=now, is_use=UNATTENDED_HEADER not in request.headers)
     if signed_in is None:
         return False
     account = signed_in.account
@@ -62,6 +73,7 @@ def recognise(request: TenantRequest) -> bool:
     request.account = account
     request.session_secret = carried
     request.signed_in = signed_in
+    note_session(signed_in.session_id)
     request.principal = replace(
         principal_of(account, employee_id=employee_id), rights=_rights_at(signed_in.stage, account)
     )
@@ -86,6 +98,36 @@ def _rights_at(stage: Stage, account: Account) -> frozenset[Permission]:
             return rights_of(roles_of(account))
 
 
+_WAY_OF_PERMISSION: Final = {
+    Permission.PUNCH_RECORD_OWN: Way.RECORDER,
+    Permission.ENTER: Way.PASSAGE,
+    Permission.SIGN_IN_CONTINUE: Way.PASSAGE,
+}
+
+
+def _kept_out(request: TenantRequest) -> HttpResponse | None:
+    """Return the refusal of who comes from where his company lets nobody in. Signing out is possible from everywhere."""
+    permission = _permission(request)
+    if permission is Permission.SIGN_OUT:
+        return None
+    way = Way.PAGES if permission is None else _WAY_OF_PERMISSION.get(permission, Way.PAGES)
+    visit = visit_of(request.account, way=way, address=origin_of(request).address)
+    try:
+        admit(visit, known=request.signed_in.addresses, now=request.now)
+    except AddressRefused as refusal:
+        note_refused_address(refusal, now=request.now)
+        with translation.override(language_of(request)):
+            return keeping_changes(refusal_page(request, refusal))
+    return None
+
+
+def _permission(request: HttpRequest) -> Permission | None:
+    try:
+        return permission_of(resolve(request.path_info).func)
+    except Resolver404:
+        return None
+
+
 _PLACE_OF_STAGE: Final = {
     Stage.SECOND_FACTOR: "second_factor",
     Stage.ENROLMENT: "my_security",
@@ -96,7 +138,7 @@ _PLACE_OF_STAGE: Final = {
 def _step_before(request: TenantRequest) -> HttpResponse | None:
     """Return the way to what still has to come, for who is not in and wants to go elsewhere."""
     stage = request.signed_in.stage
-    if stage is Stage.IN or permission_of(resolve(request.path_info).func) in request.principal.rights:
+    if stage is Stage.IN or _permission(request) in request.principal.rights:
         return None
     return _send(request, reverse(_PLACE_OF_STAGE[stage]))
 

@@ -7,13 +7,20 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 
+from tokimori.foundation import clock
 from tokimori.foundation.access.permissions import Permission
+from tokimori.foundation.access.principal import nobody
+from tokimori.foundation.errors import Refusal
+from tokimori.foundation.identifiers import TenantId
 from tokimori.foundation.identity.carried_secrets import CarriedSecret, read_carried_secret
 from tokimori.foundation.identity.services.sessions import SESSION_PREFIX
+from tokimori.foundation.ledger.events import EventName
+from tokimori.foundation.ledger.refusals import record_refusal
 from tokimori.foundation.tenancy.context import tenant_transaction
 from tokimori.interfaces.web.permissions import permission_of
 
 _FIRST_ERROR_STATUS = 400
+_STATUSES_NOTED = frozenset({401, 403, 404})
 
 
 class TenancyMiddleware:
@@ -36,7 +43,24 @@ class TenancyMiddleware:
                 transaction.set_rollback(True)
             elif hasattr(response, "render") and not getattr(response, "is_rendered", True):
                 response.render()
+        _note_refusal(request, response, carried.tenant_id)
         return response
+
+
+def _note_refusal(request: HttpRequest, response: HttpResponse, tenant_id: TenantId) -> None:
+    """Write down who was refused what he has no right to, or what is not there for him; not the mistakes in forms."""
+    refusal = getattr(response, "refusal", None)
+    if not isinstance(refusal, Refusal) or refusal.status not in _STATUSES_NOTED:
+        return
+    record_refusal(
+        EventName.REQUEST_REFUSED,
+        actor=getattr(request, "principal", None) or nobody(tenant_id),
+        subject_id=None,
+        at=clock.now(),
+        code=refusal.code,
+        method=request.method or "",
+        route=request.resolver_match.view_name if request.resolver_match else "-",
+    )
 
 
 def keeping_changes(response: HttpResponse) -> HttpResponse:

@@ -20,9 +20,9 @@ from tokimori.domains.people.queries.reach import decide_on
 from tokimori.domains.people.services.granting import choose_duties
 from tokimori.foundation.access.authorise import decide
 from tokimori.foundation.access.decisions import Decision, Reason
+from tokimori.foundation.access.functions import RIGHTS_OF_LEVELS, Function, Level
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.access.principal import Principal
-from tokimori.foundation.access.scopes import RIGHTS_OF_LEVELS, Function, Level
 from tokimori.foundation.access.segregation import PAIRS
 from tokimori.foundation.identity.queries import AccountLine, account_line, account_names, search_accounts
 from tokimori.interfaces.web.access_words import (

@@ -21,8 +21,8 @@ from tokimori.domains.timekeeping.services.corrections import approve_correction
 from tokimori.domains.timesheets.months import Month
 from tokimori.domains.timesheets.queries import months, waiting_months
 from tokimori.domains.timesheets.services.approval import approve_month, return_month
+from tokimori.foundation.access.functions import Function
 from tokimori.foundation.access.permissions import Permission
-from tokimori.foundation.access.scopes import Function
 from tokimori.foundation.errors import InvalidInput
 from tokimori.interfaces.web.dates import month_name, read_month, short_date
 from tokimori.interfaces.web.frame import decidable

@@ -20,14 +20,18 @@ from tokimori.domains.people.queries.reach import Reach
 from tokimori.domains.timesheets.months import Month
 from tokimori.domains.timesheets.queries import company_total
 from tokimori.engine import Figures
+from tokimori.foundation.access.functions import Function
 from tokimori.foundation.access.permissions import Permission
-from tokimori.foundation.access.scopes import Function
 from tokimori.foundation.identity.queries import account_names
 from tokimori.interfaces.web.dates import moment, month_name, read_month
 from tokimori.interfaces.web.explanations import BUCKETS
-from tokimori.interfaces.web.labels import CHECKS
+from tokimori.interfaces.web.labels import CHECKS, open_check
+from tokimori.interfaces.web.periods import keep_month, kept_month, month_period
 from tokimori.interfaces.web.permissions import requires
 from tokimori.interfaces.web.requests import TenantRequest
+
+_NAMED: Final = 50
+"""So many people are named under a line of the checklist; of more it says how many."""
 
 _COMPARED: Final = (
     "regular",
@@ -46,12 +50,15 @@ _COMPARED: Final = (
 @require_GET
 @requires(Permission.PERIOD_READ)
 def closing(request: TenantRequest, month: str = "") -> HttpResponse:
-    """Show a month's checklist; without a month, the one before this."""
+    """Show a month's checklist; without a month, the one that was chosen last, or the one before this."""
+    if not month and (kept := kept_month(request)):
+        return HttpResponseRedirect(reverse("closing_of", args=[str(kept)]))
     wanted = read_month(month) if month else Month.of(request.today).previous
     reach = _reach(request)
     state = readiness(tenant=request.tenant, month=wanted, today=request.today, only=reach)
     seal = holding_seal(tenant=request.tenant, month=wanted)
     total = company_total(tenant=request.tenant, month=wanted, only=reach)
+    before = company_total(tenant=request.tenant, month=wanted.previous, only=reach)
     every_seal = seals(tenant=request.tenant)
     names = _names(request, every_seal)
     may_seal = request.principal.has(Permission.PERIOD_SEAL) and state.is_ready and seal is None
@@ -59,23 +66,23 @@ def closing(request: TenantRequest, month: str = "") -> HttpResponse:
     context = {
         "page_title": _("Closing"),
         "state_sentence": _state_sentence(state, seal),
-        "period": {
-            "label": month_name(wanted),
-            "previous_url": reverse("closing_of", args=[str(wanted.previous)]),
-            "next_url": reverse("closing_of", args=[str(wanted.following)]),
-        },
+        "period": month_period(
+            wanted, present=Month.of(request.today), url=lambda one: reverse("closing_of", args=[str(one)])
+        ),
         "verdict": _verdict(request, state, seal),
         "checks": [_check_row(request, check, wanted) for check in state.checks],
         "seal_url": reverse("seal_month", args=[str(wanted)]) if may_seal else "",
         "seal_sentence": _seal_sentence(state, total.worked_minutes),
         "reopen_url": reverse("reopen_month", args=[str(wanted)]) if may_reopen else "",
         "holding_seal": _seal_row(seal, names) if seal else None,
-        "differences": _differences(request, wanted, total),
+        "differences": _differences(total, before),
+        "has_before": before != Figures(),
         "previous_label": month_name(wanted.previous),
         "adjustments": _adjustments(request, wanted),
         "seals": [_seal_row(row, names) for row in every_seal],
     }
-    return render(request, "tokimori/closing.html", context)
+    response = render(request, "tokimori/closing.html", context)
+    return keep_month(response, wanted) if month else response
 
 
 @require_POST
@@ -127,22 +134,25 @@ def _verdict(request: TenantRequest, state: Readiness, seal: SealView | None) ->
 
 
 def _check_row(request: TenantRequest, check: CheckResult, month: Month) -> dict[str, Any]:
-    first = check.employee_ids[:3]
-    known = employees_by_id(tenant=request.tenant, employee_ids=first, on=month.last)
-    names = ", ".join(known[employee_id].name for employee_id in first)
-    more = len(check.employee_ids) - len(first)
-    url, step = "", ""
-    if check.check is Check.CORRECTIONS_DECIDED or (check.check is Check.APPROVED and not check.is_met):
-        url, step = reverse("approvals"), _("Open approvals")
-    if check.check in {Check.NO_GAPS, Check.HANDED_IN} and first:
-        url, step = reverse("person_month", args=[first[0], str(month)]), _("Open the first")
+    named = check.employee_ids[:_NAMED]
+    known = employees_by_id(tenant=request.tenant, employee_ids=named, on=month.last)
+    left = len(check.employee_ids) - len(named)
+    is_others = check.check in {Check.CORRECTIONS_DECIDED, Check.APPROVED} and not check.is_met
     return {
         "kind": "ok" if check.is_met else "act",
-        "label": CHECKS[check.check],
-        "sentence": _("%(names)s and %(count)d more") % {"names": names, "count": more} if more > 0 else names,
+        "label": CHECKS[check.check] if check.is_met else open_check(check.check, check.open_count),
+        "people": [
+            {
+                "name": known[employee_id].name,
+                "code": known[employee_id].code,
+                "url": reverse("person_month", args=[employee_id, str(month)]),
+            }
+            for employee_id in named
+        ],
+        "left": ngettext("and %(count)d more", "and %(count)d more", left) % {"count": left} if left else "",
         "count": check.open_count,
-        "url": "" if check.is_met else url,
-        "step": step,
+        "url": reverse("approvals") if is_others else "",
+        "step": _("Open approvals"),
     }
 
 
@@ -154,18 +164,18 @@ def _seal_sentence(state: Readiness, worked: int) -> str:
     }
 
 
-def _differences(request: TenantRequest, month: Month, total: Figures) -> list[dict[str, Any]]:
-    now = total.to_plain()
-    before = company_total(tenant=request.tenant, month=month.previous, only=_reach(request)).to_plain()
+def _differences(now: Figures, before: Figures) -> list[dict[str, Any]]:
+    """Return the figures that a month or the one before has, side by side."""
+    these, those = now.to_plain(), before.to_plain()
     return [
         {
             "label": BUCKETS[name],
-            "now_minutes": now[f"{name}_minutes"],
-            "before_minutes": before[f"{name}_minutes"],
-            "difference_minutes": now[f"{name}_minutes"] - before[f"{name}_minutes"],
+            "now_minutes": these[f"{name}_minutes"],
+            "before_minutes": those[f"{name}_minutes"],
+            "difference_minutes": these[f"{name}_minutes"] - those[f"{name}_minutes"],
         }
         for name in _COMPARED
-        if now[f"{name}_minutes"] or before[f"{name}_minutes"]
+        if these[f"{name}_minutes"] or those[f"{name}_minutes"]
     ]
 
 

@@ -16,8 +16,8 @@ from tokimori.domains.exports.queries import exports as made_exports
 from tokimori.domains.exports.services import create_export, download_export
 from tokimori.domains.people.queries import visible_employees
 from tokimori.domains.timesheets.months import Month
+from tokimori.foundation.access.functions import Function, Level
 from tokimori.foundation.access.permissions import Permission
-from tokimori.foundation.access.scopes import Function, Level
 from tokimori.foundation.errors import InvalidInput
 from tokimori.foundation.identity.queries import account_names
 from tokimori.interfaces.web.dates import month_name, read_month

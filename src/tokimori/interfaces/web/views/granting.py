@@ -19,8 +19,8 @@ from tokimori.domains.people.services.granting import (
     grant_administration,
     revoke_administration,
 )
+from tokimori.foundation.access.functions import Function, Level
 from tokimori.foundation.access.permissions import Permission
-from tokimori.foundation.access.scopes import Function, Level
 from tokimori.foundation.errors import Conflict, InvalidInput, NotFound, Refusal
 from tokimori.foundation.identity.queries import AccountLine, account_line
 from tokimori.interfaces.web.access_words import FUNCTIONS, LEVEL_SENTENCES, LEVELS

@@ -17,8 +17,8 @@ from tokimori.domains.timekeeping.errors import FileTooLarge, MissingColumns, Wr
 from tokimori.domains.timekeeping.punch_file import LARGEST_FILE
 from tokimori.domains.timekeeping.queries import ImportRunView, import_run, import_runs, rejected_lines
 from tokimori.domains.timekeeping.services.imports import import_punches
+from tokimori.foundation.access.functions import Function, Level
 from tokimori.foundation.access.permissions import Permission
-from tokimori.foundation.access.scopes import Function, Level
 from tokimori.foundation.errors import NotFound, Refusal, all_refusals
 from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.queries import subjects_of

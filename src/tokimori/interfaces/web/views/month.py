@@ -14,11 +14,12 @@ from tokimori.domains.people.queries import EmployeeView, employee, require_visi
 from tokimori.domains.people.queries.reach import decide_on
 from tokimori.domains.timesheets.months import Month
 from tokimori.domains.timesheets.services.approval import submit_month
+from tokimori.foundation.access.functions import Function, Level
 from tokimori.foundation.access.permissions import Permission
-from tokimori.foundation.access.scopes import Function, Level
 from tokimori.foundation.errors import NotFound
 from tokimori.interfaces.web.dates import month_name, read_month
 from tokimori.interfaces.web.month_page import MonthPage, is_complete, month_context
+from tokimori.interfaces.web.periods import keep_month, kept_month
 from tokimori.interfaces.web.permissions import requires
 from tokimori.interfaces.web.requests import TenantRequest
 
@@ -26,14 +27,11 @@ from tokimori.interfaces.web.requests import TenantRequest
 @require_GET
 @requires(Permission.TIMESHEET_READ_OWN)
 def my_month(request: TenantRequest, month: str = "") -> HttpResponse:
-    """Show one's own month; without a month, the present one."""
-    page = MonthPage(
-        tenant=request.tenant,
-        employee=_own(request),
-        month=read_month(month) if month else Month.of(request.today),
-        today=request.today,
-        is_own=True,
-    )
+    """Show one's own month; without a month, the one that was chosen last, or the present one."""
+    if not month and (kept := kept_month(request)):
+        return HttpResponseRedirect(reverse("my_month_of", args=[str(kept)]))
+    wanted = read_month(month) if month else Month.of(request.today)
+    page = _page(request, _own(request), wanted, is_own=True)
     context = month_context(page)
     is_possible, why_not = is_complete(context["view"], month=page.month, today=request.today)
     if context["view"].state not in {ApprovalState.SUBMITTED, ApprovalState.APPROVED}:
@@ -43,7 +41,8 @@ def my_month(request: TenantRequest, month: str = "") -> HttpResponse:
             "is_possible": is_possible,
             "why_not": why_not,
         }
-    return render(request, "tokimori/month.html", context)
+    response = render(request, "tokimori/month.html", context)
+    return keep_month(response, wanted) if month else response
 
 
 @require_POST
@@ -62,8 +61,8 @@ def person_month(request: TenantRequest, employee_id: UUID, month: str = "") -> 
     """Show the month of somebody else, with the decision when it waits for this person."""
     require_visible(actor=request.principal, employee_id=employee_id, on=request.today)
     person = employee(tenant=request.tenant, employee_id=employee_id, on=request.today)
-    wanted = read_month(month) if month else Month.of(request.today)
-    page = MonthPage(tenant=request.tenant, employee=person, month=wanted, today=request.today, is_own=False)
+    wanted = read_month(month) if month else kept_month(request) or Month.of(request.today)
+    page = _page(request, person, wanted, is_own=False)
     context = month_context(page)
     if _may_decide(request, employee_id) and context["view"].state is ApprovalState.SUBMITTED:
         arguments = [employee_id, str(wanted)]
@@ -79,7 +78,19 @@ def person_month(request: TenantRequest, employee_id: UUID, month: str = "") -> 
         if request.principal.has(Permission.EMPLOYEE_READ)
         else reverse("person_month", args=[employee_id, str(wanted)]),
     }
-    return render(request, "tokimori/people_month.html", context)
+    response = render(request, "tokimori/people_month.html", context)
+    return keep_month(response, wanted) if month else response
+
+
+def _page(request: TenantRequest, person: EmployeeView, month: Month, *, is_own: bool) -> MonthPage:
+    return MonthPage(
+        tenant=request.tenant,
+        employee=person,
+        month=month,
+        today=request.today,
+        is_own=is_own,
+        is_calendar=request.GET.get("view") == "calendar",
+    )
 
 
 def _may_decide(request: TenantRequest, employee_id: UUID) -> bool:

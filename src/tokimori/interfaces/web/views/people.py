@@ -37,8 +37,8 @@ from tokimori.domains.rulesets.queries import (
     rule_sets as all_rule_sets,
 )
 from tokimori.domains.timesheets.months import Month
+from tokimori.foundation.access.functions import Function, Level
 from tokimori.foundation.access.permissions import Permission
-from tokimori.foundation.access.scopes import Function, Level
 from tokimori.interfaces.web.dates import long_date
 from tokimori.interfaces.web.paging import offset_of, pager
 from tokimori.interfaces.web.permissions import requires

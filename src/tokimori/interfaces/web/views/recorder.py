@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from tokimori.domains.schedules.queries import plans_between
 from tokimori.domains.timekeeping.errors import InvalidReport, UnknownPunchKind
 from tokimori.domains.timekeeping.queries import PunchView, current_punches, punch, punch_under_key
 from tokimori.domains.timekeeping.reports import LONGEST_PLACE, PunchReport, PunchSource
@@ -19,8 +20,8 @@ from tokimori.domains.timekeeping.services.record import record_punch
 from tokimori.engine import PunchKind
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.errors import NotFound
-from tokimori.interfaces.web.dates import clock
-from tokimori.interfaces.web.labels import PUNCH_KINDS, PUNCHED
+from tokimori.interfaces.web.dates import clock, shift_hours, short_date
+from tokimori.interfaces.web.labels import DAY_TYPES, PUNCH_KINDS, PUNCHED
 from tokimori.interfaces.web.permissions import requires
 from tokimori.interfaces.web.requests import TenantRequest
 
@@ -113,6 +114,7 @@ def _context(request: TenantRequest) -> dict[str, Any]:
         "local_time": clock(request.now, request.zone),
         "local_date": request.today,
         "presence": presence(last, request=request),
+        "plan_sentence": _plan_sentence(request, employee_id),
         "next_kind": {"kind": expected.value, "label": PUNCH_KINDS[expected]},
         "other_kinds": [{"kind": kind.value, "label": PUNCH_KINDS[kind]} for kind in PunchKind if kind is not expected],
         "punch_url": reverse("record"),
@@ -127,6 +129,8 @@ def presence(last: PunchView | None, *, request: TenantRequest) -> dict[str, str
     if last is None or request.now - last.occurred_at > LONGEST_DUTY:
         return {"kind": "quiet", "label": _("Not in yet"), "icon": "out"}
     time = clock(last.occurred_at, request.zone)
+    if not _is_today(last, request):
+        time = f"{short_date(last.occurred_at.astimezone(request.zone).date())} {time}"
     match last.kind:
         case PunchKind.IN | PunchKind.BREAK_END | PunchKind.RETURN | None:
             return {"kind": "ok", "label": _("In since %(time)s") % {"time": time}, "icon": "in"}
@@ -138,6 +142,17 @@ def presence(last: PunchView | None, *, request: TenantRequest) -> dict[str, str
             return {"kind": "quiet", "label": _("Out since %(time)s") % {"time": time}, "icon": "out"}
         case _:
             assert_never(last.kind)
+
+
+def _plan_sentence(request: TenantRequest, employee_id: UUID) -> str:
+    """Return what is planned for today, in words; nothing where nothing was planned."""
+    plans = plans_between(tenant=request.tenant, employee_ids=[employee_id], first=request.today, last=request.today)
+    plan = plans.get((employee_id, request.today))
+    if plan is None:
+        return ""
+    if not plan.shifts:
+        return str(DAY_TYPES[plan.day_type])
+    return _("Planned today: %(hours)s") % {"hours": ", ".join(shift_hours(shift) for shift in plan.shifts)}
 
 
 def _is_today(view: PunchView, request: TenantRequest) -> bool:

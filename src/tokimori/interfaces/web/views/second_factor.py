@@ -23,6 +23,7 @@ from tokimori.foundation.identity.services.sign_in import (
     second_by_passkey,
     trust_device,
 )
+from tokimori.foundation.single_sign_on.queries import providers_of
 from tokimori.interfaces.web.entrance import (
     device_cookie_name,
     entered,
@@ -77,7 +78,8 @@ def _asked(request: TenantRequest, *, title: str, url: str, wanted: str) -> Http
         "next": wanted,
         "has_passkeys": factors.passkeys > 0,
         "has_code": factors.authenticator_id is not None or (factors.any and factors.recovery_codes_left > 0),
-        "has_password": not factors.any,
+        "has_password": not factors.any and request.account.has_usable_password(),
+        "choices": _providers(request, wanted),
         "login": request.account.email or request.account.login_id,
         "trust_days": request.signed_in.rules.trusted_device_days if _is_offered(request) else 0,
     }
@@ -91,6 +93,17 @@ def _asked(request: TenantRequest, *, title: str, url: str, wanted: str) -> Http
     if request.POST.get("trust") == "yes" and _is_offered(request):
         _leave_trust(request, response)
     return response
+
+
+def _providers(request: TenantRequest, wanted: str) -> list[dict[str, str]]:
+    """Return the providers that know the person, to ask them; at sign-in they were asked already."""
+    if request.signed_in.stage is Stage.SECOND_FACTOR:
+        return []
+    query = {"next": wanted} if wanted else {}
+    return [
+        {"name": one.name, "url": reverse("confirm_with", args=[one.slug], query=query)}
+        for one in providers_of(request.account)
+    ]
 
 
 def _prove(request: TenantRequest, factors: Factors) -> str:

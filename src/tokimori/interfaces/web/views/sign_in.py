@@ -1,5 +1,6 @@
 """Come in, by password or by one-time link; go out; choose a language."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tokimori.foundation import clock
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.errors import Refusal
-from tokimori.foundation.identity.carried_secrets import read_carried_secret
+from tokimori.foundation.identity.carried_secrets import CarriedSecret, read_carried_secret
 from tokimori.foundation.identity.errors import (
     LinkNotUsable,
     PasskeyNotTaken,
@@ -26,6 +27,7 @@ from tokimori.foundation.identity.errors import (
 from tokimori.foundation.identity.proofs import Proof
 from tokimori.foundation.identity.services.accounts import LINK_PREFIX, account_of_link, choose_password
 from tokimori.foundation.identity.services.factors import has_factors
+from tokimori.foundation.identity.services.failures import FailedBy, note_failed_sign_in
 from tokimori.foundation.identity.services.passkeys import LARGEST_CREDENTIAL, read_claim, sign_in_options
 from tokimori.foundation.identity.services.passwords import LONGEST_PASSWORD
 from tokimori.foundation.identity.services.rules import current_rules
@@ -41,11 +43,19 @@ from tokimori.foundation.identity.services.sign_in import (
     sign_out as close_session,
 )
 from tokimori.foundation.tenancy.context import tenant_transaction
-from tokimori.interfaces.web.entrance import device_cookie_name, entered, origin_of, place_of, safe_target
+from tokimori.interfaces.web.entrance import (
+    company_cookie_name,
+    device_cookie_name,
+    entered,
+    origin_of,
+    place_of,
+    safe_target,
+)
 from tokimori.interfaces.web.middleware.language import LANGUAGE_COOKIE
 from tokimori.interfaces.web.middleware.tenancy import cookie_name
 from tokimori.interfaces.web.permissions import public, requires
 from tokimori.interfaces.web.requests import TenantRequest
+from tokimori.interfaces.web.views.company_sign_in import door_choices
 
 _LONGEST_FIELD = 254
 _YEAR_IN_SECONDS = 365 * 24 * 60 * 60
@@ -57,14 +67,18 @@ _YEAR_IN_SECONDS = 365 * 24 * 60 * 60
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Show the door, or open it: by e-mail address alone, or by company code and login id."""
+    remembered = request.COOKIES.get(company_cookie_name(), "")
+    code = request.POST.get("company_code", request.GET.get("company", remembered))[:_LONGEST_FIELD]
     values = {
-        "company_code": request.POST.get("company_code", request.GET.get("company", ""))[:_LONGEST_FIELD],
+        "company_code": code,
         "login": request.POST.get("login", "")[:_LONGEST_FIELD],
     }
+    wanted = request.POST.get("next", request.GET.get("next", ""))
     context: dict[str, Any] = {
         **_door(),
         "values": values,
-        "next": request.POST.get("next", request.GET.get("next", "")),
+        "next": wanted,
+        "choices": door_choices(company_code=code, wanted=wanted),
     }
     if request.method == "GET":
         return render(request, "tokimori/sign_in.html", context)
@@ -112,6 +126,7 @@ def _door() -> dict[str, Any]:
         "sign_in_url": reverse("sign_in"),
         "passkey_options_url": reverse("passkey_options"),
         "passkey_url": reverse("sign_in_by_passkey"),
+        "company_url": reverse("company_sign_in"),
     }
 
 
@@ -133,6 +148,14 @@ def first_sign_in(request: HttpRequest, secret: str) -> HttpResponse:
     if carried is None:
         raise LinkNotUsable
     now = clock.now()
+    try:
+        return _enter_first(request, secret, carried, now=now)
+    except LinkNotUsable:
+        note_failed_sign_in(tenant_id=carried.tenant_id, account_id=None, by=FailedBy.LINK, now=now)
+        raise
+
+
+def _enter_first(request: HttpRequest, secret: str, carried: CarriedSecret, *, now: datetime) -> HttpResponse:
     with tenant_transaction(carried.tenant_id):
         account = account_of_link(secret=secret, now=now)
         context = {

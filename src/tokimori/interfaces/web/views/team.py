@@ -22,8 +22,8 @@ from tokimori.domains.schedules.plans import DayPlan
 from tokimori.domains.schedules.queries import plans_between
 from tokimori.domains.timekeeping.queries import PunchView, last_punches
 from tokimori.engine import PunchKind
+from tokimori.foundation.access.functions import Function
 from tokimori.foundation.access.permissions import Permission
-from tokimori.foundation.access.scopes import Function
 from tokimori.interfaces.web.dates import clock
 from tokimori.interfaces.web.paging import offset_of, pager
 from tokimori.interfaces.web.permissions import requires

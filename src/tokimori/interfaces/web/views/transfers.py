@@ -13,8 +13,8 @@ from tokimori.domains.people.queries import EmployeeView, require_visible
 from tokimori.domains.people.queries import employee as one_employee
 from tokimori.domains.people.queries.reach import decide_on
 from tokimori.domains.people.services import ChangedThatDay, transfer_employee
+from tokimori.foundation.access.functions import Function, Level
 from tokimori.foundation.access.permissions import Permission
-from tokimori.foundation.access.scopes import Function, Level
 from tokimori.foundation.errors import InvalidInput, Refusal
 from tokimori.interfaces.web.dates import long_date, read_date
 from tokimori.interfaces.web.permissions import requires

@@ -50,7 +50,22 @@
       field.focus();
     }
     if (target.closest("[data-prints]")) window.print();
+    const copier = target.closest("[data-copies]");
+    if (copier) copy(copier);
   });
+
+  // What is shown once can be taken along; where the browser does not let us, it is marked, ready to be taken by hand.
+  const copy = async (copier) => {
+    const source = find(copier.dataset.copies);
+    const told = find(copier.dataset.tells);
+    try {
+      await navigator.clipboard.writeText(source.textContent);
+      told.textContent = copier.dataset.copied;
+    } catch {
+      getSelection().selectAllChildren(source);
+      told.textContent = copier.dataset.marked;
+    }
+  };
   document.addEventListener("keyup", (event) => {
     const told = event.target.closest?.(".field")?.querySelector(".masked-capitals");
     if (told) told.hidden = !event.getModifierState?.("CapsLock");
@@ -70,6 +85,10 @@
   // Nobody looks: do not ask.
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (document.hidden && event.target.matches("[hx-trigger^=every]")) event.preventDefault();
+  });
+  // What a page asks by itself does not keep a session that nobody uses.
+  document.addEventListener("htmx:configRequest", ({ target, detail }) => {
+    if (target.matches("[hx-trigger^=every]")) detail.headers["Tokimori-Unattended"] = "yes";
   });
 
   // A refusal names its place; any other failure keeps the page and says so.

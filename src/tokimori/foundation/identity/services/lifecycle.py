@@ -1,0 +1,247 @@
+"""The life of an account after it was made: roles, names, closed and opened again, unlocked, factors taken away.
+
+Every act is an administrator's on somebody else; nobody does any of them to himself.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from tokimori.foundation.access.authorise import authorise
+from tokimori.foundation.access.permissions import Permission, Role
+from tokimori.foundation.access.principal import Principal
+from tokimori.foundation.errors import NotFound
+from tokimori.foundation.identity.errors import AccountClosed, AccountNotClosed, LastAdministrator
+from tokimori.foundation.identity.limits import account_key, forgive, second_key
+from tokimori.foundation.identity.models import Account, Authenticator, Passkey, RecoveryCode, TrustedDevice
+from tokimori.foundation.identity.principals import roles_of
+from tokimori.foundation.identity.services.accounts import (
+    Invitation,
+    end_links_of,
+    give_names,
+    invitation_to,
+    refuse_conflicting_roles,
+    refuse_invalid_names,
+    refuse_own_account,
+    save_under_names,
+)
+from tokimori.foundation.identity.services.sessions import end_sessions_of
+from tokimori.foundation.ledger.events import EventName
+from tokimori.foundation.ledger.services import record_event
+from tokimori.foundation.tenancy.directory import normalised_address
+
+
+class ClosingReason(StrEnum):
+    """Why an account was closed."""
+
+    ADMINISTRATOR = "administrator"
+    LEFT = "left"
+    DORMANT = "dormant"
+    REVIEW = "review"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """What an account is known by. Raises ``AccountNotValid`` with the field that is wrong."""
+
+    login_id: str
+    email: str | None
+    display_name: str
+
+    def __post_init__(self) -> None:
+        refuse_invalid_names(login_id=self.login_id, email=self.email, display_name=self.display_name)
+
+
+@transaction.atomic
+def change_roles(*, actor: Principal, account_id: UUID, roles: frozenset[Role], now: datetime) -> bool:
+    """Give an account these roles and no others, and end its sessions; return whether that changed anything.
+
+    Raises ``OwnAccount``, ``NotFound``, ``AccountClosed``, ``RolesConflict``, ``LastAdministrator``.
+    """
+    authorise(actor, Permission.ACCOUNT_WRITE)
+    refuse_own_account(actor, account_id)
+    refuse_conflicting_roles(actor, roles)
+    account = _held_with_administrators(actor, account_id)
+    if not account.is_active:
+        raise AccountClosed
+    before = roles_of(account)
+    if before == roles:
+        return False
+    if Role.ADMINISTRATOR in before - roles:
+        _refuse_last_administrator(account)
+    account.roles = sorted(roles)
+    account.save(update_fields=["roles"])
+    end_sessions_of(account_id=account.id, actor=actor, now=now)
+    record_event(
+        EventName.ACCOUNT_ROLES_CHANGED,
+        actor=actor,
+        subject_id=account.id,
+        at=now,
+        before=",".join(sorted(before)),
+        after=",".join(sorted(roles)),
+    )
+    return True
+
+
+@transaction.atomic
+def rename_account(*, actor: Principal, account_id: UUID, names: Names, now: datetime) -> bool:
+    """Let an account be known by other names; return whether that changed anything. Those before stay its own for good.
+
+    A new login id or address ends its open links: who holds one was sent it under the name before. Raises
+    ``OwnAccount``, ``NotFound``, ``NameTaken``.
+    """
+    authorise(actor, Permission.ACCOUNT_WRITE)
+    refuse_own_account(actor, account_id)
+    account = _held(actor, account_id)
+    wanted = (
+        names.login_id.strip().lower(),
+        normalised_address(names.email) if names.email else None,
+        names.display_name.strip(),
+    )
+    before = (account.login_id, account.email, account.display_name)
+    if wanted == before:
+        return False
+    account.login_id, account.email, account.display_name = wanted
+    save_under_names(account, is_new=False)
+    if wanted[:2] != before[:2]:
+        give_names(account, now=now)
+        end_links_of(account_id=account.id, actor=actor, now=now)
+    fields = ("login_id", "email", "display_name")
+    changed = ",".join(name for name, old, new in zip(fields, before, wanted, strict=True) if old != new)
+    record_event(EventName.ACCOUNT_RENAMED, actor=actor, subject_id=account.id, at=now, fields=changed)
+    return True
+
+
+@transaction.atomic
+def deactivate_account(
+    *, actor: Principal, account_id: UUID, now: datetime, reason: ClosingReason = ClosingReason.ADMINISTRATOR
+) -> None:
+    """Close an account: its sessions, its trusted devices and its open links end at once.
+
+    Raises ``OwnAccount``, ``NotFound``, ``AccountClosed``, ``LastAdministrator``.
+    """
+    authorise(actor, Permission.ACCOUNT_WRITE)
+    refuse_own_account(actor, account_id)
+    account = _held_with_administrators(actor, account_id)
+    if not account.is_active:
+        raise AccountClosed
+    if Role.ADMINISTRATOR in roles_of(account):
+        _refuse_last_administrator(account)
+    account.is_active = False
+    account.closed_at = now
+    account.closing_reason = reason.value
+    account.save(update_fields=["is_active", "closed_at", "closing_reason"])
+    _end_ways_in(account, actor=actor, now=now)
+    record_event(EventName.ACCOUNT_DEACTIVATED, actor=actor, subject_id=account.id, at=now, reason=reason.value)
+
+
+@transaction.atomic
+def reactivate_account(*, actor: Principal, account_id: UUID, now: datetime) -> Invitation:
+    """Open a closed account again, and return the one-time link without which nobody comes in.
+
+    The password and the passkeys of before open nothing any more, since each of them could open it alone. An
+    authenticator and recovery codes stay: they are asked for besides the link. Raises ``OwnAccount``, ``NotFound``,
+    ``AccountNotClosed``, ``RolesConflict``.
+    """
+    authorise(actor, Permission.ACCOUNT_WRITE)
+    refuse_own_account(actor, account_id)
+    account = _held(actor, account_id)
+    if account.is_active:
+        raise AccountNotClosed
+    refuse_conflicting_roles(actor, roles_of(account))
+    account.is_active = True
+    account.closed_at = None
+    account.closing_reason = ""
+    account.password = make_password(None)
+    account.save(update_fields=["is_active", "closed_at", "closing_reason", "password"])
+    _passkeys(account).update(removed_at=now)
+    record_event(EventName.ACCOUNT_REACTIVATED, actor=actor, subject_id=account.id, at=now)
+    return invitation_to(actor=actor, account_id=account.id, now=now)
+
+
+@transaction.atomic
+def unlock_account(*, actor: Principal, account_id: UUID, now: datetime) -> None:
+    """End the waiting after too many attempts, at the password and at the second factor."""
+    authorise(actor, Permission.ACCOUNT_WRITE)
+    refuse_own_account(actor, account_id)
+    account = _held(actor, account_id)
+    forgive(account=account_key(account.id))
+    forgive(account=second_key(account.id))
+    record_event(EventName.ACCOUNT_UNLOCKED, actor=actor, subject_id=account.id, at=now)
+
+
+@transaction.atomic
+def remove_factors(*, actor: Principal, account_id: UUID, now: datetime) -> Invitation:
+    """Take away every factor of somebody who lost them, password included; return the one-time link to begin anew with.
+
+    The link opens the setting up of a new second factor and nothing else, whatever the company's rules ask of others, so
+    that nobody ends with less than he had. Raises ``OwnAccount``, ``NotFound``, ``AccountClosed``.
+    """
+    authorise(actor, Permission.ACCOUNT_WRITE)
+    refuse_own_account(actor, account_id)
+    account = _held(actor, account_id)
+    if not account.is_active:
+        raise AccountClosed
+    where = {"tenant_id": account.tenant_id, "account_id": account.id}
+    authenticators = Authenticator.objects.filter(**where, removed_at=None).update(removed_at=now)
+    passkeys = _passkeys(account).update(removed_at=now)
+    codes = RecoveryCode.objects.filter(**where, used_at=None, replaced_at=None).update(replaced_at=now)
+    account.password = make_password(None)
+    account.must_enrol = True
+    account.save(update_fields=["password", "must_enrol"])
+    _end_ways_in(account, actor=actor, now=now)
+    record_event(
+        EventName.ACCOUNT_FACTORS_REMOVED,
+        actor=actor,
+        subject_id=account.id,
+        at=now,
+        authenticators=authenticators,
+        passkeys=passkeys,
+        recovery_codes=codes,
+    )
+    return invitation_to(actor=actor, account_id=account.id, now=now)
+
+
+def _passkeys(account: Account) -> QuerySet[Passkey]:
+    return Passkey.objects.filter(tenant_id=account.tenant_id, account_id=account.id, removed_at=None)
+
+
+def _end_ways_in(account: Account, *, actor: Principal, now: datetime) -> None:
+    end_sessions_of(account_id=account.id, actor=actor, now=now)
+    end_links_of(account_id=account.id, actor=actor, now=now)
+    devices = TrustedDevice.objects.filter(tenant_id=account.tenant_id, account_id=account.id, ended_at=None)
+    devices.update(ended_at=now)
+
+
+def _held(actor: Principal, account_id: UUID) -> Account:
+    """Return the account, locked; raise ``NotFound`` when this company has none such."""
+    rows = Account.objects.filter(tenant_id=actor.tenant_id, id=account_id)
+    account = rows.select_for_update(no_key=True).first()
+    if account is None:
+        raise NotFound
+    return account
+
+
+def _held_with_administrators(actor: Principal, account_id: UUID) -> Account:
+    """Return the account, locked together with all administrators: of two who close each other, the second is refused."""
+    wanted = Q(id=account_id) | Q(roles__contains=[Role.ADMINISTRATOR.value])
+    rows = Account.objects.filter(wanted, tenant_id=actor.tenant_id).order_by("id").select_for_update(no_key=True)
+    account = next((row for row in rows if row.id == account_id), None)
+    if account is None:
+        raise NotFound
+    return account
+
+
+def _refuse_last_administrator(account: Account) -> None:
+    """Raise ``LastAdministrator`` when no other administrator has been in. To be called with all of them locked."""
+    others = Account.objects.filter(
+        tenant_id=account.tenant_id, is_active=True, roles__contains=[Role.ADMINISTRATOR.value]
+    ).exclude(id=account.id)
+    if not others.exclude(last_signed_in_at=None).exists():
+        raise LastAdministrator

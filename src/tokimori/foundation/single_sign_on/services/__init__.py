@@ -1,0 +1,1 @@
+"""Acts and questions about identity providers, and signing in by them."""

@@ -1,0 +1,123 @@
+"""What happened, in a sentence for each event. Each sentence is a message id."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from tokimori.foundation.access.principal import PrincipalKind
+from tokimori.foundation.ledger.events import EventName, EventOutcome
+
+EVENTS: Final[Mapping[EventName, Promise]] = MappingProxyType(
+    {
+        EventName.ACCESS_TOKEN_ISSUED: _("Made an access token for a machine"),
+        EventName.ACCESS_TOKEN_REVOKED: _("Revoked a machine's access token"),
+        EventName.ACCESS_TOKEN_ROTATED: _("Renewed a machine's access token"),
+        EventName.ACCOUNT_CREATED: _("Made an account"),
+        EventName.ACCOUNT_DEACTIVATED: _("Closed an account"),
+        EventName.ACCOUNT_FACTORS_REMOVED: _("Took somebody's second factors away"),
+        EventName.ACCOUNT_LOCKED: _("Had too many attempts to sign in and was locked"),
+        EventName.ACCOUNT_REACTIVATED: _("Opened an account again"),
+        EventName.ACCOUNT_RENAMED: _("Changed somebody's name, login ID or e-mail address"),
+        EventName.ACCOUNT_ROLES_CHANGED: _("Changed somebody's roles"),
+        EventName.ACCOUNT_UNLOCKED: _("Unlocked an account"),
+        EventName.ADDRESS_REFUSED: _("Came from an address that is kept out"),
+        EventName.ADDRESS_RULE_ADDED: _("Added a network from which people may come"),
+        EventName.ADDRESS_RULE_REMOVED: _("Removed a network from which people might come"),
+        EventName.AUTHENTICATOR_ADDED: _("Added an authenticator"),
+        EventName.AUTHENTICATOR_REMOVED: _("Removed an authenticator"),
+        EventName.COMPANY_CREATED: _("Founded the company"),
+        EventName.CONFIRMATION_FAILED: _("Did not prove who it is, when asked again"),
+        EventName.CONFIRMATION_SUCCEEDED: _("Proved again who it is"),
+        EventName.CORRECTION_APPROVED: _("Approved a correction"),
+        EventName.CORRECTION_REQUESTED: _("Asked for a correction"),
+        EventName.CORRECTION_RETURNED: _("Returned a correction"),
+        EventName.CORRECTION_WITHDRAWN: _("Took a correction back"),
+        EventName.DEVICE_TRUSTED: _("Let a device be trusted"),
+        EventName.EMPLOYEE_CREATED: _("Hired somebody"),
+        EventName.EMPLOYMENT_CHANGED: _("Changed somebody's employment"),
+        EventName.EXPORT_CREATED: _("Made a file for payroll"),
+        EventName.EXPORT_DOWNLOADED: _("Downloaded a file for payroll"),
+        EventName.LOG_EXPORTED: _("Took a file of the log"),
+        EventName.PASSKEY_ADDED: _("Added a passkey"),
+        EventName.PASSKEY_REMOVED: _("Removed a passkey"),
+        EventName.PASSWORD_CHANGED: _("Chose a passphrase"),
+        EventName.PERIOD_REOPENED: _("Reopened a sealed month"),
+        EventName.PERIOD_SEALED: _("Sealed a month"),
+        EventName.PUNCH_IMPORTED: _("Read a file of punches"),
+        EventName.PUNCH_RECORDED: _("Recorded a punch"),
+        EventName.PUNCH_WITHDRAWN: _("Replaced or withdrew a punch"),
+        EventName.RECOVERY_CODES_MADE: _("Made recovery codes"),
+        EventName.RECOVERY_CODE_USED: _("Used a recovery code"),
+        EventName.REQUEST_REFUSED: _("Was refused"),
+        EventName.RULE_SET_PUBLISHED: _("Published a version of a rule set"),
+        EventName.SCHEDULE_PLANNED: _("Planned days"),
+        EventName.SECOND_FACTOR_FAILED: _("Knew the password, but not the second factor"),
+        EventName.SECURITY_RULES_CHANGED: _("Changed the company's security rules"),
+        EventName.SESSION_ENDED: _("Ended a session"),
+        EventName.SIGN_IN_FAILED: _("Tried to sign in without success"),
+        EventName.SIGN_IN_LIMITED: _("Was kept out after too many attempts to sign in"),
+        EventName.SIGN_IN_LINK_ISSUED: _("Made a link for a first sign-in"),
+        EventName.SIGN_IN_SUCCEEDED: _("Signed in"),
+        EventName.SIGN_OUT: _("Signed out"),
+        EventName.SITE_CREATED: _("Opened a site"),
+        EventName.TIMESHEET_APPROVED: _("Approved a month"),
+        EventName.TIMESHEET_RETURNED: _("Returned a month"),
+        EventName.TIMESHEET_SUBMITTED: _("Handed in a month"),
+    }
+)
+
+OUTCOMES: Final[Mapping[EventOutcome, Promise]] = MappingProxyType(
+    {
+        EventOutcome.DONE: _("Done"),
+        EventOutcome.FAILED: _("Failed"),
+        EventOutcome.REFUSED: _("Refused"),
+    }
+)
+OUTCOME_MARKS: Final[Mapping[EventOutcome, str]] = MappingProxyType(
+    {EventOutcome.DONE: "ok", EventOutcome.FAILED: "wait", EventOutcome.REFUSED: "act"}
+)
+"""Which of the meanings an outcome has on the screen."""
+
+ACTORS: Final[Mapping[PrincipalKind, Promise]] = MappingProxyType(
+    {
+        PrincipalKind.PERSON: _("Somebody of the company"),
+        PrincipalKind.TOKEN: _("A machine"),
+        PrincipalKind.SYSTEM: _("The service itself"),
+        PrincipalKind.NOBODY: _("Somebody unknown"),
+    }
+)
+"""Who did it, where no name is known."""
+
+_AREAS: Final = (
+    (_("Sign-in"), ("sign_in", "sign_out", "session", "second_factor", "confirmation", "sign_in_link", "device")),
+    (_("Refusals"), ("request", "address")),
+    (_("Accounts and factors"), ("account", "authenticator", "passkey", "password", "recovery_code", "recovery_codes")),
+    (_("Company and security"), ("company", "site", "security_rules", "address_rule", "access_token", "log")),
+    (_("Working time"), ()),
+)
+"""Areas by the first word of an event's name, for choosing among them; what is in no other stands in the last."""
+
+
+def events_by_area() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the areas, each with the code and the sentence of its events, in the order of the sentences."""
+    known = {subject for _area, subjects in _AREAS for subject in subjects}
+    found = []
+    for area, subjects in _AREAS:
+        events = [
+            (name.value, str(sentence))
+            for name, sentence in EVENTS.items()
+            if (subject := name.value.partition(":")[0]) in subjects or (not subjects and subject not in known)
+        ]
+        found.append((str(area), sorted(events, key=lambda event: event[1])))
+    return found
+
+
+def event_sentence(name: str) -> str:
+    """Return what happened; the code itself of an event that this release does not know."""
+    try:
+        return str(EVENTS[EventName(name)])
+    except (KeyError, ValueError):
+        return name

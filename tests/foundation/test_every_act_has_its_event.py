@@ -1,0 +1,82 @@
+"""Every service of identity that writes has its event: a walk over the code, so that a new one is noticed."""
+
+import ast
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from tokimori.foundation.identity import services
+
+ROOM = Path(next(iter(services.__path__)))
+WRITES = {"create", "update", "bulk_create", "save", "delete", "bulk_update"}
+RECORDS = {"record_event", "record_events", "record_refusal"}
+# What writes without an event, and why that is right.
+WITHOUT = {
+    "admit": "notes from where somebody comes; keeping him out is an event",
+    "begin_authenticator": "a secret that counts for nothing until it was confirmed, which is an event",
+    "end_links_of": "part of closing an account or of making a new link, which have their events",
+    "forget_seen_addresses": "what was noted of visits is removed after its time",
+    "give_names": "part of making or renaming an account, which has its event",
+    "open_session": "part of signing in, which has its event",
+    "principal_of_access_token": "notes that a token is in use",
+    "prove_by_code": "part of signing in, which has its event",
+    "prove_passkey": "part of signing in, which has its event",
+    "raise_session": "a session's secret is renewed after a proof, which has its event",
+    "save_under_names": "part of making or renaming an account, which has its event",
+    "signed_in_by": "notes that a session is in use",
+}
+
+
+def functions(sources: Mapping[str, str]) -> dict[str, ast.FunctionDef]:
+    """Return every function of the room by its name."""
+    return {
+        node.name: node
+        for text in sources.values()
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef)
+    }
+
+
+def called_names(function: ast.FunctionDef) -> set[str]:
+    return {
+        node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute | ast.Name)
+    }
+
+
+def reached(name: str, known: Mapping[str, ast.FunctionDef]) -> set[str]:
+    """Return what a function calls, itself or by others of the room."""
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        for called in called_names(known[waiting.pop()]) - found:
+            found.add(called)
+            if called in known:
+                waiting.append(called)
+    return found
+
+
+def silent(sources: Mapping[str, str]) -> Iterator[str]:
+    """Yield the public functions that write and record nothing."""
+    known = functions(sources)
+    for name in known:
+        calls = reached(name, known)
+        if not name.startswith("_") and calls & WRITES and not calls & RECORDS:
+            yield name
+
+
+def room() -> dict[str, str]:
+    return {file.name: file.read_text(encoding="utf-8") for file in ROOM.glob("*.py")}
+
+
+def test_every_service_that_writes_records_an_event_or_says_why_not() -> None:
+    assert set(silent(room())) == set(WITHOUT)
+
+
+@pytest.mark.parametrize("name", ["remove_passkey", "change_rules", "sign_out", "issue_token"])
+def test_the_walk_notices_a_service_whose_event_is_forgotten(name: str) -> None:
+    forgotten = {file: text.replace("record_event(", "forget(") for file, text in room().items()}
+
+    assert name in set(silent(forgotten))
