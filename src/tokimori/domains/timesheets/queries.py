@@ -162,16 +162,20 @@ def month_standings(*, tenant: TenantId, employee_ids: Sequence[UUID], month: Mo
     return tuple(found)
 
 
-def company_total(*, tenant: TenantId, month: Month) -> Figures:
-    """Return the figures of everybody's month together; the database adds the months up."""
+def company_total(*, tenant: TenantId, month: Month, only: Collection[UUID] | None = None) -> Figures:
+    """Return the figures of everybody's month together, with ``only`` of these people; the database adds them up."""
+    people = None if only is None else list(only)
     with connection.cursor() as cursor:
-        cursor.execute(_TOTALS, [tenant, month.first])
+        cursor.execute(_TOTALS, [tenant, month.first, people is None, people or []])
         row = cursor.fetchone()
     return Figures(**dict(zip(FIGURE_NAMES, map(int, row or ()), strict=True)))
 
 
 _TOTALS: Final = (
-    SQL("select {sums} from timesheets_monthresult where tenant_id = %s and month = %s")
+    SQL(
+        "select {sums} from timesheets_monthresult "
+        "where tenant_id = %s and month = %s and (%s or employee_id = any(%s::uuid[]))"
+    )
     .format(
         sums=SQL(", ").join(SQL("coalesce(sum((figures->>{})::int), 0)").format(Literal(name)) for name in FIGURE_NAMES)
     )
