@@ -80,3 +80,13 @@ def test_without_days_every_punch_lies_outside() -> None:
     punches = duty(OFFICE)
 
     assert assign_punches(punches=punches, days=()).outside == tuple(punches)
+
+
+def test_the_last_day_ends_at_the_hour_that_divides_days_where_nothing_is_planned() -> None:
+    inside = punch(PunchKind.IN, TUESDAY, "04:59")
+    beyond = punch(PunchKind.IN, TUESDAY, "05:00")
+
+    assigned = assign_punches(punches=[inside, beyond], days=planned_days([""], rules=japanese()))
+
+    assert assigned.by_date[MONDAY] == (inside,)
+    assert assigned.outside == (beyond,)

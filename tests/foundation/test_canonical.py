@@ -7,7 +7,7 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tokimori.foundation.canonical import canonical_bytes
+from tokimori.foundation.canonical import canonical_bytes, chained_digest, digest
 
 scalars = st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text() | st.floats(allow_nan=False)
 plain = st.recursive(
@@ -46,3 +46,10 @@ def test_where_the_two_could_differ(value: Any) -> None:
 def test_what_has_no_canonical_form_is_refused(value: Any) -> None:
     with pytest.raises(rfc8785.CanonicalizationError):
         canonical_bytes(value)
+
+
+def test_a_chained_digest_is_that_of_both_in_a_list() -> None:
+    first, second = digest(1), digest("two")
+
+    assert chained_digest(first, second) == digest([first, second])
+    assert chained_digest(first, "") == digest([first, ""])

@@ -1,4 +1,4 @@
-"""Every service of identity that writes has its event: a walk over the code, so that a new one is noticed."""
+"""Every service of identity and about operators that writes has its event: a walk, so that a new one is noticed."""
 
 import ast
 from collections.abc import Iterator, Mapping
@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from tokimori.foundation.identity import services
+from tokimori.foundation.operators import services as operator_services
 
-ROOM = Path(next(iter(services.__path__)))
+ROOMS = [Path(next(iter(room.__path__))) for room in (services, operator_services)]
 WRITES = {"create", "update", "bulk_create", "save", "delete", "bulk_update"}
 RECORDS = {"record_event", "record_events", "record_refusal"}
 # What writes without an event, and why that is right.
@@ -68,14 +69,14 @@ def silent(sources: Mapping[str, str]) -> Iterator[str]:
 
 
 def room() -> dict[str, str]:
-    return {file.name: file.read_text(encoding="utf-8") for file in ROOM.glob("*.py")}
+    return {str(file): file.read_text(encoding="utf-8") for folder in ROOMS for file in folder.glob("*.py")}
 
 
 def test_every_service_that_writes_records_an_event_or_says_why_not() -> None:
     assert set(silent(room())) == set(WITHOUT)
 
 
-@pytest.mark.parametrize("name", ["remove_passkey", "change_rules", "sign_out", "issue_token"])
+@pytest.mark.parametrize("name", ["remove_passkey", "change_rules", "sign_out", "issue_token", "grant_support"])
 def test_the_walk_notices_a_service_whose_event_is_forgotten(name: str) -> None:
     forgotten = {file: text.replace("record_event(", "forget(") for file, text in room().items()}
 

@@ -108,7 +108,7 @@ def test_the_demo_starts_stops_and_continues(tmp_path: Path) -> None:
     links = re.findall(r"http://localhost:\d+/first-sign-in/\S+", said)
     with urllib.request.urlopen(links[0].replace("localhost", "127.0.0.1")) as page:  # noqa: S310 -- our own server
         assert page.status == 200
-    assert len(links) == 5
+    assert len(links) == 6
     report(port, said)
     import_a_file(state, tmp_path)
     assert first.stop() == 0

@@ -1,6 +1,7 @@
 """Every address, every role, two companies. A new address without a row here fails."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -9,13 +10,14 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from support.browser import signed_in
-from support.cast import Cast, whole_cast
+from support.cast import FOUNDED, Cast, whole_cast
 from support.months import FIRST_OF_MAY
 from support.punching import at, punch
 from tokimori.domains.timekeeping.corrections import CorrectionWish, Effect
 from tokimori.domains.timekeeping.services.corrections import request_correction
 from tokimori.engine import PunchKind
-from tokimori.foundation.access.permissions import Permission
+from tokimori.foundation.access.permissions import Permission, Role
+from tokimori.foundation.identity.services.accounts import NewAccount, create_account
 from tokimori.foundation.tenancy.context import tenant_transaction
 from tokimori.interfaces.web.permissions import permission_of
 
@@ -84,6 +86,8 @@ TABLE: dict[str, tuple[str, ...]] = {
     "new_token":                         ("GET",   "-", "-", "A", "-", "A", "-", "-", "door"),
     "renew_token":                       ("GET",   "-", "-", "0", "-", "0", "-", "-", "door"),
     "end_token":                         ("POST",  "-", "-", "0", "-", "0", "-", "-", "door"),
+    "tie_group":                         ("POST",  "-", "-", "-", "-", "0", "-", "-", "door"),
+    "directory_rules":                   ("POST",  "-", "-", "-", "-", "r", "-", "-", "door"),
     "rule_sets":                         ("GET",   "-", "-", "A", "A", "A", "-", "A", "door"),
     "rule_set":                          ("GET",   "-", "-", "A", "A", "A", "-", "A", "door"),
     "try_rule_set":                      ("GET",   "-", "-", "A", "-", "-", "-", "-", "door"),
@@ -111,7 +115,51 @@ TABLE: dict[str, tuple[str, ...]] = {
     "only_identity_provider":            ("POST",  "-", "-", "-", "-", "0", "-", "-", "door"),
     "close_identity_provider":           ("POST",  "-", "-", "-", "-", "0", "-", "-", "door"),
     "remove_identity_provider_certificate":("POST",  "-", "-", "-", "-", "0", "-", "-", "door"),
+    "support_access":                    ("GET",   "-", "-", "-", "A", "A", "A", "-", "door"),
+    "support_accesses":                  ("GET",   "-", "-", "-", "A", "A", "A", "-", "door"),
+    "grant_support":                     ("POST",  "-", "-", "-", "-", "!", "-", "-", "door"),
+    "revoke_support":                    ("POST",  "-", "-", "-", "-", "0", "-", "-", "door"),
+    "acknowledge_emergency":             ("POST",  "-", "-", "-", "-", "0", "-", "-", "door"),
+    "operator_console":                  ("GET",   "0", "0", "0", "0", "0", "0", "0", "0"),
+    "operator_companies":                ("GET",   "0", "0", "0", "0", "0", "0", "0", "0"),
+    "open_company":                      ("POST",  "0", "0", "0", "0", "0", "0", "0", "0"),
+    "leave_company":                     ("POST",  "0", "0", "0", "0", "0", "0", "0", "0"),
+    "ask_privilege":                     ("POST",  "0", "0", "0", "0", "0", "0", "0", "0"),
+    "approve_privilege":                 ("POST",  "0", "0", "0", "0", "0", "0", "0", "0"),
+    "refuse_privilege":                  ("POST",  "0", "0", "0", "0", "0", "0", "0", "0"),
+    "review_privilege":                  ("POST",  "0", "0", "0", "0", "0", "0", "0", "0"),
     "search":                            ("GET",   "-", "A", "A", "A", "-", "-", "A", "door"),
+    "accounts":                          ("GET",   "-", "-", "-", "A", "A", "A", "-", "door"),
+    "account":                           ("GET",   "-", "-", "-", "A", "A", "A", "-", "door"),
+    "new_account":                       ("GET",   "-", "-", "-", "-", "A", "-", "-", "door"),
+    "print_slips":                       ("POST",  "-", "-", "-", "-", "0", "-", "-", "door"),
+    "account_files":                     ("GET",   "-", "-", "-", "-", "A", "-", "-", "door"),
+    "account_file_example":              ("GET",   "-", "-", "-", "-", "A", "-", "-", "door"),
+    "account_file":                      ("GET",   "-", "-", "-", "-", "0", "-", "-", "door"),
+    "rejected_accounts":                 ("GET",   "-", "-", "-", "-", "0", "-", "-", "door"),
+    "shared_accounts":                   ("GET",   "-", "-", "-", "A", "A", "A", "-", "door"),
+    "register_shared_account":           ("POST",  "-", "-", "-", "-", "!", "-", "-", "door"),
+    "hand_out_shared_account":           ("POST",  "-", "-", "-", "-", "r", "-", "-", "door"),
+    "take_back_shared_account":          ("POST",  "-", "-", "-", "-", "0", "-", "-", "door"),
+    "end_shared_account":                ("POST",  "-", "-", "-", "-", "0", "-", "-", "door"),
+    "reviews":                           ("GET",   "-", "-", "-", "A", "A", "A", "-", "door"),
+    "start_review":                      ("POST",  "-", "-", "-", "-", "!", "-", "-", "door"),
+    "review":                            ("GET",   "-", "-", "-", "0", "0", "0", "-", "door"),
+    "review_csv":                        ("GET",   "-", "-", "-", "0", "0", "0", "-", "door"),
+    "decide_review":                     ("POST",  "-", "-", "-", "0", "0", "0", "-", "door"),
+    "link_account":                      ("POST",  "-", "-", "-", "-", "A", "-", "-", "door"),
+    "roles_account":                     ("POST",  "-", "-", "-", "-", "r", "-", "-", "door"),
+    "rename_account":                    ("POST",  "-", "-", "-", "-", "r", "-", "-", "door"),
+    "unlock_account":                    ("POST",  "-", "-", "-", "-", "r", "-", "-", "door"),
+    "factors_account":                   ("POST",  "-", "-", "-", "-", "A", "-", "-", "door"),
+    "close_account":                     ("POST",  "-", "-", "-", "-", "r", "-", "-", "door"),
+    "open_account":                      ("POST",  "-", "-", "-", "-", "A", "-", "-", "door"),
+    "stay":                              ("POST",  "A", "A", "A", "A", "A", "A", "A", "door"),
+    "company_security":                  ("GET",   "-", "-", "-", "A", "A", "A", "-", "door"),
+    "change_security_rules":             ("GET",   "-", "-", "-", "-", "A", "-", "-", "door"),
+    "networks":                          ("GET",   "-", "-", "-", "A", "A", "A", "-", "door"),
+    "add_network":                       ("POST",  "-", "-", "-", "-", "!", "-", "-", "door"),
+    "remove_network":                    ("POST",  "-", "-", "-", "-", "0", "-", "-", "door"),
     "transfer_employee":                 ("GET",   "-", "-", "-", "-", "A", "-", "A", "door"),
     "divisions":                         ("GET",   "-", "-", "A", "A", "A", "A", "-", "door"),
     "add_division":                      ("POST",  "-", "-", "-", "-", "!", "-", "-", "door"),
@@ -126,6 +174,16 @@ TABLE: dict[str, tuple[str, ...]] = {
     "revoke_access":                     ("POST",  "-", "-", "-", "-", "0", "-", "-", "door"),
     "choose_duties":                     ("POST",  "-", "-", "-", "-", "0", "-", "-", "door"),
 }  # fmt: skip
+ACCOUNT_ROUTES = (
+    "account",
+    "link_account",
+    "roles_account",
+    "rename_account",
+    "unlock_account",
+    "factors_account",
+    "close_account",
+    "open_account",
+)
 MEMBERS = ("aiko", "ben", "chie", "eri", "fay", "gus", "hana")
 
 
@@ -137,8 +195,9 @@ def routes(patterns: list[URLPattern | URLResolver]) -> Iterator[tuple[str, Call
             yield pattern.name or str(pattern.pattern), pattern.callback
 
 
-# The API has tokens of its own, and its own tests.
-SCREENS = list(routes([one for one in get_resolver().url_patterns if getattr(one, "namespace", None) != "api"]))
+# The doors of machines have tokens of their own, and their own tests.
+MACHINES = {"api", "scim"}
+SCREENS = list(routes([one for one in get_resolver().url_patterns if getattr(one, "namespace", None) not in MACHINES]))
 
 
 def test_the_table_has_every_screen_and_no_other() -> None:
@@ -187,6 +246,7 @@ def address(name: str, cast: Cast, correction: UUID) -> str:
         "rule_set": ["jp-fixed"],
         "end_session": [nothing],
         "renew_token": [nothing],
+        "tie_group": [nothing],
         "end_token": [nothing],
         "remove_passkey": [nothing],
         "begin_company_sign_in": ["nobody", "office"],
@@ -203,8 +263,19 @@ def address(name: str, cast: Cast, correction: UUID) -> str:
         "only_identity_provider": [nothing],
         "close_identity_provider": [nothing],
         "remove_identity_provider_certificate": [nothing, "0" * 64],
+        "revoke_support": [nothing],
+        "acknowledge_emergency": [nothing],
+        "open_company": [nothing],
+        "approve_privilege": [nothing],
+        "refuse_privilege": [nothing],
+        "review_privilege": [nothing],
         "try_rule_set": ["jp-fixed"],
         "publish_tried_rule_set": ["jp-fixed"],
+        **{key: [cast.places["spare account"]] for key in ACCOUNT_ROUTES},
+        **{key: [nothing] for key in ("account_file", "rejected_accounts", "review", "review_csv")},
+        **{key: [nothing] for key in ("hand_out_shared_account", "take_back_shared_account", "end_shared_account")},
+        "decide_review": [nothing, nothing],
+        "remove_network": [nothing],
     }
     return reverse(name, args=arguments.get(name, []))
 
@@ -212,12 +283,19 @@ def address(name: str, cast: Cast, correction: UUID) -> str:
 def outcome(response: Any) -> str:
     if response.status_code == 302:
         return "door" if response["Location"].startswith("/sign-in?") or response["Location"] == "/sign-in" else "r"
-    return {200: "A", 403: "-", 404: "0"}.get(response.status_code, "!")
+    return {200: "A", 204: "A", 403: "-", 404: "0"}.get(response.status_code, "!")
 
 
 @pytest.fixture(scope="module")
 def company() -> tuple[Cast, UUID]:
     cast = whole_cast()
+    # What is done to accounts is done to one that nobody here signs in with.
+    spare = NewAccount(
+        login_id="spare", email=None, display_name="Spare", roles=frozenset({Role.EMPLOYEE}), language="en"
+    )
+    with tenant_transaction(cast.tenant):
+        account = create_account(actor=cast.system, account=spare, now=FOUNDED)
+    cast = replace(cast, places={**cast.places, "spare account": account})
     punch(cast, "aiko", FIRST_OF_MAY.date().replace(month=4, day=1), "in 09:00", now=FIRST_OF_MAY)
     return cast, ask(cast)
 

@@ -26,6 +26,7 @@ MODULES: Final = (
     "day",
     "facts",
     "intervals",
+    "lawful_plans",
     "pairing",
     "periods",
     "policies",

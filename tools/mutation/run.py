@@ -41,7 +41,31 @@ _CASES: Final = (
     "tests/cases/test_japanese_cases.py",
     "tests/cases/test_thailand_and_elsewhere_cases.py",
 )
-_OF_DAYS: Final = ("tests/engine", "tests/cases/test_by_the_minute.py", *_CASES[:1])
+_OF_DAYS: Final = (
+    "tests/engine/test_days_as_they_were.py",
+    *(
+        f"tests/engine/test_{name}.py"
+        for name in (
+            "intervals",
+            "pairing",
+            "assignment",
+            "attendance",
+            "breaks",
+            "counting",
+            "day",
+            "periods",
+            "rules",
+            "vectors_of_peers",
+            "summaries",
+            "monthly",
+            "lawful_plans",
+            "figures_of_the_law",
+        )
+    ),
+    "tests/engine/elsewhere/test_rates.py",
+    "tests/engine/japan/test_two_ways.py",
+    "tests/engine/test_laws.py",
+)
 _PYTEST: Final = (
     "-x",
     "-q",
@@ -185,7 +209,7 @@ def _tests_fail(module: str, path: Path, source: str, tests: Sequence[str]) -> i
 
     hypothesis.settings.register_profile(
         "mutation",
-        max_examples=30,
+        max_examples=20,
         deadline=None,
         derandomize=True,
         database=None,
@@ -225,7 +249,7 @@ def _page(trials: dict[str, list[Trial]], *, seed: int, sample: int) -> str:
         "and `+` for `-`, `and` for `or`, `min` for `max`, a condition or a truth turned around. Annotations, messages and",
         "decorators are left alone. A mutant is killed when a test fails.",
         "",
-        f"The scope is bounded: {drawn}, on the tests of its part of the engine, with at most thirty",
+        f"The scope is bounded: {drawn}, on the tests of its part of the engine, with at most twenty",
         "examples for each property. So the rates are estimates; the survivors below are all there were in the draw.",
         "",
         f"**{killed} of {len(everything)} killed, {100 * killed / max(1, len(everything)):.1f} %.**",

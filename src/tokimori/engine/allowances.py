@@ -85,6 +85,11 @@ class Allowances:
             self._contracts[period.first] = Contract(limit=period.designated_minutes)
         return self._contracts[period.first]
 
+    def begins_period(self, day: CalendarDay) -> bool:
+        """Whether a date is the first of its period."""
+        period = self._period_of(day.date)
+        return period is not None and period.first == day.date
+
     def is_void(self, day: CalendarDay) -> bool:
         """Whether more was designated for the variable period of a date than its frame holds: plain limits apply then."""
         period = self._period_of(day.date)

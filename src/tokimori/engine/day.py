@@ -13,12 +13,13 @@ from tokimori.engine.clocks import at_clock
 from tokimori.engine.counting import Counters
 from tokimori.engine.facts import CalendarDay, Punch
 from tokimori.engine.intervals import Interval, intersected, merged, subtracted, total_minutes
+from tokimori.engine.lawful_plans import short_interval, unlawful_plan
 from tokimori.engine.pairing import PairedDay, pair_punches
 from tokimori.engine.periods import Period
 from tokimori.engine.policies import DailyRounding
 from tokimori.engine.results import Bucket, DayResult, Finding, FindingCode, Severity, StepRule, Tally
 
-engine_version: Final = "2"
+engine_version: Final = "3"
 """Changes whenever the same facts may give another result."""
 
 LONG_DUTY_MINUTES: Final = 24 * 60
@@ -96,6 +97,8 @@ def _calculate(
         *hold_against_plan(day=day, paired=paired, worked_before=worked_before, tally=tally),
         *_worked_breaks(day, paired, breaks.intervals),
         *_long_duty(paired),
+        *unlawful_plan(day=day, allowances=counters.allowances),
+        *short_interval(day=day, presence=paired.presence, before=worked_before),
     ]
     result = DayResult(
         work_date=day.date,

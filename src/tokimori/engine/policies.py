@@ -9,6 +9,8 @@ from tokimori.engine.japan.article_39_use import ConsumptionOrder
 
 _LAST_DAY_OF_EVERY_MONTH: Final = 28
 _WHOLE: Final = 100
+_WITH_PREMIUM: Final = 125
+_MINUTES_IN_DAY: Final = 24 * 60
 
 
 class HolidayMinutes(StrEnum):
@@ -68,7 +70,9 @@ class Policies:
     """The choices of a rule set beside those that its hours are counted by.
 
     ``sixty_hours_from_day`` is the day of the month that the sixty-hour count begins on, 1 to 28.
-    ``within_legal_rate_percent`` is what an hour of overtime within the legal limits is paid at, 100 or more.
+    ``within_legal_rate_percent`` is what an hour of overtime within the legal limits is paid at, 100 or more;
+    ``non_legal_holiday_rate_percent`` what an hour of any work on a day off beside the legal one is paid at where the
+    premium is flat, 125 or more. ``interval_minutes`` is the rest there should be between duties; 0 watches none.
     """
 
     legal_holiday_when_unspecified: UnspecifiedHoliday = UnspecifiedHoliday.LAST_REST_DAY_OF_WEEK
@@ -79,6 +83,8 @@ class Policies:
     leave_consumption_order: ConsumptionOrder = field(default=ConsumptionOrder.OLDEST_FIRST)
     five_day_overlap: Overlap = field(default=Overlap.PRORATED)
     compensatory_netting: CompensatoryNetting = CompensatoryNetting.PREMIUM_ONLY
+    non_legal_holiday_rate_percent: int = _WITH_PREMIUM
+    interval_minutes: int = 0
 
     def __post_init__(self) -> None:
         """Refuse days that not every month has, and pay below the wage."""
@@ -86,3 +92,7 @@ class Policies:
             raise ValueError("The count begins on a day that every month has.")
         if self.within_legal_rate_percent < _WHOLE:
             raise ValueError("An hour is paid in full at least.")
+        if self.non_legal_holiday_rate_percent < _WITH_PREMIUM:
+            raise ValueError("A flat premium is not below that of overtime, which it stands for.")
+        if not 0 <= self.interval_minutes <= _MINUTES_IN_DAY:
+            raise ValueError("The rest between duties is a part of a day.")

@@ -105,6 +105,8 @@ class FindingCode(StrEnum):
     EARLY_PRESENCE_NOT_COUNTED = "early_presence_not_counted"
     SCHEDULED_BREAK_WORKED = "scheduled_break_worked"
     LONG_DUTY = "long_duty"
+    INTERVAL_TOO_SHORT = "interval_too_short"
+    UNLAWFUL_SCHEDULE = "unlawful_schedule"
 
 
 Fact = tuple[str, str | int]

@@ -374,6 +374,8 @@ _READERS: Final[Mapping[str, Reader]] = {
             "leave_consumption_order": _member(ConsumptionOrder),
             "five_day_overlap": _member(Overlap),
             "compensatory_netting": _member(CompensatoryNetting),
+            "non_legal_holiday_rate_percent": _whole,
+            "interval_minutes": _whole,
         },
     ),
 }

@@ -7,13 +7,21 @@ answered. All are minutes unless a name says ``count``. *Assigned* is work insid
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from typing import Final, NamedTuple
 
 from tokimori.engine.facts import DayType
-from tokimori.engine.results import Bucket, DayResult, Severity
+from tokimori.engine.results import Bucket, DayResult, Severity, StepRule
+from tokimori.engine.summary_fields import (
+    DaySummary,
+    HolidayWork,
+    LeaveObtained,
+    MonthSummary,
+    PremiumWork,
+    StepOvertime,
+    VariationalWork,
+)
 
 BASIC_MONTH_MINUTES: Final = 45 * 60
 SIXTY_HOURS_MINUTES: Final = 60 * 60
@@ -37,92 +45,9 @@ class _Cell(NamedTuple):
     is_night: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DaySummary:
-    """A day as other programs know it."""
-
-    work_date: date
-    day_type: DayType
-    has_error: bool
-    assigned: int
-    unassigned: int
-    overtime: int
-    late_night: int
-    late_night_unassigned: int
-    late_night_overtime: int
-    break_time: int
-    late: int
-    early_leave: int
-    total_work: int
-    bound: int
-    """From the first arrival to the last departure."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HolidayWork:
-    """Work on days off of one kind. ``normal`` is inside the plan, ``extra`` outside it, ``overtime`` legal overtime."""
-
-    count: int = 0
-    normal: int = 0
-    night: int = 0
-    extra: int = 0
-    night_extra: int = 0
-    overtime: int = 0
-    night_overtime: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PremiumWork:
-    """Legal overtime above the first and above the second threshold of a month, each apart from its night."""
-
-    overtime_1: int
-    night_overtime_1: int
-    overtime_2: int
-    night_overtime_2: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepOvertime:
-    """Legal overtime of one step, by night, and what of it was worked on days off that are not legal holidays."""
-
-    overtime: int
-    night_overtime: int
-    general_holiday_overtime: int
-    general_holiday_night_overtime: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MonthSummary:
-    """A month as other programs know it."""
-
-    first: date
-    last: date
-    working_count: int
-    weekday_working_count: int
-    late_count: int
-    early_leave_count: int
-    absent_day_count: int
-    interval_shortage_count: int
-    assigned: int
-    unassigned: int
-    overtime: int
-    night: int
-    night_unassigned: int
-    night_overtime: int
-    break_sum: int
-    late: int
-    early_leave: int
-    bound: int
-    total_work: int
-    legal_holiday_work: HolidayWork
-    general_holiday_work: HolidayWork
-    premium_work: PremiumWork
-    weekly_work: StepOvertime
-    period_work: StepOvertime
-
-
-def summary_of_day(result: DayResult) -> DaySummary:
+def summary_of_day(result: DayResult, *, leave: Sequence[LeaveObtained] = ()) -> DaySummary:
     """Return a day's summary. The result must have its segments: it was calculated with its steps."""
+    obtained = tuple(one for one in leave if one.work_date == result.work_date)
     cells = _cells([result])
     figures = result.figures
     return DaySummary(
@@ -140,6 +65,9 @@ def summary_of_day(result: DayResult) -> DaySummary:
         early_leave=figures.early_leave_minutes,
         total_work=figures.worked_minutes,
         bound=_bound(result),
+        automatic_break=sum(one.minutes for one in result.steps if one.rule is StepRule.BREAK_AUTOMATIC),
+        discretionary_vacation=sum(one.counted_as_work for one in obtained),
+        holidays_obtained=obtained,
     )
 
 
@@ -148,23 +76,35 @@ def summary_of_month(
     *,
     interval_minutes: int = 0,
     thresholds: tuple[int, int] = (BASIC_MONTH_MINUTES, SIXTY_HOURS_MINUTES),
+    leave: Sequence[LeaveObtained] = (),
+    is_yearly: bool = False,
+    span: tuple[date, date] | None = None,
 ) -> MonthSummary:
     """Return the summary of consecutive days, calculated with their steps.
 
     ``interval_minutes`` is the rest that should lie between duties; shorter ones are counted. ``thresholds`` divide the
-    month's legal overtime: what lies beyond the first, and what beyond the second. Raise ``ValueError`` for no days.
+    month's legal overtime: what lies beyond the first, and what beyond the second. With ``is_yearly`` what passes the frame
+    of the period is a year's, else a month's. ``span`` are the month's first and last day where results begin later or end
+    earlier. Raise ``ValueError`` for no days.
     """
     if not results:
         raise ValueError("A month has days.")
     cells = _cells(results)
     weekdays = Counter({cell: minutes for cell, minutes in cells.items() if cell.day_type is DayType.WORKDAY})
     regular, within = frozenset({Bucket.REGULAR}), frozenset({Bucket.WITHIN_LEGAL_OVERTIME})
+    legal, general = _legal_holiday(results, cells), _general_holiday(results, cells)
+    first, last = span or (results[0].work_date, results[-1].work_date)
+    obtained = tuple(one for one in leave if first <= one.work_date <= last)
     return MonthSummary(
-        first=results[0].work_date,
-        last=results[-1].work_date,
+        first=first,
+        last=last,
         working_count=sum(1 for one in results if one.figures.worked_minutes),
         weekday_working_count=sum(
             1 for one in results if one.figures.worked_minutes and one.day_type is DayType.WORKDAY
+        ),
+        workday_count=sum(1 for one in results if one.figures.scheduled_minutes),
+        weekday_workday_count=sum(
+            1 for one in results if one.figures.scheduled_minutes and one.day_type is DayType.WORKDAY
         ),
         late_count=sum(1 for one in results if one.figures.late_minutes),
         early_leave_count=sum(1 for one in results if one.figures.early_leave_minutes),
@@ -180,13 +120,35 @@ def summary_of_month(
         late=sum(one.figures.late_minutes for one in results),
         early_leave=sum(one.figures.early_leave_minutes for one in results),
         bound=sum(_bound(one) for one in results),
+        regarded=sum(one.counted_as_work for one in obtained) + sum(_deemed_beyond(one) for one in results),
         total_work=sum(one.figures.worked_minutes for one in results),
-        legal_holiday_work=_legal_holiday(results, cells),
-        general_holiday_work=_general_holiday(results, cells),
+        holiday_work=legal + general,
+        legal_holiday_work=legal,
+        general_holiday_work=general,
         premium_work=_premium(results, thresholds),
         weekly_work=_step(cells, frozenset({Bucket.LEGAL_OVERTIME_WEEKLY})),
         period_work=_step(cells, _BY_PERIOD),
+        variational_work=_variational(cells, is_yearly=is_yearly),
+        holidays_obtained=obtained,
     )
+
+
+def _variational(cells: Counter[_Cell], *, is_yearly: bool) -> VariationalWork:
+    period, month = frozenset({Bucket.LEGAL_OVERTIME_PERIOD}), frozenset({Bucket.LEGAL_OVERTIME_MONTHLY})
+    none: frozenset[Bucket] = frozenset()
+    return VariationalWork(
+        yearly=_step(cells, period if is_yearly else none),
+        monthly=_step(cells, month if is_yearly else month | period),
+        weekly=_step(cells, frozenset({Bucket.LEGAL_OVERTIME_WEEKLY})),
+    )
+
+
+def _deemed_beyond(result: DayResult) -> int:
+    """Return the agreed minutes of a day beyond those that somebody was there, breaks excepted."""
+    if not any(step.rule is StepRule.DEEMED for step in result.steps):
+        return 0
+    there = result.figures.presence_minutes - result.figures.break_minutes - result.figures.private_out_minutes
+    return max(0, result.figures.worked_minutes - there)
 
 
 def _cells(results: Sequence[DayResult]) -> Counter[_Cell]:
@@ -261,6 +223,8 @@ def _step(cells: Counter[_Cell], buckets: frozenset[Bucket]) -> StepOvertime:
         night_overtime=_sum(cells, buckets=buckets, is_night=True),
         general_holiday_overtime=_sum(cells, buckets=buckets, is_night=False, day_type=kind),
         general_holiday_night_overtime=_sum(cells, buckets=buckets, is_night=True, day_type=kind),
+        legal_holiday_overtime=_sum(cells, buckets=buckets, is_night=False, day_type=DayType.LEGAL_HOLIDAY),
+        legal_holiday_night_overtime=_sum(cells, buckets=buckets, is_night=True, day_type=DayType.LEGAL_HOLIDAY),
     )
 
 

@@ -25,8 +25,8 @@ class Reach(StrEnum):
     """Every calculated day of the product."""
     QUESTIONS = "questions"
     """Questions put to the engine, by ``tokimori calculate`` or by other code; no screen asks them yet."""
-    KEPT = "kept"
-    """Nothing yet: it is kept with the rule set for what will ask it."""
+    MONTHS = "months"
+    """The statement of every person's month; no day's figures."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,23 +64,30 @@ SWITCHES: Final = (
         values=("1 to 28",),
         default="1",
         source="JP.LSA.37.1: the month begins where the work rules say, as a rule with the pay period",
-        reach=Reach.QUESTIONS,
+        reach=Reach.MONTHS,
     ),
     _enum(
         "policies.weekly_overtime_month",
         WeeklyOvertimeMonth,
         "no authoritative rule; days show the minutes where they lie",
-        Reach.KEPT,
+        Reach.MONTHS,
     ),
     Switch(
         path="policies.within_legal_rate_percent",
         values=("100 and more",),
         default="100",
         source="JP.LSA.37: no premium below the legal limits, unless the company pays one",
-        reach=Reach.KEPT,
+        reach=Reach.MONTHS,
     ),
     _enum(
-        "policies.non_legal_holiday_pay", NonLegalHolidayPay, "JP.LSA.37: a day off beside the legal one", Reach.KEPT
+        "policies.non_legal_holiday_pay", NonLegalHolidayPay, "JP.LSA.37: a day off beside the legal one", Reach.MONTHS
+    ),
+    Switch(
+        path="policies.non_legal_holiday_rate_percent",
+        values=("125 and more",),
+        default="125",
+        source="JP.LSA.37: a flat premium on days off stands for that of overtime, and is not below it",
+        reach=Reach.MONTHS,
     ),
     _enum(
         "policies.leave_consumption_order",
@@ -95,6 +102,13 @@ SWITCHES: Final = (
         "policies.compensatory_netting",
         CompensatoryNetting,
         "JP.LSA.35, 37: the premium is due in any case",
-        Reach.KEPT,
+        Reach.MONTHS,
+    ),
+    Switch(
+        path="policies.interval_minutes",
+        values=("0 to 1440",),
+        default="0",
+        source="JP.IWH.2: a duty of effort; 0 watches none",
+        reach=Reach.DAYS,
     ),
 )

@@ -7,6 +7,7 @@ from procrastinate import JobContext
 
 from tokimori.foundation import clock
 from tokimori.foundation.identity.limits import forget_limits
+from tokimori.foundation.identity.services.address_trials import forget_seen_addresses as forget_addresses
 from tokimori.foundation.identity.services.passkeys import forget_challenges
 from tokimori.foundation.logs import logger
 from tokimori.foundation.single_sign_on.services.pending import forget_single_sign_on
@@ -52,3 +53,13 @@ def forget_finished_single_sign_on(timestamp: int) -> None:
     for tenant in all_tenants():
         with tenant_transaction(tenant):
             forget_single_sign_on(tenant=tenant, now=now)
+
+
+@jobs.periodic(cron="37 3 * * *")
+@jobs.task(name="forget_seen_addresses")
+def forget_seen_addresses(timestamp: int) -> None:
+    """Every night, in every tenant: remove who came from where, once no change of networks is tried on it any more."""
+    del timestamp  # what counts is the clock now
+    for tenant in all_tenants():
+        with tenant_transaction(tenant):
+            forget_addresses(tenant=tenant, today=clock.now().date())

@@ -78,6 +78,8 @@ class Installation:
             "TOKIMORI_SEALING_KEY": self.secret("sealing_key"),
             "TOKIMORI_HOSTS": hosts,
             "TOKIMORI_PLAIN_HTTP_ON_LOOPBACK": "yes",
+            "TOKIMORI_OPERATOR_HOST": "operators.localhost",
+            "TOKIMORI_OPERATOR_NETWORKS": "127.0.0.0/8,::1",
         }
 
     def _kept(self) -> dict[str, Any]:

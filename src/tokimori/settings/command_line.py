@@ -13,7 +13,10 @@ from tokimori.settings.configuration import ConfigurationRefused, read_configura
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the verb that was asked for, and leave with its status."""
     parser = _parser()
-    chosen = parser.parse_args(arguments)
+    chosen, others = parser.parse_known_args(arguments)
+    if others and chosen.run is not _bench:
+        parser.error(f"unrecognized arguments: {' '.join(others)}")
+    chosen.others = others
     try:
         sys.exit(chosen.run(chosen))
     except ConfigurationRefused as refusal:
@@ -36,7 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("only", nargs="*", help="the names of single steps")
     check.set_defaults(run=_check)
 
-    bench = verbs.add_parser("bench", help="measure, and print a table")
+    bench = verbs.add_parser("bench", help="measure, and print a table; options of single benches follow")
     bench.add_argument("names", nargs="*", help="which benches; all when none is named")
     bench.add_argument("--seconds", type=int, default=5, help="how long each cell of a load runs (default 5)")
     bench.add_argument("--json", type=Path, help="write the figures to this file as well")
@@ -50,6 +53,20 @@ def _parser() -> argparse.ArgumentParser:
     migrate = verbs.add_parser("migrate", help="bring the schema to this version; DATABASE_URL is the owner's")
     migrate.set_defaults(run=_migrate)
 
+    punches = verbs.add_parser("import-punches", help="read a file of punches (columns: docs/reference/punch-file.md)")
+    punches.add_argument("file", type=Path)
+    punches.add_argument("--company", required=True, help="the company's code")
+    punches.add_argument("--rejected", type=Path, help="write the lines that did not go in to this file")
+    punches.add_argument("--demo", action="store_true", help="into the demo that is running on this machine")
+    punches.set_defaults(run=_import_punches)
+
+    _add_processes(verbs)
+    _add_operators(verbs)
+    _add_cases(verbs)
+    return parser
+
+
+def _add_processes(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     serve = verbs.add_parser("serve", help="serve the screens and the API")
     serve.add_argument("--address", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8400)
@@ -65,15 +82,25 @@ def _parser() -> argparse.ArgumentParser:
     work.add_argument("--concurrency", type=int, default=2)
     work.set_defaults(run=_work)
 
-    punches = verbs.add_parser("import-punches", help="read a file of punches (columns: docs/reference/punch-file.md)")
-    punches.add_argument("file", type=Path)
-    punches.add_argument("--company", required=True, help="the company's code")
-    punches.add_argument("--rejected", type=Path, help="write the lines that did not go in to this file")
-    punches.add_argument("--demo", action="store_true", help="into the demo that is running on this machine")
-    punches.set_defaults(run=_import_punches)
 
-    _add_cases(verbs)
-    return parser
+def _add_operators(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    operator = verbs.add_parser("operator", help="the provider's own people; DATABASE_URL names the runtime role")
+    acts = operator.add_subparsers(required=True, metavar="ACT", dest="act")
+    found = acts.add_parser("found", help="found the provider's own company, once")
+    found.add_argument("--code", required=True, help="the company code that its people sign in with")
+    found.add_argument("--name", required=True)
+    add = acts.add_parser("add", help="name one of its people, and print a link that lets him in once")
+    for option in ("--login", "--name"):
+        add.add_argument(option, required=True)
+    add.add_argument("--email", help="also a name to sign in by")
+    add.add_argument("--language", default="ja", choices=["ja", "en", "th"])
+    link = acts.add_parser("link", help="print a new link, for who has lost his way in")
+    link.add_argument("--login", required=True)
+    remove = acts.add_parser("remove", help="close an account: its sessions and all that was granted to it end at once")
+    remove.add_argument("--login", required=True)
+    acts.add_parser("list", help="print who works for the provider")
+    acts.add_parser("check", help="count what ought not to be: accesses without a grant, grants that nobody approved …")
+    operator.set_defaults(run=_operator)
 
 
 def _add_cases(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -105,7 +132,7 @@ def _bench(chosen: argparse.Namespace) -> int:
     from tokimori.settings.check import run_bench  # noqa: PLC0415 -- as above
 
     options = ["--seconds", str(chosen.seconds), *(["--json", str(chosen.json)] if chosen.json else [])]
-    return run_bench(arguments=[*chosen.names, *options])
+    return run_bench(arguments=[*chosen.names, *options, *chosen.others])
 
 
 def _prepare_database(chosen: argparse.Namespace) -> int:
@@ -186,6 +213,13 @@ def _import_punches(chosen: argparse.Namespace) -> int:
     from tokimori.interfaces.cli.import_punches import import_file  # noqa: PLC0415 -- as for _migrate
 
     return import_file(path=chosen.file, company_code=chosen.company, rejected_path=chosen.rejected)
+
+
+def _operator(chosen: argparse.Namespace) -> int:
+    _set_up_django()
+    from tokimori.interfaces.cli.operators import run_operator_act  # noqa: PLC0415 -- as for _migrate
+
+    return run_operator_act(chosen)
 
 
 def _calculate(chosen: argparse.Namespace) -> int:

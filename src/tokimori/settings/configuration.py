@@ -27,6 +27,8 @@ _KNOWN = frozenset(
         "TOKIMORI_SIGN_IN_WINDOW_MINUTES",
         "TOKIMORI_SIGN_IN_LOCK_MINUTES",
         "TOKIMORI_TRUSTED_PROXIES",
+        "TOKIMORI_OPERATOR_HOST",
+        "TOKIMORI_OPERATOR_NETWORKS",
     }
 )
 
@@ -71,6 +73,8 @@ class Configuration:
     punch_window_days: int
     sign_in_limits: SignInLimits
     trusted_proxies: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
+    operator_host: str
+    operator_networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
 
 
 def read_configuration(environment: Mapping[str, str]) -> Configuration:
@@ -79,12 +83,13 @@ def read_configuration(environment: Mapping[str, str]) -> Configuration:
         if name.startswith("TOKIMORI_") and name.removesuffix("_FILE") not in _KNOWN:
             raise ConfigurationRefused(f"{name} is not a setting of this version.")
     hosts = _hosts(environment)
+    operator_host, operator_networks = _operator_door(environment, hosts)
     return Configuration(
         secret_key=_secret(environment, "TOKIMORI_SECRET_KEY"),
         tenant_context_key=_secret(environment, "TOKIMORI_TENANT_CONTEXT_KEY").encode(),
         sealing_key=_secret(environment, "TOKIMORI_SEALING_KEY").encode(),
         hosts=hosts,
-        is_plain_http=_plain_http(environment, hosts),
+        is_plain_http=_plain_http(environment, (*hosts, *filter(None, [operator_host]))),
         database=_database(_required(environment, "DATABASE_URL")),
         log_level=_choice(environment, "TOKIMORI_LOG_LEVEL", "INFO", _LOG_LEVELS),
         punch_window_days=_whole_number(environment, "TOKIMORI_PUNCH_WINDOW_DAYS", default=400, least=1, most=3700),
@@ -99,6 +104,8 @@ def read_configuration(environment: Mapping[str, str]) -> Configuration:
             lock_minutes=_whole_number(environment, "TOKIMORI_SIGN_IN_LOCK_MINUTES", default=15, least=1, most=1440),
         ),
         trusted_proxies=_networks(environment, "TOKIMORI_TRUSTED_PROXIES"),
+        operator_host=operator_host,
+        operator_networks=operator_networks,
     )
 
 
@@ -129,6 +136,21 @@ def _hosts(environment: Mapping[str, str]) -> tuple[str, ...]:
     return hosts
 
 
+def _operator_door(
+    environment: Mapping[str, str], hosts: tuple[str, ...]
+) -> tuple[str, tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]]:
+    """Return the provider's own host and where its people may come from; without a host there is no such door."""
+    host = environment.get("TOKIMORI_OPERATOR_HOST", "").strip()
+    networks = _networks(environment, "TOKIMORI_OPERATOR_NETWORKS")
+    if host and (host in hosts or any(sign in host for sign in "*/,:")):
+        raise ConfigurationRefused("TOKIMORI_OPERATOR_HOST names one host that is not among TOKIMORI_HOSTS.")
+    if bool(host) != bool(networks):
+        raise ConfigurationRefused(
+            "TOKIMORI_OPERATOR_HOST and TOKIMORI_OPERATOR_NETWORKS are set together or not at all."
+        )
+    return host, networks
+
+
 def _networks(environment: Mapping[str, str], name: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
     texts = [text.strip() for text in environment.get(name, "").split(",") if text.strip()]
     try:
@@ -149,7 +171,7 @@ def _plain_http(environment: Mapping[str, str], hosts: tuple[str, ...]) -> bool:
 
 
 def _is_loopback(host: str) -> bool:
-    if host == "localhost":
+    if host == "localhost" or host.endswith(".localhost"):
         return True
     try:
         return ipaddress.ip_address(host.strip("[]")).is_loopback

@@ -16,7 +16,9 @@ SECRET_KEY = CONFIGURATION.secret_key
 TENANT_CONTEXT_KEY = CONFIGURATION.tenant_context_key
 SEALING_KEY = CONFIGURATION.sealing_key
 PUNCH_WINDOW_DAYS = CONFIGURATION.punch_window_days
-ALLOWED_HOSTS = list(CONFIGURATION.hosts)
+OPERATOR_HOST = CONFIGURATION.operator_host
+OPERATOR_NETWORKS = CONFIGURATION.operator_networks
+ALLOWED_HOSTS = [*CONFIGURATION.hosts, *filter(None, [OPERATOR_HOST])]
 
 INSTALLED_APPS = [
     "django.contrib.staticfiles",
@@ -28,6 +30,8 @@ INSTALLED_APPS = [
     "tokimori.foundation.tenancy.apps.TenancyConfig",
     "tokimori.foundation.ledger.apps.LedgerConfig",
     "tokimori.foundation.identity.apps.IdentityConfig",
+    "tokimori.foundation.provisioning.apps.ProvisioningConfig",
+    "tokimori.foundation.operators.apps.OperatorsConfig",
     "tokimori.domains.organisations.apps.OrganisationsConfig",
     "tokimori.domains.people.apps.PeopleConfig",
     "tokimori.domains.rulesets.apps.RulesetsConfig",
@@ -47,6 +51,8 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tokimori.interfaces.web.middleware.correlation.CorrelationMiddleware",
     "csp.middleware.CSPMiddleware",
+    "tokimori.interfaces.web.middleware.doors.DoorMiddleware",
+    "tokimori.interfaces.web.middleware.visits.VisitMiddleware",
     "tokimori.interfaces.web.middleware.tenancy.TenancyMiddleware",
     "tokimori.interfaces.web.middleware.sign_in.SignInMiddleware",
     "tokimori.interfaces.web.middleware.language.LanguageMiddleware",

@@ -1,4 +1,4 @@
-"""All addresses: the API's and the screens'."""
+"""All addresses: the API's, the directory's and the screens'."""
 
 from django.urls import include, path
 
@@ -6,6 +6,7 @@ from tokimori.interfaces.api.service import api
 
 urlpatterns = [
     path("api/v1/", api.urls),
+    path("scim/", include(("tokimori.interfaces.scim.urls", "scim"))),
     path("", include("tokimori.interfaces.web.urls")),
 ]
 

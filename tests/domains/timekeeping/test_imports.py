@@ -5,11 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.cast import NOON, Cast
-from tokimori.domains.timekeeping.errors import FileTooLarge, MissingColumns, WrongEncoding
+from tokimori.domains.timekeeping.errors import MissingColumns
 from tokimori.domains.timekeeping.models import PunchEvent, RawPayload
-from tokimori.domains.timekeeping.punch_file import LARGEST_FILE, PunchLine, RefusedLine, read_punch_file
+from tokimori.domains.timekeeping.punch_file import LARGEST_FILE, PunchLine, read_punch_file
 from tokimori.domains.timekeeping.queries import import_runs, rejected_lines
 from tokimori.domains.timekeeping.services.imports import import_punches
+from tokimori.foundation.delimited import FileTooLarge, RefusedLine, WrongEncoding
 from tokimori.foundation.errors import NotAllowed, Refusal
 from tokimori.foundation.tenancy.context import tenant_transaction
 

@@ -41,3 +41,10 @@ def test_a_page_within_a_place_marks_the_place_and_says_on_paper_whose_it_is(cas
         head = text[text.index('class="print-head"') :].split("</p>")[0]
         assert "見本株式会社" in head
         assert "東京本社" in head
+
+
+def test_the_list_of_people_names_their_rules_in_words(cast: Cast) -> None:
+    text = signed_in(cast, "chie").get(reverse("employees")).content.decode()
+
+    assert "固定労働" in text
+    assert ">jp-fixed<" not in text

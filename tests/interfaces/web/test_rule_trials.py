@@ -6,9 +6,11 @@ from django.urls import reverse
 
 from support.browser import signed_in
 from support.cast import Cast, plan_office_days
-from support.months import APRIL, FIRST_OF_MAY, work_april
+from support.months import APRIL, FIRST_OF_MAY, hand_in_and_approve, work_april
 from support.punching import punch
 from support.work import calculate
+from tokimori.domains.closings.models import SealedTimesheet
+from tokimori.domains.closings.services.seal import seal_period
 from tokimori.domains.rulesets.queries import rule_set
 from tokimori.domains.timesheets.gathering import Trial
 from tokimori.domains.timesheets.models import DayResult, DayRevision
@@ -72,6 +74,37 @@ def test_a_trial_leaves_no_trace(cast: Cast) -> None:
             DayRevision.objects.count(),
             list(DayResult.objects.order_by("id").values_list("input_digest")),
         )
+
+
+def test_a_trial_on_a_sealed_month_shows_the_minutes_and_leaves_the_seal(cast: Cast) -> None:
+    """April was worked, handed in, approved and sealed; the first week begins in March, and the last ends in May."""
+    work_april(cast)
+    hand_in_and_approve(cast)
+    with tenant_transaction(cast.tenant):
+        seal_period(actor=cast["chie"].principal, month=APRIL, now=FIRST_OF_MAY)
+        sealed = list(SealedTimesheet.objects.order_by("id").values_list("content", flat=True))
+
+    found = tried(cast, legal_daily_minutes=420)
+
+    assert found.people == 3
+    assert found.after.legal_overtime_daily_minutes == 3 * 22 * 60
+    # Of forty hours the hours over seven are gone: no week is full any more.
+    assert found.after.legal_overtime_weekly_minutes == found.before.legal_overtime_weekly_minutes == 0
+    assert len(found.changed) == 3 * 22
+    assert all(figure.steps_after or figure.steps_before for day in found.changed for figure in day.figures)
+    with tenant_transaction(cast.tenant):
+        assert list(SealedTimesheet.objects.order_by("id").values_list("content", flat=True)) == sealed
+
+
+def test_a_trial_of_a_period_longer_than_the_month_looks_at_all_of_it(cast: Cast) -> None:
+    """Flexible hours over three months: what April owes at once is beyond fifty hours a week, the rest waits for June."""
+    work_april(cast)
+
+    found = tried(cast, system="flex_quarter", period_months=3, period_start_month=4)
+
+    assert found.after.legal_overtime_minutes == 0
+    assert found.after.worked_minutes == found.before.worked_minutes
+    assert found.before.legal_overtime_minutes == 0
 
 
 def test_payroll_tries_reads_and_publishes(cast: Cast) -> None:

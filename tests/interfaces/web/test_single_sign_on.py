@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from unittest.mock import patch
 from urllib.parse import parse_qsl, urlsplit
@@ -40,9 +41,12 @@ from tokimori.foundation.identity.models import (
     SeenAssertion,
     Session,
 )
+from tokimori.foundation.identity.networks import AddressAudience, read_network
 from tokimori.foundation.identity.proofs import Proof
 from tokimori.foundation.identity.security_rules import Audience, SecurityRules, Strength
 from tokimori.foundation.identity.services.accounts import choose_password, issue_sign_in_link
+from tokimori.foundation.identity.services.address_rules import NewNetwork, add_network
+from tokimori.foundation.identity.services.lifecycle import change_roles, deactivate_account, remove_factors
 from tokimori.foundation.identity.services.passkeys import passkeys_of, remove_passkey
 from tokimori.foundation.identity.services.rules import change_rules
 from tokimori.foundation.identity.services.sessions import SESSION_PREFIX, Origin, SignedIn, signed_in_by
@@ -603,6 +607,41 @@ def test_the_last_administrators_passkey_stays_while_passwords_are_off(office: C
 
     with tenant_transaction(office.cast.tenant):
         assert len(passkeys_of(actor=actor)) == 1
+
+
+def test_an_address_that_the_company_keeps_out_is_kept_out_by_this_way_too(office: Connected, browser: Client) -> None:
+    wanted = NewNetwork(
+        audiences=(AddressAudience.EMPLOYEE,),
+        network=read_network("198.51.100.0/24"),
+        note="office",
+        expires_at=None,
+    )
+    with tenant_transaction(office.cast.tenant):
+        add_network(actor=office.cast.system, new=wanted, address="198.51.100.7", now=clock.now())
+
+    assert come_by_saml(office, browser, **mail(office)).status_code == 403
+
+    with tenant_transaction(office.cast.tenant):
+        assert not ExternalIdentity.objects.exists()
+
+
+def test_the_last_administrator_with_a_passkey_keeps_role_account_and_key_while_passwords_are_off(
+    office: Connected,
+) -> None:
+    with_passkey(office.cast, "mio")
+    only(office, Audience.EMPLOYEE)
+    mio = {"actor": office.cast.system, "account_id": office.cast["mio"].account_id, "now": clock.now()}
+    with tenant_transaction(office.cast.tenant):
+        Account.objects.filter(id=office.cast["chie"].account_id).update(
+            roles=[Role.ADMINISTRATOR], last_signed_in_at=clock.now()
+        )
+
+    for act in (deactivate_account, remove_factors, partial(change_roles, roles=frozenset({Role.EMPLOYEE}))):
+        with pytest.raises(BreakGlassMissing), tenant_transaction(office.cast.tenant):
+            act(**mio)
+    with_passkey(office.cast, "chie")
+    with tenant_transaction(office.cast.tenant):
+        deactivate_account(**mio)
 
 
 def test_a_one_time_link_does_not_step_around_the_provider(office: Connected, browser: Client) -> None:

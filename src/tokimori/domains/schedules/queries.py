@@ -20,14 +20,15 @@ def plans_between(
         )
         .order_by("employee_id", "work_date", "-revision")
         .distinct("employee_id", "work_date")
+        .values_list("employee_id", "work_date", "day_type", "shifts", "pattern_name")
     )
     return {
-        (row.employee_id, row.work_date): DayPlan(
-            employee_id=row.employee_id,
-            work_date=row.work_date,
-            day_type=DayType(row.day_type),
-            shifts=tuple(ShiftPlan.from_plain(shift) for shift in row.shifts),
-            pattern_name=row.pattern_name,
+        (employee_id, work_date): DayPlan(
+            employee_id=employee_id,
+            work_date=work_date,
+            day_type=DayType(day_type),
+            shifts=tuple(ShiftPlan.from_plain(shift) for shift in shifts),
+            pattern_name=pattern_name,
         )
-        for row in rows
+        for employee_id, work_date, day_type, shifts, pattern_name in rows
     }

@@ -46,29 +46,10 @@ class TooManyReports(InvalidInput):
     status = 413
 
 
-class FileTooLarge(InvalidInput):
-    """The file is larger than 10 megabytes; split it."""
-
-    code = "import.too_large"
-    status = 413
-
-
-class WrongEncoding(InvalidInput):
-    """The file is neither UTF-8 nor Shift_JIS."""
-
-    code = "import.wrong_encoding"
-
-
 class MissingColumns(InvalidInput):
     """The first line must name the columns employee_code, date, time and kind."""
 
     code = "import.missing_columns"
-
-
-class BrokenLine(InvalidInput):
-    """This line cannot be read."""
-
-    code = "import.broken_line"
 
 
 class PunchNotCorrectable(Conflict):

@@ -5,28 +5,19 @@ Columns, in any order, by English or Japanese name: ``employee_code`` (従業員
 inferred), ``place`` (場所, optional). Other columns are ignored.
 """
 
-import csv
-import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from types import MappingProxyType
 from typing import Final
 
-from tokimori.domains.timekeeping.errors import (
-    BrokenLine,
-    FileTooLarge,
-    MissingColumns,
-    UnknownPunchKind,
-    WrongEncoding,
-)
+from tokimori.domains.timekeeping.errors import MissingColumns, UnknownPunchKind
 from tokimori.domains.timekeeping.reports import LONGEST_EMPLOYEE_CODE, LONGEST_PLACE
 from tokimori.engine import PunchKind
-from tokimori.foundation.errors import Refusal
+from tokimori.foundation.delimited import BrokenLine, RawLine, RefusedLine, positions_of, read_delimited
 
 LARGEST_FILE: Final = 10_000_000
-LONGEST_LINE: Final = 4_000
 
 _COLUMNS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -63,15 +54,6 @@ class PunchLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RefusedLine:
-    """One line that was not understood, as it came."""
-
-    number: int
-    text: str
-    refusal: Refusal
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PunchFile:
     """A file, read: how it was encoded, and each of its lines."""
 
@@ -84,75 +66,29 @@ def read_punch_file(content: bytes) -> PunchFile:
 
     Raises ``FileTooLarge``, ``WrongEncoding`` or ``MissingColumns``.
     """
-    if len(content) > LARGEST_FILE:
-        raise FileTooLarge(most=LARGEST_FILE)
-    encoding, text = _decode(content)
-    records = _records(text)
-    _, heading_text, heading = next(records, (0, "", []))
-    columns = _columns(heading)
-    if columns is None:
-        raise MissingColumns(heading=heading_text[:100])
-    return PunchFile(
-        encoding=encoding, lines=tuple(_line(number, raw, cells, columns) for number, raw, cells in records)
-    )
+    file = read_delimited(content, most_bytes=LARGEST_FILE)
+    columns = positions_of(file.heading.cells, names=_COLUMNS)
+    if columns is None or not all(column in columns for column in _REQUIRED):
+        raise MissingColumns(heading=file.heading.text[:100])
+    return PunchFile(encoding=file.encoding, lines=tuple(_line(line, columns) for line in file.lines))
 
 
-def _decode(content: bytes) -> tuple[str, str]:
-    for encoding, name in (("utf-8-sig", "UTF-8"), ("cp932", "Shift_JIS")):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" in text:
-            break
-        return name, text
-    raise WrongEncoding
-
-
-def _records(text: str) -> Iterator[tuple[int, str, list[str]]]:
-    """Yield each physical line with its number, its text and its cells.
-
-    A record never spans lines: no field of a punch needs a line break, and an unbalanced quote must not swallow the rest
-    of the file.
-    """
-    for number, raw in enumerate(io.StringIO(text, newline=None), start=1):
-        line = raw.rstrip("\n")
-        if not line.strip():
-            continue
-        try:
-            cells = next(csv.reader([line], strict=True), []) if len(line) <= LONGEST_LINE else []
-        except csv.Error:
-            cells = []
-        yield number, line, [cell.strip() for cell in cells]
-
-
-def _columns(heading: Sequence[str]) -> Mapping[str, int] | None:
-    positions: dict[str, int] = {}
-    for position, name in enumerate(heading):
-        column = _COLUMNS.get(name.lower())
-        if column is not None and column in positions:
-            return None
-        if column is not None:
-            positions[column] = position
-    return positions if all(column in positions for column in _REQUIRED) else None
-
-
-def _line(number: int, raw: str, cells: Sequence[str], columns: Mapping[str, int]) -> PunchLine | RefusedLine:
-    text = raw[:LONGEST_LINE]
+def _line(line: RawLine, columns: Mapping[str, int]) -> PunchLine | RefusedLine:
+    cells = line.cells
     try:
         values = {name: cells[position] for name, position in columns.items() if position < len(cells)}
         return PunchLine(
-            number=number,
-            text=text,
+            number=line.number,
+            text=line.text,
             employee_code=_bounded(values["employee_code"], least=1, most=LONGEST_EMPLOYEE_CODE),
             local_time=datetime.combine(_date(values["date"]), _time(values["time"])),
             kind=_kind(values["kind"]),
             place=_bounded(values.get("place", ""), least=0, most=LONGEST_PLACE),
         )
     except UnknownPunchKind as refusal:
-        return RefusedLine(number=number, text=text, refusal=refusal)
+        return RefusedLine(number=line.number, text=line.text, refusal=refusal)
     except (KeyError, ValueError):
-        return RefusedLine(number=number, text=text, refusal=BrokenLine())
+        return RefusedLine(number=line.number, text=line.text, refusal=BrokenLine())
 
 
 def _bounded(text: str, *, least: int, most: int) -> str:

@@ -32,6 +32,16 @@ def days_between(
     return found
 
 
+def documents_between(*, tenant: TenantId, employee_id: UUID, first: date, last: date) -> Sequence[Mapping[str, Any]]:
+    """Return the results of somebody's days in a closed range as they stand, whole and as they were stored, in order."""
+    rows = (
+        DayRevision.objects.filter(tenant_id=tenant, employee_id=employee_id, work_date__gte=first, work_date__lte=last)
+        .order_by("work_date", "-revision")
+        .distinct("work_date")
+    )
+    return [json.loads(row.content) for row in rows]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """Where a day's present result comes from."""

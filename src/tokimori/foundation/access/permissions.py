@@ -25,6 +25,7 @@ class Permission(StrEnum):
     ENTER = "enter"
     EXPORT_CREATE = "export:create"
     EXPORT_READ = "export:read"
+    OPERATOR_ACT = "operator:act"
     PERIOD_READ = "period:read"
     PERIOD_REOPEN = "period:reopen"
     PERIOD_SEAL = "period:seal"
@@ -61,6 +62,7 @@ class Role(StrEnum):
     PAYROLL = "payroll"
     SECURITY = "security"
     AUDITOR = "auditor"
+    OPERATOR = "operator"
 
 
 _OWN_TIME = frozenset(
@@ -128,6 +130,7 @@ RIGHTS_OF_ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.SITE_READ,
             }
         ),
+        Role.OPERATOR: frozenset({Permission.OPERATOR_ACT}),
         Role.SECURITY: frozenset(
             {
                 Permission.ACCESS_READ,

@@ -1,4 +1,4 @@
-"""Who acts: a person, a machine with a token, the service itself, or nobody that is known."""
+"""Who acts: a person, a machine, the service itself, one of the provider's people, or nobody that is known."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -17,6 +17,7 @@ class PrincipalKind(StrEnum):
     TOKEN = "token"  # noqa: S105 -- a kind of actor, not a secret
     SYSTEM = "system"
     NOBODY = "nobody"
+    OPERATOR = "operator"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

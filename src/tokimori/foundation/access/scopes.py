@@ -25,7 +25,9 @@ RIGHTS_OF_SCOPES: Mapping[Scope, frozenset[Permission]] = MappingProxyType(
         Scope.AUDIT_READ: frozenset({Permission.AUDIT_READ}),
         Scope.PEOPLE_READ: frozenset({Permission.EMPLOYEE_READ_ALL}),
         Scope.PERIODS_READ: frozenset({Permission.PERIOD_READ}),
-        Scope.PROVISIONING_WRITE: frozenset({Permission.PROVISIONING_WRITE}),
+        Scope.PROVISIONING_WRITE: frozenset(
+            {Permission.ACCOUNT_READ, Permission.ACCOUNT_WRITE, Permission.PROVISIONING_WRITE}
+        ),
         Scope.PUNCHES_WRITE: frozenset({Permission.PUNCH_RECORD_ANY}),
         Scope.RULES_READ: frozenset({Permission.RULE_SET_READ}),
         Scope.SITES_READ: frozenset({Permission.SITE_READ}),

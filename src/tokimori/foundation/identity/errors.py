@@ -47,6 +47,12 @@ class PasskeyNotTaken(NotSignedIn):
     status = 422
 
 
+class PasskeyBoundToNoDevice(PasskeyNotTaken):
+    """This passkey can move to other devices. Operators need one that stays on its device."""
+
+    code = "sign_in.passkey_bound_to_no_device"
+
+
 class PasswordNotRight(InvalidInput):
     """This is not your present password."""
 
@@ -113,10 +119,58 @@ class RolesConflict(Conflict):
     code = "account.roles_conflict"
 
 
+class SharedAccountNotFit(InvalidInput):
+    """A shared account needs a reason and an end within a year, and never has the rights of an administrator."""
+
+    code = "shared_account.not_fit"
+
+
+class SharedAccountInUse(Conflict):
+    """Somebody has this shared account. Take it back first."""
+
+    code = "shared_account.in_use"
+
+
+class SharedAccountHandedOut(Conflict):
+    """This account is shared. Hand it out on its own page, so that it is written down who has it."""
+
+    code = "shared_account.handed_out"
+
+
+class CustodianNotFit(InvalidInput):
+    """Name a person of your company whose account is open."""
+
+    code = "shared_account.custodian_not_fit"
+
+
+class ReviewNotValid(InvalidInput):
+    """A review needs a name, a deadline that is to come, and two reviewers who may see accounts."""
+
+    code = "review.not_valid"
+
+
+class ReviewOver(Conflict):
+    """This review is over, or this account was decided on already."""
+
+    code = "review.over"
+
+
+class ReviewReasonMissing(InvalidInput):
+    """Say in a few words why."""
+
+    code = "review.reason_missing"
+
+
 class RulesNotValid(InvalidInput):
     """One of the security rules is outside of what may be chosen."""
 
     code = "security_rules.not_valid"
+
+
+class RulesChanged(Conflict):
+    """Somebody has changed the rules since you opened them; look at them again."""
+
+    code = "security_rules.changed"
 
 
 class RulesLockOut(Conflict):
@@ -173,6 +227,12 @@ class TokenNotUsable(NotSignedIn):
     code = "token.not_usable"
 
 
+class BreakGlassMissing(Conflict):
+    """Passwords can be switched off only while an administrator holds a passkey, so that somebody can always come in."""
+
+    code = "single_sign_on.break_glass_missing"
+
+
 class TokenWrongAddress(NotAllowed):
     """This access token may not be used from this address. Whoever made the token can add the network."""
 
@@ -201,9 +261,3 @@ class NetworkNotValid(InvalidInput):
     """This is not a network. Write it as 192.0.2.0/24 or 2001:db8::/32, with nothing behind the prefix; at most 20."""
 
     code = "network.not_valid"
-
-
-class BreakGlassMissing(Conflict):
-    """Passwords can be switched off only while an administrator holds a passkey, so that somebody can always come in."""
-
-    code = "single_sign_on.break_glass_missing"

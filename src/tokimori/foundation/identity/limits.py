@@ -8,7 +8,7 @@ one that does. Each further lock within a day of the one before lasts twice as l
 import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -94,6 +94,11 @@ def attempt_counts(keys: Collection[bytes]) -> Mapping[bytes, AttemptCount]:
         bytes(key): AttemptCount(attempts=attempts, began_at=began_at, locked_until=locked_until)
         for key, attempts, began_at, locked_until in rows
     }
+
+
+def window() -> timedelta:
+    """Return for how long attempts are added up."""
+    return timedelta(minutes=settings.SIGN_IN_LIMITS.window_minutes)
 
 
 def _count(key: bytes, *, rules: SecurityRules | None, now: datetime) -> None:

@@ -26,6 +26,19 @@ def accounts_without_password(*, tenant: TenantId, account_ids: Collection[UUID]
     return frozenset(rows.values_list("id", flat=True))
 
 
+def account_of_login_id(*, tenant: TenantId, name: str) -> UUID | None:
+    """Return the open account with this login id or address."""
+    plain = normalised_address(name)
+    rows = Account.objects.filter(Q(login_id=plain) | Q(email=plain), tenant_id=tenant, is_active=True)
+    return rows.values_list("id", flat=True).first()
+
+
+def open_accounts(*, tenant: TenantId, account_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Return those of these accounts that are open."""
+    rows = Account.objects.filter(tenant_id=tenant, id__in=account_ids, is_active=True)
+    return frozenset(rows.values_list("id", flat=True))
+
+
 def actor_names(*, tenant: TenantId, ids: Collection[UUID | None]) -> Mapping[UUID | None, str]:
     """Return the names of accounts and of tokens; what is neither is missing."""
     known = [key for key in ids if key is not None]
@@ -38,6 +51,12 @@ def accounts_named(*, tenant: TenantId, words: str, limit: int) -> frozenset[UUI
     name = normalised_address(words)
     wanted = Q(login_id=name) | Q(email=name) | Q(display_name__icontains=words.strip())
     return frozenset(Account.objects.filter(wanted, tenant_id=tenant).values_list("id", flat=True)[:limit])
+
+
+def account_of_login(*, tenant: TenantId, login_id: str) -> UUID | None:
+    """Return the account with a login id, or nothing."""
+    rows = Account.objects.filter(tenant_id=tenant, login_id=login_id.strip().lower())
+    return rows.values_list("id", flat=True).first()
 
 
 def roles_by_account(

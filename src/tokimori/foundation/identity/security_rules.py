@@ -26,14 +26,22 @@ class Strength(IntEnum):
     PHISHING_RESISTANT = 3
 
 
-_ADMINISTRATORS: Final = frozenset({Role.ADMINISTRATOR, Role.PAYROLL, Role.SECURITY, Role.AUDITOR})
+ADMINISTRATORS: Final = frozenset({Role.ADMINISTRATOR, Role.PAYROLL, Role.SECURITY, Role.AUDITOR, Role.OPERATOR})
+"""Whoever has one of these may see or change what concerns everybody."""
 
 
 def audience_of(roles: frozenset[Role]) -> Audience:
     """Return the group that asks the most of somebody with these roles."""
-    if roles & _ADMINISTRATORS:
+    if roles & ADMINISTRATORS:
         return Audience.ADMINISTRATOR
     return Audience.MANAGER if Role.MANAGER in roles else Audience.EMPLOYEE
+
+
+def strength_asked(roles: frozenset[Role], rules: "SecurityRules") -> Strength:
+    """Return how well somebody must have proved who he is. Of the provider's people no rule can ask less than the most."""
+    if Role.OPERATOR in roles:
+        return Strength.PHISHING_RESISTANT
+    return rules.strength[audience_of(roles)]
 
 
 BOUNDS: Final[Mapping[str, tuple[int, int]]] = MappingProxyType(
@@ -48,6 +56,7 @@ BOUNDS: Final[Mapping[str, tuple[int, int]]] = MappingProxyType(
         "idle_minutes": (5, 30),
         "absolute_hours": (1, 12),
         "trusted_device_days": (0, 90),
+        "dormant_days": (30, 365),
     }
 )
 """The least and the most that may be chosen; what would be less safe than the product itself cannot be."""
@@ -85,6 +94,8 @@ class SecurityRules:
     idle_minutes: int = 30
     absolute_hours: int = 12
     trusted_device_days: int = 0
+    dormant_days: int = 90
+    """After how many days without a sign-in the account of an administrator is closed."""
     strength: Mapping[Audience, Strength] = field(default_factory=_usual_strength)
 
     def __post_init__(self) -> None:
@@ -125,6 +136,33 @@ class SecurityRules:
         if "strength" in values:
             values["strength"] = _strengths(values["strength"])
         return cls(**values)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleChange:
+    """One rule before and after: numbers as they are, how many words, the strength that one audience is asked for."""
+
+    name: str
+    before: int
+    after: int
+
+
+def changes_between(before: SecurityRules, after: SecurityRules) -> tuple[RuleChange, ...]:
+    """Return what differs between two versions, in the order of the fields; words are counted, not repeated."""
+    old, new = _numbers(before), _numbers(after)
+    is_reworded = before.blocked_words != after.blocked_words
+    return tuple(
+        RuleChange(name=name, before=old[name], after=new[name])
+        for name in old
+        if old[name] != new[name] or (name == "blocked_words" and is_reworded)
+    )
+
+
+def _numbers(rules: SecurityRules) -> dict[str, int]:
+    plain = _by_name(rules)
+    numbers = {name: value for name, value in plain.items() if name in BOUNDS}
+    strengths = {f"strength_{audience.value}": int(rules.strength[audience]) for audience in Audience}
+    return {**numbers, "blocked_words": len(rules.blocked_words), **strengths}
 
 
 def _by_name(rules: SecurityRules) -> dict[str, Any]:

@@ -76,6 +76,11 @@ def own_events(*, actor: Principal, before: UUID | None = None, after: UUID | No
     return _page(actor.tenant_id, EventFilter(account_ids=own), before=before, after=after, limit=limit)
 
 
+def events_named(*, tenant: TenantId, wanted: EventFilter, limit: int) -> tuple[EventView, ...]:
+    """Return the newest events of one kind, for a room that asked for the right to them itself."""
+    return _page(tenant, wanted, before=None, after=None, limit=limit).events
+
+
 def every_event(*, tenant: TenantId, wanted: EventFilter, newest: UUID) -> Iterator[EventView]:
     """Yield the events up to a key, the newest first, each chunk in a transaction of its own; ``begin_export`` allowed it.
 
@@ -144,7 +149,13 @@ def _view(row: LedgerEvent) -> EventView:
     )
 
 
-def subjects_of(*, name: EventName, actor: Principal, limit: int) -> tuple[UUID, ...]:
+def subjects_of(*, tenant: TenantId, name: EventName, since: datetime) -> frozenset[UUID]:
+    """Return to whom something happened since a moment; for services that must not say it twice."""
+    rows = LedgerEvent.objects.filter(tenant_id=tenant, name=name.value, at__gt=since)
+    return frozenset(one for one in rows.values_list("subject_id", flat=True) if one is not None)
+
+
+def own_subjects_of(*, name: EventName, actor: Principal, limit: int) -> tuple[UUID, ...]:
     """Return the subjects of the actor's own events of a name, the newest first."""
     rows = LedgerEvent.objects.filter(tenant_id=actor.tenant_id, name=name.value, actor_id=actor.account_id)
     found = rows.exclude(subject_id=None).order_by("-at").values_list("subject_id", flat=True)[:limit]

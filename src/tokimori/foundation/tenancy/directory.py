@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import connection
 
 from tokimori.foundation.identifiers import TenantId
+from tokimori.foundation.tenancy.context import is_served
 
 
 def tenant_of_company_code(code: str) -> TenantId | None:
@@ -48,7 +49,9 @@ def _tenant(query: str, parameter: str | bytes) -> TenantId | None:
     with connection.cursor() as cursor:
         cursor.execute(query, [parameter])
         row = cursor.fetchone()
-    return TenantId(row[0]) if row and isinstance(row[0], UUID) else None
+    tenant = TenantId(row[0]) if row and isinstance(row[0], UUID) else None
+    # At the companies' door the provider's tenant does not exist, nor theirs at the provider's.
+    return tenant if tenant is not None and is_served(tenant) else None
 
 
 def _execute(query: str, parameter: str | bytes) -> None:

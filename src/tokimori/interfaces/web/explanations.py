@@ -92,6 +92,8 @@ FINDINGS: Final[Mapping[str, Promise]] = MappingProxyType(
             "Present before the planned start; by the rules it is not counted."
         ),
         FindingCode.SCHEDULED_BREAK_WORKED.value: _("The planned break was worked; another one was punched."),
+        FindingCode.INTERVAL_TOO_SHORT.value: _("The rest since the duty before was shorter than the rules say."),
+        FindingCode.UNLAWFUL_SCHEDULE.value: _("More hours were planned than the law allows to be planned."),
     }
 )
 

@@ -18,6 +18,10 @@ from tokimori.domains.timekeeping.queries import waiting_corrections
 from tokimori.domains.timesheets.queries import waiting_months
 from tokimori.foundation.access.functions import Function, Level
 from tokimori.foundation.access.permissions import Permission
+from tokimori.foundation.identity.services.sessions import USE_IS_NOTED_EVERY
+from tokimori.foundation.operators.queries.grants import emergencies_to_acknowledge
+from tokimori.foundation.operators.scopes import GrantKind
+from tokimori.interfaces.web.dates import moment
 from tokimori.interfaces.web.requests import TenantRequest
 
 
@@ -44,10 +48,14 @@ _PLACES: Final = (
     _Place(label=gettext_noop("Exports"), route="exports", icon="exports", permission=Permission.EXPORT_READ),
     _Place(label=gettext_noop("Imports"), route="imports", icon="imports", permission=Permission.PUNCH_IMPORT),
     _Place(label=gettext_noop("People"), route="employees", icon="people", permission=Permission.EMPLOYEE_READ),
+    _Place(label=gettext_noop("Accounts"), route="accounts", icon="person", permission=Permission.ACCOUNT_READ),
+    _Place(label=gettext_noop("Access"), route="access", icon="access", permission=Permission.ACCESS_READ),
     _Place(label=gettext_noop("Divisions"), route="divisions", icon="divisions", permission=Permission.SITE_READ),
     _Place(label=gettext_noop("Sites"), route="sites", icon="sites", permission=Permission.SITE_READ),
     _Place(label=gettext_noop("Rules"), route="rule_sets", icon="rules", permission=Permission.RULE_SET_READ),
-    _Place(label=gettext_noop("Access"), route="access", icon="access", permission=Permission.ACCESS_READ),
+    _Place(
+        label=gettext_noop("Security"), route="company_security", icon="security", permission=Permission.SECURITY_READ
+    ),
     _Place(label=gettext_noop("Access tokens"), route="tokens", icon="key", permission=Permission.ACCESS_TOKEN_WRITE),
     _Place(label=gettext_noop("Log"), route="log", icon="log", permission=Permission.AUDIT_READ),
     _Place(
@@ -55,6 +63,15 @@ _PLACES: Final = (
         route="identity_providers",
         icon="security",
         permission=Permission.SECURITY_READ,
+    ),
+    _Place(
+        label=gettext_noop("Support access"),
+        route="support_access",
+        icon="security",
+        permission=Permission.SECURITY_READ,
+    ),
+    _Place(
+        label=gettext_noop("Console"), route="operator_console", icon="security", permission=Permission.OPERATOR_ACT
     ),
 )
 
@@ -114,9 +131,48 @@ def _frame(request: TenantRequest) -> dict[str, Any]:
         "language_url": reverse("language"),
         "sign_out_url": reverse("sign_out"),
         "security_url": reverse("my_security"),
+        "idle_seconds": request.signed_in.rules.idle_minutes * 60 - int(USE_IS_NOTED_EVERY.total_seconds()),
+        "stay_url": reverse("stay"),
+        "sign_in_url": reverse("sign_in"),
         "home_url": reverse("home"),
+        "visit": _visit(request),
+        "emergencies": _emergencies(request),
         "search_url": reverse("search") if request.principal.has(Permission.TEAM_READ) else "",
     }
+
+
+def _visit(request: TenantRequest) -> dict[str, Any] | None:
+    """Return what stands on every page that one of the provider's people sees in a company."""
+    visit = request.visit
+    if visit is None:
+        return None
+    return {
+        "person": visit.operator_name,
+        "until": moment(visit.ends_at, request.zone),
+        "purpose": visit.purpose,
+        "may_write": visit.may_write,
+        "is_emergency": visit.kind is GrantKind.BREAK_GLASS,
+        "leave_url": reverse("leave_company"),
+    }
+
+
+def _emergencies(request: TenantRequest) -> list[dict[str, str]]:
+    """Return the emergencies that stand on every page of the company's administrators until one takes note."""
+    if request.visit is not None or not request.principal.has(Permission.SECURITY_READ):
+        return []
+    may_note = request.principal.has(Permission.SECURITY_WRITE)
+    return [
+        {
+            "person": grant.operator_name,
+            "approver": grant.approver_name,
+            "from": moment(grant.granted_at, request.zone),
+            "until": moment(grant.ends_at, request.zone),
+            "purpose": grant.purpose,
+            "acknowledge_url": reverse("acknowledge_emergency", args=[grant.id]) if may_note else "",
+            "url": reverse("support_access"),
+        }
+        for grant in emergencies_to_acknowledge(tenant=request.tenant, now=request.now)
+    ]
 
 
 def _waiting_decisions(request: TenantRequest) -> int:

@@ -15,6 +15,7 @@ from tokimori.domains.timekeeping.corrections import Effect
 from tokimori.domains.timekeeping.reports import PunchSource
 from tokimori.engine import DayType, PunchKind
 from tokimori.foundation.access.scopes import Scope
+from tokimori.foundation.identity.networks import AddressAudience
 
 PUNCH_KINDS: Final[Mapping[PunchKind | None, Promise]] = MappingProxyType(
     {
@@ -129,6 +130,17 @@ STATE_MARKS: Final[Mapping[ApprovalState, str]] = MappingProxyType(
     }
 )
 """Which of the meanings a state has on the screen."""
+
+ADDRESS_AUDIENCES: Final[Mapping[AddressAudience, Promise]] = MappingProxyType(
+    {
+        AddressAudience.ADMINISTRATOR: _("Administrators"),
+        AddressAudience.MANAGER: _("Managers"),
+        AddressAudience.EMPLOYEE: _("Employees"),
+        AddressAudience.RECORDER: pgettext_lazy("network", "Recorder"),
+        AddressAudience.TERMINAL: pgettext_lazy("network", "Terminals"),
+        AddressAudience.API: _("Machines with a token"),
+    }
+)
 
 SCOPES: Final[Mapping[Scope, Promise]] = MappingProxyType(
     {

@@ -36,13 +36,22 @@ def proved_lately(view: View) -> View:
 
     @wraps(view)
     def asked(request: HttpRequest, *arguments: object, **named: object) -> HttpResponseBase:
-        known = cast("TenantRequest", request)
-        if known.now - known.signed_in.proved_at <= _PROOF_LASTS:
+        if has_proved_lately(cast("TenantRequest", request)):
             return view(request, *arguments, **named)
         back = request.get_full_path() if request.method == "GET" else urlsplit(request.headers.get("Referer", "")).path
-        return HttpResponseRedirect(f"{reverse('confirm')}?{urlencode({'next': back})}")
+        return ask_again(back=back)
 
     return asked
+
+
+def has_proved_lately(request: TenantRequest) -> bool:
+    """Whether the person showed who he is within the last ten minutes."""
+    return request.now - request.signed_in.proved_at <= _PROOF_LASTS
+
+
+def ask_again(*, back: str) -> HttpResponseRedirect:
+    """Send the person to show who he is, and then back."""
+    return HttpResponseRedirect(f"{reverse('confirm')}?{urlencode({'next': back})}")
 
 
 def public(view: View) -> View:

@@ -154,12 +154,12 @@ def _theirs(view: ProviderView, *, zone: ZoneInfo) -> list[dict[str, str]]:
     pairs: list[tuple[str, str]] = []
     match view.theirs:
         case SamlSettings() as saml:
-            pairs = [(_("Name"), saml.entity_id), (_("Where it is asked"), saml.sign_on_url)]
+            pairs = [(_("Its name (entity ID)"), saml.entity_id), (_("Where it is asked"), saml.sign_on_url)]
         case OpenIdSettings() as openid:
             fetched = moment(view.keys_fetched_at, zone) if view.keys_fetched_at else ""
             keys = ngettext("%(count)d key, fetched %(when)s", "%(count)d keys, fetched %(when)s", view.keys)
             pairs = [
-                (_("Name"), openid.issuer),
+                (_("Its name (issuer)"), openid.issuer),
                 (_("Where it is asked"), openid.authorization_endpoint),
                 (_("Keys"), keys % {"count": view.keys, "when": fetched}),
             ]

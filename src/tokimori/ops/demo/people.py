@@ -101,7 +101,7 @@ _SPECIAL_ROLES: Final[Mapping[str, frozenset[Role]]] = MappingProxyType(
         "1002": _MANAGER,
         "1003": frozenset({Role.EMPLOYEE, Role.PAYROLL}),
         "1004": frozenset({Role.EMPLOYEE, Role.AUDITOR}),
-        "1005": frozenset({Role.EMPLOYEE, Role.ADMINISTRATOR}),
+        "1006": frozenset({Role.EMPLOYEE, Role.ADMINISTRATOR}),
         "3001": _MANAGER,
         "5001": _MANAGER,
     }
@@ -113,7 +113,7 @@ FIRST_TO_SIGN_IN: Final[Mapping[str, str]] = MappingProxyType(
         "1002": "manager",
         "1003": "payroll",
         "1004": "auditor",
-        "1005": "administrator",
+        "1006": "administrator",
         "5001": "manager in Bangkok",
     }
 )

@@ -11,15 +11,16 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from tokimori.domains.people.queries import EmployeeView, employees_by_code
-from tokimori.domains.timekeeping.errors import BrokenLine, UnknownEmployee
+from tokimori.domains.timekeeping.errors import UnknownEmployee
 from tokimori.domains.timekeeping.models import ImportRun, RawPayload, RejectedLine
-from tokimori.domains.timekeeping.punch_file import PunchLine, RefusedLine, read_punch_file
+from tokimori.domains.timekeeping.punch_file import PunchLine, read_punch_file
 from tokimori.domains.timekeeping.reports import MOST_REPORTS, Outcome, PunchReport, PunchSource
 from tokimori.domains.timekeeping.services.record import record_punches
 from tokimori.foundation.access.authorise import authorise
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.access.principal import Principal
 from tokimori.foundation.canonical import digest
+from tokimori.foundation.delimited import BrokenLine, RefusedLine
 from tokimori.foundation.identifiers import new_id
 from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.services import record_event

@@ -27,7 +27,7 @@ from tokimori.engine import (
     week_of,
 )
 from tokimori.engine import DayResult as CalculatedDay
-from tokimori.foundation.canonical import canonical_bytes, digest
+from tokimori.foundation.canonical import canonical_bytes, chained_digest, digest
 from tokimori.foundation.documents import insert_together
 from tokimori.foundation.identifiers import TenantId, new_id
 
@@ -210,8 +210,8 @@ def _input_digests(facts: DayFacts, results: Sequence[CalculatedDay], periods: S
         with_period = plain if period is None else digest([plain, _plain_period(period)])
         # What lies before a period's edge is told of its own period only where the week is shared across the edge.
         own = with_period if day.rules.fragment_week is FragmentWeek.CALENDAR_WEEK else plain
-        chained = digest([with_period, before])
-        in_week = digest([own, before_in_week])
+        chained = chained_digest(with_period, before)
+        in_week = chained_digest(own, before_in_week)
         found[day.date] = chained
     return found
 

@@ -2,6 +2,14 @@
 
 from tokimori.foundation.identity.models.accounts import Account, LoginName, PasswordBefore, SignInLink
 from tokimori.foundation.identity.models.factors import Authenticator, Passkey, RecoveryCode
+from tokimori.foundation.identity.models.oversight import (
+    AccountFile,
+    AccountFileLine,
+    ReviewCampaign,
+    ReviewItem,
+    SharedAccountException,
+    SharedAccountUse,
+)
 from tokimori.foundation.identity.models.rules import AddressRule, SecurityRulesVersion, SeenAddress
 from tokimori.foundation.identity.models.sessions import Session, TrustedDevice
 from tokimori.foundation.identity.models.single_sign_on import (
@@ -15,6 +23,8 @@ from tokimori.foundation.identity.models.tokens import AccessToken
 __all__ = [
     "AccessToken",
     "Account",
+    "AccountFile",
+    "AccountFileLine",
     "AddressRule",
     "Authenticator",
     "ExternalIdentity",
@@ -24,10 +34,14 @@ __all__ = [
     "PasswordBefore",
     "PendingSignIn",
     "RecoveryCode",
+    "ReviewCampaign",
+    "ReviewItem",
     "SecurityRulesVersion",
     "SeenAddress",
     "SeenAssertion",
     "Session",
+    "SharedAccountException",
+    "SharedAccountUse",
     "SignInLink",
     "TrustedDevice",
 ]

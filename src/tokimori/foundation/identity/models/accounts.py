@@ -33,6 +33,8 @@ class Account(AbstractBaseUser):
     last_signed_in_at = models.DateTimeField(null=True)
     must_enrol = models.BooleanField(default=False)
     """Whether a second factor must be set up first, because an administrator took those before away."""
+    opened_again_at = models.DateTimeField(null=True)
+    warned_of_dormancy_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     closing_reason = models.CharField(max_length=20, blank=True, default="")
     """Why it was closed: a word of ``ClosingReason``."""

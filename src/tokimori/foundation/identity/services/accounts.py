@@ -25,9 +25,10 @@ from tokimori.foundation.identity.errors import (
     NameTaken,
     OwnAccount,
     RolesConflict,
+    SharedAccountHandedOut,
 )
 from tokimori.foundation.identity.limits import account_key, forgive
-from tokimori.foundation.identity.models import Account, LoginName, SignInLink
+from tokimori.foundation.identity.models import Account, LoginName, SharedAccountException, SignInLink
 from tokimori.foundation.identity.principals import principal_of
 from tokimori.foundation.identity.services.password_door import takes_password
 from tokimori.foundation.identity.services.passwords import set_password
@@ -35,6 +36,7 @@ from tokimori.foundation.identity.services.rules import current_rules
 from tokimori.foundation.identity.services.sessions import end_sessions_of
 from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.services import record_event
+from tokimori.foundation.tenancy.context import PROVIDER
 from tokimori.foundation.tenancy.directory import claim_sign_in_address, normalised_address
 
 LINK_PREFIX = "tkl"
@@ -103,8 +105,17 @@ def create_account(*, actor: Principal, account: NewAccount, now: datetime) -> U
 def issue_sign_in_link(*, actor: Principal, account_id: UUID, now: datetime) -> str:
     """Return the secret of a new one-time link; earlier unused links of the account stop working.
 
-    Raises ``NotFound``, ``AccountClosed``, and ``OwnAccount``: who is in changes his password by the one he has.
+    Raises ``NotFound``, ``AccountClosed``, and ``OwnAccount``: who is in changes his password by the one he has. A shared
+    account is not opened like this: raises ``SharedAccountHandedOut``.
     """
+    if SharedAccountException.objects.filter(tenant_id=actor.tenant_id, account_id=account_id).exists():
+        raise SharedAccountHandedOut
+    return hand_out_link(actor=actor, account_id=account_id, lifetime=LINK_LIFETIME, now=now).secret
+
+
+@transaction.atomic
+def hand_out_link(*, actor: Principal, account_id: UUID, lifetime: timedelta, now: datetime) -> Invitation:
+    """Return a new one-time link that works for so long; earlier unused ones stop working."""
     authorise(actor, Permission.ACCOUNT_WRITE)
     refuse_own_account(actor, account_id)
     account = Account.objects.filter(tenant_id=actor.tenant_id, id=account_id).select_for_update(no_key=True).first()
@@ -123,10 +134,10 @@ def issue_sign_in_link(*, actor: Principal, account_id: UUID, now: datetime) -> 
         account_id=account_id,
         secret_digest=carried.digest,
         issued_at=now,
-        expires_at=now + LINK_LIFETIME,
+        expires_at=now + lifetime,
     )
     record_event(EventName.SIGN_IN_LINK_ISSUED, actor=actor, subject_id=account_id, at=now)
-    return secret
+    return Invitation(account_id=account_id, secret=secret, ends_at=now + lifetime)
 
 
 @transaction.atomic
@@ -155,11 +166,13 @@ def refuse_own_account(actor: Principal, account_id: UUID) -> None:
 
 
 def refuse_conflicting_roles(actor: Principal, roles: frozenset[Role]) -> None:
-    """Raise ``RolesConflict`` where one person must not hold these roles together.
+    """Raise ``RolesConflict`` where one person must not hold these roles together, or none of the company may hold one.
 
     Only the operator's own commands, at the founding of a company, are not held by it; ``conflicting_accounts`` lists
     what they made.
     """
+    if Role.OPERATOR in roles and (actor.tenant_id != PROVIDER or len(roles) > 1):
+        raise RolesConflict(one=Role.OPERATOR.value, other="company")
     if actor.kind is PrincipalKind.SYSTEM:
         return
     for one, other in conflicts_between(roles):
@@ -177,11 +190,16 @@ def refuse_invalid_names(*, login_id: str, email: str | None, display_name: str)
         raise AccountNotValid(field="login_id")
     if unicodedata.normalize("NFKC", plain) != plain:
         raise AccountNotValid(field="login_id")
-    if email is not None and (len(email.strip()) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(email.strip())):
+    if email is not None and not is_address(email):
         raise AccountNotValid(field="email")
     name = display_name.strip()
     if not 1 <= len(name) <= LONGEST_DISPLAY_NAME or not name.isprintable():
         raise AccountNotValid(field="display_name")
+
+
+def is_address(text: str) -> bool:
+    """Whether a text has the form of an e-mail address."""
+    return len(text.strip()) <= LONGEST_ADDRESS and _ADDRESS.fullmatch(text.strip()) is not None
 
 
 @transaction.atomic

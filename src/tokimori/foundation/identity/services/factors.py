@@ -17,6 +17,7 @@ from tokimori.foundation.identity.errors import CodeNotRight
 from tokimori.foundation.identity.limits import count_second_attempt, forgive, second_key
 from tokimori.foundation.identity.models import Account, Authenticator, Passkey, RecoveryCode
 from tokimori.foundation.identity.proofs import Proof
+from tokimori.foundation.identity.security_rules import Strength
 from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.services import record_event
 from tokimori.foundation.sealing import seal, unseal
@@ -42,6 +43,13 @@ class Factors:
     def any(self) -> bool:
         """Whether there is any; recovery codes alone are none."""
         return self.authenticator_id is not None or self.passkeys > 0
+
+    @property
+    def strength(self) -> Strength:
+        """How well the account can prove itself, at best."""
+        if self.passkeys:
+            return Strength.PHISHING_RESISTANT
+        return Strength.TWO_FACTORS if self.any else Strength.ONE_FACTOR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

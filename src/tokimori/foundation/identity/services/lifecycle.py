@@ -30,6 +30,7 @@ from tokimori.foundation.identity.services.accounts import (
     refuse_own_account,
     save_under_names,
 )
+from tokimori.foundation.identity.services.password_door import keep_break_glass
 from tokimori.foundation.identity.services.sessions import end_sessions_of
 from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.services import record_event
@@ -77,6 +78,7 @@ def change_roles(*, actor: Principal, account_id: UUID, roles: frozenset[Role], 
         _refuse_last_administrator(account)
     account.roles = sorted(roles)
     account.save(update_fields=["roles"])
+    keep_break_glass(tenant=actor.tenant_id)
     end_sessions_of(account_id=account.id, actor=actor, now=now)
     record_event(
         EventName.ACCOUNT_ROLES_CHANGED,
@@ -137,6 +139,7 @@ def deactivate_account(
     account.closed_at = now
     account.closing_reason = reason.value
     account.save(update_fields=["is_active", "closed_at", "closing_reason"])
+    keep_break_glass(tenant=actor.tenant_id)
     _end_ways_in(account, actor=actor, now=now)
     record_event(EventName.ACCOUNT_DEACTIVATED, actor=actor, subject_id=account.id, at=now, reason=reason.value)
 
@@ -156,10 +159,11 @@ def reactivate_account(*, actor: Principal, account_id: UUID, now: datetime) -> 
         raise AccountNotClosed
     refuse_conflicting_roles(actor, roles_of(account))
     account.is_active = True
+    account.opened_again_at = now
     account.closed_at = None
     account.closing_reason = ""
     account.password = make_password(None)
-    account.save(update_fields=["is_active", "closed_at", "closing_reason", "password"])
+    account.save(update_fields=["is_active", "opened_again_at", "closed_at", "closing_reason", "password"])
     _passkeys(account).update(removed_at=now)
     record_event(EventName.ACCOUNT_REACTIVATED, actor=actor, subject_id=account.id, at=now)
     return invitation_to(actor=actor, account_id=account.id, now=now)
@@ -191,6 +195,7 @@ def remove_factors(*, actor: Principal, account_id: UUID, now: datetime) -> Invi
     where = {"tenant_id": account.tenant_id, "account_id": account.id}
     authenticators = Authenticator.objects.filter(**where, removed_at=None).update(removed_at=now)
     passkeys = _passkeys(account).update(removed_at=now)
+    keep_break_glass(tenant=actor.tenant_id)
     codes = RecoveryCode.objects.filter(**where, used_at=None, replaced_at=None).update(replaced_at=now)
     account.password = make_password(None)
     account.must_enrol = True

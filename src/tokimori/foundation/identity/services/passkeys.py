@@ -22,17 +22,19 @@ from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import (
     AuthenticatorSelectionCriteria,
     AuthenticatorTransport,
+    CredentialDeviceType,
     PublicKeyCredentialDescriptor,
     ResidentKeyRequirement,
     UserVerificationRequirement,
 )
 
+from tokimori.foundation.access.permissions import Role
 from tokimori.foundation.access.principal import Principal
 from tokimori.foundation.errors import NotFound
 from tokimori.foundation.identifiers import TenantId, new_id
-from tokimori.foundation.identity.errors import PasskeyNotTaken
+from tokimori.foundation.identity.errors import PasskeyBoundToNoDevice, PasskeyNotTaken
 from tokimori.foundation.identity.models import Account, Passkey
-from tokimori.foundation.identity.principals import account_id_of
+from tokimori.foundation.identity.principals import account_id_of, roles_of
 from tokimori.foundation.identity.services.password_door import keep_break_glass
 from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.services import record_event
@@ -124,6 +126,7 @@ def add_passkey(
         )
     except (WebAuthnException, ValueError, KeyError, TypeError) as error:
         raise PasskeyNotTaken from error
+    _refuse_wandering(account, verified.credential_device_type)
     if Passkey.objects.filter(tenant_id=actor.tenant_id, credential_id=verified.credential_id).exists():
         raise PasskeyNotTaken
     row = Passkey.objects.create(
@@ -235,6 +238,7 @@ def prove_passkey(*, claim: Claim, place: Place, now: datetime) -> Account:
         )
     except (WebAuthnException, ValueError, KeyError, TypeError) as error:
         raise PasskeyNotTaken from error
+    _refuse_wandering(account, verified.credential_device_type)
     Passkey.objects.filter(tenant_id=row.tenant_id, id=row.id).update(
         use_count=verified.new_sign_count, last_used_at=now, is_synchronised=verified.credential_backed_up
     )
@@ -252,6 +256,12 @@ def forget_challenges(*, before: datetime) -> int:
 def handle_of(account: Account) -> bytes:
     """Return what a passkey carries of its account: two random ids, nothing that names a person."""
     return UUID(str(account.tenant_id)).bytes + account.id.bytes
+
+
+def _refuse_wandering(account: Account, device_type: CredentialDeviceType) -> None:
+    """Of the provider's people, take only keys that cannot leave their device: the key is how the device is registered."""
+    if Role.OPERATOR in roles_of(account) and device_type is not CredentialDeviceType.SINGLE_DEVICE:
+        raise PasskeyBoundToNoDevice
 
 
 def _passkeys(account: Account) -> Any:  # noqa: ANN401 -- a query set; its type is Django's business

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -9,10 +10,13 @@ from django.db.models import QuerySet
 
 from tokimori.foundation.access.authorise import authorise
 from tokimori.foundation.access.permissions import Permission
-from tokimori.foundation.access.principal import Principal
+from tokimori.foundation.access.principal import Principal, PrincipalKind
 from tokimori.foundation.identifiers import TenantId, new_id
-from tokimori.foundation.identity.models import SecurityRulesVersion
-from tokimori.foundation.identity.security_rules import SecurityRules
+from tokimori.foundation.identity.errors import RulesChanged, RulesLockOut
+from tokimori.foundation.identity.models import Account, SecurityRulesVersion
+from tokimori.foundation.identity.principals import roles_of
+from tokimori.foundation.identity.security_rules import SecurityRules, audience_of
+from tokimori.foundation.identity.services.factors import factors_of
 from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.services import changed, record_event
 
@@ -25,6 +29,23 @@ class RulesVersionView:
     rules: SecurityRules
     changed_at: datetime
     changed_by: UUID | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulesInForce:
+    """The rules that hold now, and the number of their version: 0 while they are the product's own."""
+
+    version: int
+    rules: SecurityRules
+
+
+def rules_in_force(*, actor: Principal) -> RulesInForce:
+    """Return the company's rules, for who may see them."""
+    authorise(actor, Permission.SECURITY_READ)
+    newest = newest_versions().filter(tenant_id=actor.tenant_id).first()
+    if newest is None:
+        return RulesInForce(version=0, rules=SecurityRules())
+    return RulesInForce(version=newest.version, rules=SecurityRules.from_plain(newest.rules))
 
 
 def current_rules(*, tenant: TenantId) -> SecurityRules:
@@ -53,17 +74,22 @@ def rules_versions(*, actor: Principal) -> tuple[RulesVersionView, ...]:
 
 
 @transaction.atomic
-def change_rules(*, actor: Principal, rules: SecurityRules, now: datetime) -> int:
+def change_rules(*, actor: Principal, rules: SecurityRules, now: datetime, seen_version: int | None = None) -> int:
     """Let new rules hold from now on, for sessions that are open as well; return the number of their version.
 
-    Rules that hold already make no version. Two changes at once end in a refusal of the second by the database.
+    Rules that hold already make no version. Raise ``RulesChanged`` when others hold by now than those that were seen (of
+    two changes at the very same moment the database refuses the second), and ``RulesLockOut`` when the actor has not
+    himself what would be asked of him.
     """
     authorise(actor, Permission.SECURITY_WRITE)
     newest = newest_versions().filter(tenant_id=actor.tenant_id).first()
     number = newest.version if newest else 0
-    before = SecurityRules.from_plain(newest.rules) if newest else SecurityRules()
-    if before == rules:
+    present = SecurityRules.from_plain(newest.rules) if newest else SecurityRules()
+    if seen_version is not None and seen_version != number:
+        raise RulesChanged
+    if present == rules:
         return number
+    _refuse_lock_out(actor, present=present, wanted=rules)
     row = SecurityRulesVersion.objects.create(
         tenant_id=actor.tenant_id,
         id=new_id(at=now),
@@ -72,8 +98,24 @@ def change_rules(*, actor: Principal, rules: SecurityRules, now: datetime) -> in
         changed_at=now,
         changed_by=actor.account_id,
     )
-    differences = changed(before=before.to_plain(), after=rules.to_plain())
+    differences = changed(before=_plain_facts(present), after=_plain_facts(rules))
     record_event(
         EventName.SECURITY_RULES_CHANGED, actor=actor, subject_id=row.id, at=now, version=row.version, **differences
     )
     return row.version
+
+
+def _plain_facts(rules: SecurityRules) -> dict[str, Any]:
+    """Return the rules for the record, where words are counted: they may name somebody."""
+    return {**rules.to_plain(), "blocked_words": len(rules.blocked_words)}
+
+
+def _refuse_lock_out(actor: Principal, *, present: SecurityRules, wanted: SecurityRules) -> None:
+    """Raise ``RulesLockOut`` when more is asked of the actor than before, and he has not got it."""
+    if actor.kind is not PrincipalKind.PERSON or actor.account_id is None:
+        return
+    account = Account.objects.get(tenant_id=actor.tenant_id, id=actor.account_id)
+    audience = audience_of(roles_of(account))
+    asked = wanted.strength[audience]
+    if asked > present.strength[audience] and factors_of(account).strength < asked:
+        raise RulesLockOut

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 
+from tokimori.foundation.access.permissions import Role
 from tokimori.foundation.access.principal import Principal
 from tokimori.foundation.errors import NotFound
 from tokimori.foundation.identifiers import TenantId, new_id
@@ -17,9 +18,9 @@ from tokimori.foundation.identity.carried_secrets import CarriedSecret, new_carr
 from tokimori.foundation.identity.models import Account, Session
 from tokimori.foundation.identity.principals import roles_of
 from tokimori.foundation.identity.proofs import Proof, strength_of
-from tokimori.foundation.identity.security_rules import SecurityRules, Strength, audience_of
+from tokimori.foundation.identity.security_rules import SecurityRules, Strength, strength_asked
 from tokimori.foundation.identity.services.addresses import KnownAddresses, address_columns, known_addresses
-from tokimori.foundation.identity.services.factors import has_factors
+from tokimori.foundation.identity.services.factors import factors_of, has_factors
 from tokimori.foundation.identity.services.rules import current_rules, newest_versions
 from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.services import Event, record_events
@@ -212,10 +213,15 @@ def _stage(session: Session, *, account: Account, rules: SecurityRules, now: dat
     proofs = frozenset(Proof(one) for one in session.proofs)
     if session.is_half:
         return Stage.SECOND_FACTOR
-    wanted = rules.strength[audience_of(roles_of(account))]
+    roles = roles_of(account)
+    wanted = strength_asked(roles, rules)
     found = strength_of(proofs)
     if found < wanted:
-        is_asked = found < Strength.TWO_FACTORS and has_factors(account)
+        # One of the provider's people who has a passkey must show it: with a weaker factor he could add another one.
+        is_operator = Role.OPERATOR in roles
+        is_asked = (
+            factors_of(account).passkeys > 0 if is_operator else found < Strength.TWO_FACTORS and has_factors(account)
+        )
         return Stage.SECOND_FACTOR if is_asked else Stage.ENROLMENT
     if account.must_enrol and not has_factors(account):
         return Stage.ENROLMENT

@@ -15,7 +15,7 @@ from tokimori.foundation.identity.carried_secrets import read_carried_secret
 from tokimori.foundation.identity.errors import NameTaken
 from tokimori.foundation.identity.limits import address_key, count_attempt_of_address, forgive
 from tokimori.foundation.identity.models import Account, ExternalIdentity, IdentityProvider, PendingSignIn
-from tokimori.foundation.identity.principals import account_id_of
+from tokimori.foundation.identity.principals import account_id_of, principal_of
 from tokimori.foundation.identity.proofs import Proof
 from tokimori.foundation.identity.services.accounts import NewAccount, create_account
 from tokimori.foundation.identity.services.sessions import Origin, SignedIn, raise_session
@@ -75,6 +75,8 @@ def finish_confirmation(*, signed_in: SignedIn, ticket: str, browser: str, now: 
     is_fresh = recognised is not None and now - _CONFIRMED_WITHIN <= recognised <= now + _SKEW
     if outcome.what is not What.KNOWN or outcome.account_id != account.id or not is_fresh:
         raise SingleSignOnFailed
+    actor = principal_of(account, employee_id=None)
+    record_event(EventName.CONFIRMATION_SUCCEEDED, actor=actor, subject_id=account.id, at=now)
     return Entered(secret=raise_session(signed_in=signed_in, proof=Proof.SINGLE_SIGN_ON, now=now), wanted=row.wanted)
 
 

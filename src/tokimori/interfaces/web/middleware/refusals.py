@@ -5,11 +5,14 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
+from psycopg.errors import InsufficientPrivilege, ReadOnlySqlTransaction
 
 from tokimori.foundation import clock
 from tokimori.foundation.errors import InvalidInput, Refusal
 from tokimori.foundation.identity.services.addresses import AddressRefused, note_refused_address
+from tokimori.foundation.operators.errors import GrantOver, GrantReadsOnly
 from tokimori.foundation.tenancy.context import is_tenant_open
+from tokimori.interfaces.web.middleware.tenancy import is_for_machines
 
 
 class RefusalMiddleware:
@@ -20,12 +23,17 @@ class RefusalMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Pass on; but for what no text of ours may hold, and no text of the database can."""
-        if _holds_nul(request):
+        if not is_for_machines(request) and _holds_nul(request):
             return refusal_page(request, InvalidInput())
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Translate a refusal; leave everything else to the framework."""
+        # What no check above the database refused: a write under a grant for reading, and a grant that has just ended.
+        if isinstance(exception.__cause__, ReadOnlySqlTransaction):
+            return refusal_page(request, GrantReadsOnly())
+        if isinstance(exception.__cause__, InsufficientPrivilege) and getattr(request, "visit", None) is not None:
+            return refusal_page(request, GrantOver())
         if not isinstance(exception, Refusal):
             return None
         # At sign-in: what the refused attempt wrote is undone by now, and that it was refused is written down here.

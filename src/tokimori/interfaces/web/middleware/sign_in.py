@@ -21,11 +21,11 @@ from tokimori.foundation.identity.principals import principal_of, roles_of
 from tokimori.foundation.identity.services.addresses import AddressRefused, admit, note_refused_address, visit_of
 from tokimori.foundation.identity.services.sessions import Stage, signed_in_by
 from tokimori.foundation.request_origin import note_session
-from tokimori.foundation.tenancy.context import current_tenant
+from tokimori.foundation.tenancy.context import current_tenant, is_served
 from tokimori.interfaces.web.entrance import origin_of
 from tokimori.interfaces.web.middleware.language import language_of
 from tokimori.interfaces.web.middleware.refusals import refusal_page
-from tokimori.interfaces.web.middleware.tenancy import is_public, keeping_changes, session_cookie
+from tokimori.interfaces.web.middleware.tenancy import is_public, is_visit, keeping_changes, session_cookie
 from tokimori.interfaces.web.permissions import permission_of
 from tokimori.interfaces.web.requests import TenantRequest
 
@@ -41,7 +41,7 @@ class SignInMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Let the request through with its person, or send it to the door."""
-        if is_public(request):
+        if is_public(request) or is_visit(request):
             return self.get_response(request)
         if not recognise(cast("TenantRequest", request)):
             return to_the_door(request)
@@ -51,16 +51,20 @@ class SignInMiddleware:
             return step
         with timezone.override(cast("TenantRequest", request).zone):
             response = self.get_response(request)
-        # What somebody may see is kept by nobody else, nor shown by the back button after he has gone.
-        patch_cache_control(response, private=True, no_store=True)
-        patch_vary_headers(response, ["Cookie", "HX-Request"])
-        return response
+        return for_one_person(response)
+
+
+def for_one_person(response: HttpResponse) -> HttpResponse:
+    """Let what somebody may see be kept by nobody else, nor shown by the back button after he has gone."""
+    patch_cache_control(response, private=True, no_store=True)
+    patch_vary_headers(response, ["Cookie", "HX-Request"])
+    return response
 
 
 def recognise(request: TenantRequest) -> bool:
     """Put the signed-in person on the request; say whether there is one."""
     carried = session_cookie(request)
-    if carried is None:
+    if carried is None or not is_served(carried.tenant_id):
         return False
     now = clock.now()
     signed_in = signed_in_by(carried=carried, now=now, is_use=UNATTENDED_HEADER not in request.headers)
@@ -73,6 +77,7 @@ def recognise(request: TenantRequest) -> bool:
     request.account = account
     request.session_secret = carried
     request.signed_in = signed_in
+    request.visit = None
     note_session(signed_in.session_id)
     request.principal = replace(
         principal_of(account, employee_id=employee_id), rights=_rights_at(signed_in.stage, account)

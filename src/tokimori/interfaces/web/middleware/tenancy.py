@@ -16,7 +16,7 @@ from tokimori.foundation.identity.carried_secrets import CarriedSecret, read_car
 from tokimori.foundation.identity.services.sessions import SESSION_PREFIX
 from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.refusals import record_refusal
-from tokimori.foundation.tenancy.context import tenant_transaction
+from tokimori.foundation.tenancy.context import is_served, tenant_transaction
 from tokimori.interfaces.web.permissions import permission_of
 
 _FIRST_ERROR_STATUS = 400
@@ -26,7 +26,7 @@ _STATUSES_NOTED = frozenset({401, 403, 404})
 class TenancyMiddleware:
     """The cookie's second part leads to the tenant and proves nothing; its third is verified behind the tenant's wall.
 
-    Public pages and the API open no tenant here: the first need none, the second has tokens of its own.
+    Public pages and the doors of machines open no tenant here: the first need none, the second have tokens of their own.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -35,7 +35,7 @@ class TenancyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer inside the tenant's transaction; what ends in an error or a refusal is rolled back."""
         carried = session_cookie(request)
-        if carried is None or is_public(request):
+        if carried is None or is_public(request) or is_visit(request) or not is_served(carried.tenant_id):
             return self.get_response(request)
         with tenant_transaction(carried.tenant_id):
             response = self.get_response(request)
@@ -43,11 +43,16 @@ class TenancyMiddleware:
                 transaction.set_rollback(True)
             elif hasattr(response, "render") and not getattr(response, "is_rendered", True):
                 response.render()
-        _note_refusal(request, response, carried.tenant_id)
+        note_refusal(request, response, carried.tenant_id)
         return response
 
 
-def _note_refusal(request: HttpRequest, response: HttpResponse, tenant_id: TenantId) -> None:
+def is_visit(request: HttpRequest) -> bool:
+    """Whether one of the provider's people is in a company: its transaction is open already, under his grant."""
+    return getattr(request, "visit", None) is not None
+
+
+def note_refusal(request: HttpRequest, response: HttpResponse, tenant_id: TenantId) -> None:
     """Write down who was refused what he has no right to, or what is not there for him; not the mistakes in forms."""
     refusal = getattr(response, "refusal", None)
     if not isinstance(refusal, Refusal) or refusal.status not in _STATUSES_NOTED:
@@ -79,9 +84,14 @@ def cookie_name() -> str:
     return "__Host-tokimori-session" if settings.SESSION_COOKIE_SECURE else "tokimori-session"
 
 
+def is_for_machines(request: HttpRequest) -> bool:
+    """Whether the address leads to a door that knows no cookies and answers no pages."""
+    return request.path_info.startswith(("/api/", "/scim/"))
+
+
 def is_public(request: HttpRequest) -> bool:
-    """Whether the address leads to a view that lets everybody in, or to the API."""
-    if request.path_info.startswith("/api/"):
+    """Whether the address leads to a view that lets everybody in, or to a door of machines."""
+    if is_for_machines(request):
         return True
     try:
         match = resolve(request.path_info)

@@ -17,8 +17,10 @@ def home(request: TenantRequest) -> HttpResponse:
         (Permission.PUNCH_RECORD_OWN, "recorder", request.employee is not None),
         (Permission.PERIOD_READ, "closing", True),
         (Permission.TEAM_READ, "team", True),
+        (Permission.ACCOUNT_READ, "accounts", True),
+        (Permission.OPERATOR_ACT, "operator_console", True),
     )
     for permission, route, is_useful in wanted:
         if is_useful and request.principal.has(permission):
             return HttpResponseRedirect(reverse(route))
-    return HttpResponseRedirect(reverse("sites"))
+    return HttpResponseRedirect(reverse("my_security"))

@@ -13,15 +13,16 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from tokimori.domains.exports.writers import harmless
 from tokimori.domains.people.queries import visible_employees
-from tokimori.domains.timekeeping.errors import FileTooLarge, MissingColumns, WrongEncoding
+from tokimori.domains.timekeeping.errors import MissingColumns
 from tokimori.domains.timekeeping.punch_file import LARGEST_FILE
 from tokimori.domains.timekeeping.queries import ImportRunView, import_run, import_runs, rejected_lines
 from tokimori.domains.timekeeping.services.imports import import_punches
 from tokimori.foundation.access.functions import Function, Level
 from tokimori.foundation.access.permissions import Permission
+from tokimori.foundation.delimited import FileTooLarge, WrongEncoding
 from tokimori.foundation.errors import NotFound, Refusal, all_refusals
 from tokimori.foundation.ledger.events import EventName
-from tokimori.foundation.ledger.queries import subjects_of
+from tokimori.foundation.ledger.queries import own_subjects_of
 from tokimori.interfaces.web.permissions import requires
 from tokimori.interfaces.web.requests import TenantRequest
 
@@ -111,7 +112,9 @@ def _own_runs(request: TenantRequest) -> tuple[UUID, ...] | None:
     """Return the files that the person read in himself, where he does so for some of the people; else nothing."""
     reach = visible_employees(actor=request.principal, on=request.today, function=Function.IMPORTS, level=Level.EDIT)
     return (
-        None if reach is None else subjects_of(name=EventName.PUNCH_IMPORTED, actor=request.principal, limit=_MOST_OWN)
+        None
+        if reach is None
+        else own_subjects_of(name=EventName.PUNCH_IMPORTED, actor=request.principal, limit=_MOST_OWN)
     )
 
 

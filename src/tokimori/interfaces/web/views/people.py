@@ -1,6 +1,6 @@
 """The people of the company, and the sites and rules they work under: to read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -69,6 +69,7 @@ def employees(request: TenantRequest) -> HttpResponse:
         only=visible_employees(actor=request.principal, on=request.today, function=Function.PEOPLE),
         standing=places.standing(division=filters["division"], employee_type=filters["type"]),
     )
+    rule_names = {code: view.name for code, view in all_rule_sets(tenant=request.tenant).items()}
     context = {
         "page_title": _("People"),
         "state_sentence": ngettext("%(count)d person", "%(count)d people", page.total) % {"count": page.total},
@@ -77,7 +78,7 @@ def employees(request: TenantRequest) -> HttpResponse:
         "site_choices": [{"value": site.code, "label": site.name} for site in sites],
         "division_choices": places.division_choices(),
         "type_choices": places.type_choices(),
-        "employees": _employee_rows(request, page.employees, places),
+        "employees": _employee_rows(request, page.employees, places, rule_names),
         "is_filtered": any(filters.values()),
         "pager": pager(
             address=reverse("employees"),
@@ -101,6 +102,7 @@ def employee(request: TenantRequest, employee_id: UUID) -> HttpResponse:
     places = places_of(request)
     terms = employments_between(tenant=request.tenant, employee_ids=[employee_id], last=date.max)[employee_id]
     ends = [view.valid_from for view in terms[1:]]
+    rule_names = {code: view.name for code, view in all_rule_sets(tenant=request.tenant).items()}
     context = {
         "page_title": person.name,
         "state_sentence": " · ".join(
@@ -126,7 +128,7 @@ def employee(request: TenantRequest, employee_id: UUID) -> HttpResponse:
                 "site": view.site.name,
                 "division": places.division_name(view.division_id),
                 "employee_type": places.type_name(view.employee_type_id),
-                "rule_set": view.rule_set_code,
+                "rule_set": rule_names.get(view.rule_set_code, view.rule_set_code),
                 "rule_set_url": reverse("rule_set", args=[view.rule_set_code])
                 if request.principal.has(Permission.RULE_SET_READ)
                 else "",
@@ -236,17 +238,21 @@ def _may_see_time(request: TenantRequest, employee_id: UUID) -> bool:
     )
 
 
-def _employee_rows(request: TenantRequest, people: Sequence[EmployeeView], places: Places) -> list[dict[str, Any]]:
+def _employee_rows(
+    request: TenantRequest, people: Sequence[EmployeeView], places: Places, rule_names: Mapping[str, str]
+) -> list[dict[str, Any]]:
     """Return the rows of a list; a month is offered of those alone whose time the reader may see."""
     ids = {person.id for person in people}
     seen: frozenset[UUID] = frozenset()
     if request.principal.has(Permission.TEAM_READ):
         reach = visible_employees(actor=request.principal, on=request.today)
         seen = frozenset(ids) if reach is None else reach.among(ids)
-    return [_employee_row(person, places, has_month=person.id in seen) for person in people]
+    return [_employee_row(person, places, rule_names, has_month=person.id in seen) for person in people]
 
 
-def _employee_row(person: EmployeeView, places: Places, *, has_month: bool) -> dict[str, Any]:
+def _employee_row(
+    person: EmployeeView, places: Places, rule_names: Mapping[str, str], *, has_month: bool
+) -> dict[str, Any]:
     return {
         "name": person.name,
         "reading": person.phonetic_name,
@@ -256,7 +262,7 @@ def _employee_row(person: EmployeeView, places: Places, *, has_month: bool) -> d
         "site": person.employment.site.name if person.employment else "",
         "division": places.division_name(person.employment.division_id) if person.employment else "",
         "employee_type": places.type_name(person.employment.employee_type_id) if person.employment else "",
-        "rule_set": person.employment.rule_set_code if person.employment else "",
+        "rule_set": rule_names.get(person.employment.rule_set_code, "") if person.employment else "",
     }
 
 

@@ -25,7 +25,7 @@ from tokimori.foundation.identity.errors import (
 )
 from tokimori.foundation.identity.principals import roles_of
 from tokimori.foundation.identity.proofs import Proof
-from tokimori.foundation.identity.security_rules import Strength, audience_of
+from tokimori.foundation.identity.security_rules import Strength, strength_asked
 from tokimori.foundation.identity.services.factors import (
     Factors,
     authenticator_in_hand,
@@ -67,8 +67,9 @@ def my_security(request: TenantRequest) -> HttpResponse:
         "page_title": _("My security"),
         "state_sentence": _state(factors),
         "is_asked": request.signed_in.stage is Stage.ENROLMENT,
-        "asks_passkey": request.signed_in.rules.strength[audience_of(roles_of(request.account))]
+        "asks_passkey": strength_asked(roles_of(request.account), request.signed_in.rules)
         is Strength.PHISHING_RESISTANT,
+        "confirm_url": f"{reverse('confirm')}?next={reverse('home')}",
         "password": {
             "is_set": request.account.has_usable_password(),
             "set_at": moment(set_at, request.zone) if set_at else "",

@@ -60,3 +60,11 @@ def end_others(request: TenantRequest) -> HttpResponse:
         request, ngettext("%(count)d session is ended.", "%(count)d sessions are ended.", count) % {"count": count}
     )
     return HttpResponseRedirect(reverse("sessions"))
+
+
+@require_POST
+@requires(Permission.SECURITY_OWN)
+def stay(request: TenantRequest) -> HttpResponse:
+    """Keep the session of somebody who is still there: coming here was its use."""
+    del request
+    return HttpResponse(status=204)

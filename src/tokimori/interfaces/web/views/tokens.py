@@ -31,6 +31,7 @@ from tokimori.foundation.identity.token_networks import LONGEST_NETWORK, MOST_NE
 from tokimori.interfaces.web.dates import moment
 from tokimori.interfaces.web.labels import SCOPE_SENTENCES, SCOPES
 from tokimori.interfaces.web.permissions import proved_lately, requires
+from tokimori.interfaces.web.provisioning_section import provisioning_section
 from tokimori.interfaces.web.requests import TenantRequest
 
 _LIVES: Final = (30, 90, 180, 365)
@@ -55,6 +56,7 @@ def tokens(request: TenantRequest) -> HttpResponse:
         "new_url": reverse("new_token"),
         "tokens": [_row(token, request) for token in holding],
         "ended": [_row(token, request) for token in found if not _holds(token, request.now)],
+        "provisioning": provisioning_section(request, [token for token in holding if _provisions(token)]),
     }
     return render(request, "tokimori/tokens.html", context)
 
@@ -176,6 +178,10 @@ def _overlap_in_words(days: int) -> str:
 
 def _holds(token: TokenView, now: datetime) -> bool:
     return token.revoked_at is None and token.expires_at > now
+
+
+def _provisions(token: TokenView) -> bool:
+    return Scope.PROVISIONING_WRITE in token.scopes
 
 
 def _row(token: TokenView, request: TenantRequest) -> dict[str, Any]:

@@ -1,0 +1,123 @@
+"""Grants and sessions in the companies that gave them, and what the provider's people ask one another."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from tokimori.foundation.tenancy.constraints import TenantReference, TenantWall, Writing
+from tokimori.foundation.tenancy.models import TenantModel
+
+
+class OperatorGrant(TenantModel):
+    """That one of the provider's people may see the company: a row of the company, which it can always read.
+
+    A trigger keeps what the wall asks in step with these rows, and refuses to lengthen or to revive one.
+    """
+
+    kind = models.CharField(max_length=20)
+    operator_id = models.UUIDField()  # rule: tenant-reference -- an account of the provider's tenant
+    operator_name = models.CharField(max_length=120)
+    functions = ArrayField(models.CharField(max_length=30))
+    may_write = models.BooleanField()
+    purpose = models.CharField(max_length=500)
+    ticket = models.CharField(max_length=60, blank=True)
+    granted_at = models.DateTimeField()
+    granted_by = models.UUIDField(null=True)
+    """The company's own administrator; nobody's for an emergency, which two of the provider's people decided."""
+    approver_id = models.UUIDField(null=True)  # rule: tenant-reference -- an account of the provider's tenant
+    approver_name = models.CharField(max_length=120, blank=True)
+    ends_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    acknowledged_at = models.DateTimeField(null=True)
+    acknowledged_by = models.UUIDField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(kind="support", granted_by__isnull=False, approver_id=None)
+                | (
+                    models.Q(kind="break_glass", granted_by=None, approver_id__isnull=False)
+                    & ~models.Q(approver_id=models.F("operator_id"))
+                ),
+                name="operator_grant_approved",
+            ),
+            TenantReference(name="operator_grant_by", column="granted_by", table="identity_account"),
+            TenantReference(name="operator_grant_acknowledged", column="acknowledged_by", table="identity_account"),
+            TenantWall(name="operator_grant_wall", writing=Writing.EDIT),
+        ]
+        indexes: ClassVar = [models.Index(fields=["tenant_id", "ends_at"], name="operator_grant_by_end")]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class OperatorSession(TenantModel):
+    """That an operator went into the company under a grant. It opens nothing: his own session must hold as well."""
+
+    grant_id = models.UUIDField()
+    operator_id = models.UUIDField()  # rule: tenant-reference -- an account of the provider's tenant
+    opened_at = models.DateTimeField()
+    last_used_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    address = models.CharField(max_length=45)
+    device = models.CharField(max_length=200)
+    requests = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            TenantReference(name="operator_session_grant", column="grant_id", table="operators_operatorgrant"),
+            TenantWall(name="operator_session_wall", writing=Writing.EDIT),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class PrivilegeRequest(TenantModel):
+    """What one of the provider's people asks for, and what another one decides. A row of the provider's tenant."""
+
+    kind = models.CharField(max_length=20)
+    operator_id = models.UUIDField()
+    subject_id = models.UUIDField(null=True)
+    """The company, in an emergency."""
+    company_code = models.CharField(max_length=30, blank=True)
+    may_write = models.BooleanField(default=False)
+    reason = models.CharField(max_length=500)
+    ticket = models.CharField(max_length=60)
+    hours = models.PositiveSmallIntegerField()
+    requested_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.UUIDField(null=True)
+    is_approved = models.BooleanField(default=False)
+    ends_at = models.DateTimeField(null=True)
+    reviewed_at = models.DateTimeField(null=True)
+    reviewed_by = models.UUIDField(null=True)
+    review = models.CharField(max_length=1000, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(decided_by=None) | ~models.Q(decided_by=models.F("operator_id")),
+                name="privilege_decided_by_another",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(reviewed_by=None) | ~models.Q(reviewed_by=models.F("operator_id")),
+                name="privilege_reviewed_by_another",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_approved=False)
+                | models.Q(decided_by__isnull=False, decided_at__isnull=False, ends_at__isnull=False),
+                name="privilege_approved_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(hours__gte=1, hours__lte=8), name="privilege_at_most_eight_hours"
+            ),
+            TenantReference(name="privilege_operator", column="operator_id", table="identity_account"),
+            TenantReference(name="privilege_decided_by", column="decided_by", table="identity_account"),
+            TenantReference(name="privilege_reviewed_by", column="reviewed_by", table="identity_account"),
+            TenantWall(name="privilege_request_wall", writing=Writing.EDIT),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)

@@ -1,0 +1,1 @@
+"""Acts about the provider's people: named, granted, asked for, opened, ended."""

@@ -1,0 +1,1 @@
+"""What a directory sees, and how it is found."""

@@ -1,0 +1,91 @@
+// Before a session ends that nobody uses: ask whether somebody is still there. What was typed stays on the page.
+"use strict";
+{
+  const dialog = document.getElementById("idle");
+  const soon = dialog.querySelector(".idle-soon");
+  const over = dialog.querySelector(".idle-over");
+  const limit = Number(dialog.dataset.seconds);
+  const warning = Math.min(120, limit / 3);
+  const typingIsUseAfter = 60;
+
+  // All tabs of this browser share the session, and so the time when it was last used.
+  let used = Date.now();
+  const note = () => {
+    used = Date.now();
+    try {
+      localStorage.setItem("tokimori-used", String(used));
+    } catch {
+      // Each tab counts for itself, and asks too early rather than too late.
+    }
+  };
+  const idleSeconds = () => {
+    let elsewhere = 0;
+    try {
+      elsewhere = Number(localStorage.getItem("tokimori-used")) || 0;
+    } catch {
+      // As above.
+    }
+    const last = Math.min(Math.max(used, elsewhere), Date.now());
+    return (Date.now() - last) / 1000;
+  };
+
+  const show = (left) => {
+    soon.hidden = left <= 0;
+    over.hidden = left > 0;
+    const seconds = Math.max(0, Math.ceil(left));
+    document.getElementById("idle-left").textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    if (!dialog.open) dialog.showModal();
+  };
+
+  const look = () => {
+    const left = limit - idleSeconds();
+    if (left <= warning) show(left);
+    else if (dialog.open) dialog.close();
+  };
+
+  const stay = async () => {
+    try {
+      const answer = await fetch(soon.action, {
+        method: "POST",
+        headers: { "X-CSRFToken": soon.elements.csrfmiddlewaretoken.value },
+        redirect: "manual",
+      });
+      if (answer.ok) note();
+      else if (answer.type === "opaqueredirect") used = 0; // the session is over already
+    } catch {
+      // The line is broken: the clock goes on.
+    }
+    look();
+  };
+
+  soon.addEventListener("submit", (event) => {
+    event.preventDefault();
+    stay();
+  });
+  dialog.addEventListener("cancel", (event) => {
+    event.preventDefault();
+    if (!soon.hidden) stay();
+  });
+
+  // Who types is there.
+  document.addEventListener("input", () => {
+    if (!dialog.open && idleSeconds() > typingIsUseAfter) stay();
+  });
+  document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
+    if (detail.successful && !target.matches("[hx-trigger^=every]")) note();
+  });
+  // After a sleep the clock may not have looked yet: rather ask than lose what was typed.
+  document.addEventListener(
+    "submit",
+    (event) => {
+      if (event.target === soon || idleSeconds() < limit) return;
+      event.preventDefault();
+      look();
+    },
+    true,
+  );
+  document.addEventListener("visibilitychange", look);
+
+  note();
+  setInterval(look, 1000);
+}

@@ -1,0 +1,355 @@
+"""Operators at their own door and in companies: what the screens serve, what stands on each page, what is refused."""
+
+import argparse
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from support.browser import signed_in
+from support.cast import Cast
+from support.provider import CODE, HOST, Worker, at_console, company_with_administrator, let_in, new_worker
+from tokimori.foundation import clock
+from tokimori.foundation.identity.models import Session
+from tokimori.foundation.identity.proofs import Proof
+from tokimori.foundation.ledger.models import LedgerEvent
+from tokimori.foundation.operators.models import OperatorGrant
+from tokimori.foundation.operators.scopes import PrivilegeKind, SupportFunction
+from tokimori.foundation.operators.services.grants import revoke_grant
+from tokimori.foundation.tenancy.context import PROVIDER, tenant_transaction
+from tokimori.interfaces.cli.operators import run_operator_act
+from tokimori.interfaces.web.middleware.visits import visit_cookie_name
+
+
+@pytest.fixture
+def company() -> Cast:
+    return company_with_administrator()
+
+
+@pytest.fixture
+def haru() -> Worker:
+    return new_worker("Haru")
+
+
+@pytest.fixture
+def mika() -> Worker:
+    return new_worker("Mika")
+
+
+@pytest.fixture
+def ada(company: Cast) -> Client:
+    return signed_in(company, "ada")
+
+
+def inside(worker: Worker, grant: UUID) -> Client:
+    browser = at_console(worker)
+    assert browser.post(reverse("open_company", args=[grant])).headers["Location"] == reverse("home")
+    return browser
+
+
+def events_of(company: Cast, name: str) -> list[LedgerEvent]:
+    with tenant_transaction(company.tenant):
+        return list(LedgerEvent.objects.filter(name=name).order_by("id"))
+
+
+# -------------------------------------------------------------------------------------------------------- two doors
+
+
+@pytest.mark.parametrize("where", ["/operators", "/operators/companies", "/operators/requests", "/operators/leave"])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_on_the_companies_host_there_is_no_console(haru: Worker, where: str, method: str) -> None:
+    browser = at_console(haru)
+
+    assert getattr(browser, method)(where, SERVER_NAME="localhost").status_code == 404
+
+
+def test_a_session_of_the_provider_opens_nothing_on_the_companies_host(haru: Worker) -> None:
+    response = at_console(haru).get(reverse("my_security"), SERVER_NAME="localhost")
+
+    assert response.headers["Location"].startswith("/sign-in")
+
+
+def test_a_session_of_a_company_opens_nothing_at_the_providers_door(ada: Client) -> None:
+    for where in ("home", "operator_console", "support_access", "my_security"):
+        assert ada.get(reverse(where), SERVER_NAME=HOST).headers["Location"].startswith("/sign-in")
+
+
+def test_the_provider_cannot_be_signed_in_to_at_the_companies_door(haru: Worker) -> None:
+    typed = {"company_code": CODE, "login": haru.login_id, "password": "x"}
+
+    answers = [Client(SERVER_NAME=name).post(reverse("sign_in"), typed) for name in ("localhost", HOST)]
+
+    assert [answer.status_code for answer in answers] == [401, 401]
+    with tenant_transaction(PROVIDER):
+        tried = LedgerEvent.objects.filter(name="sign_in:failed", subject_id=haru.account_id)
+        assert tried.count() == 1  # at its own door it is somebody's account; at the other there is no such company
+
+
+@pytest.mark.parametrize("address", ["203.0.113.7", "10.0.0.1", "2001:db8::1", "", "nonsense"])
+def test_from_outside_of_the_networks_the_providers_door_is_empty(haru: Worker, address: str) -> None:
+    browser = at_console(haru)
+    for where in ("/operators", "/sign-in", "/", "/nothing"):
+        response = browser.get(where, REMOTE_ADDR=address)
+        assert (response.status_code, response.content) == (404, b"")
+
+
+def test_a_forged_header_does_not_bring_anybody_into_the_networks(haru: Worker) -> None:
+    response = at_console(haru).get("/operators", REMOTE_ADDR="203.0.113.7", headers={"X-Forwarded-For": "127.0.0.1"})
+
+    assert response.status_code == 404
+
+
+def test_the_api_is_not_served_at_the_providers_door(company: Cast) -> None:
+    token = f"tkm_{company.tenant.hex}_{'x' * 43}"
+    response = Client(SERVER_NAME=HOST).post(
+        "/api/v1/punches",
+        {"key": "k", "employee_code": "1", "occurred_at": "2026-04-01T09:00:00+09:00"},
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {token}"},
+    )
+
+    assert response.status_code == 404
+
+
+@pytest.mark.parametrize("proof", [Proof.PASSWORD, Proof.AUTHENTICATOR, Proof.RECOVERY_CODE, Proof.TRUSTED_DEVICE])
+def test_without_a_passkey_nobody_comes_to_the_console(company: Cast, haru: Worker, proof: Proof) -> None:
+    grant = let_in(company, haru)
+    browser = at_console(haru, proofs=frozenset({Proof.PASSWORD, proof}))
+
+    assert browser.get(reverse("operator_console")).headers["Location"].startswith(reverse("my_security"))
+    assert browser.post(reverse("open_company", args=[grant])).headers["Location"] == reverse("my_security")
+
+
+# ------------------------------------------------------------------------------------------------------- in a company
+
+
+def test_a_company_is_seen_under_a_grant_with_who_until_when_and_why_on_each_page(company: Cast, haru: Worker) -> None:
+    browser = inside(haru, let_in(company, haru))
+
+    for where in ("team", "closing", "employees", "sites", "rule_sets"):
+        page = browser.get(reverse(where))
+        assert page.status_code == 200, where
+        text = page.content.decode()
+        assert "Support access by Haru until" in text
+        assert "A month looks wrong" in text
+    (first, *_rest) = events_of(company, "operator:request")
+    assert (first.actor_kind, first.actor_id, first.address) == ("operator", haru.account_id, "127.0.0.1")
+    assert [event.details["route"] for event in events_of(company, "operator:request")] == [
+        "team", "closing", "employees", "sites", "rule_sets",
+    ]  # fmt: skip
+
+
+def test_what_the_grant_is_not_for_is_refused_and_that_is_written_down(company: Cast, haru: Worker) -> None:
+    browser = inside(haru, let_in(company, haru, functions=frozenset({SupportFunction.PEOPLE_AND_RULES})))
+
+    assert browser.get(reverse("sites")).status_code == 200
+    for where in ("team", "closing", "log", "support_access", "recorder", "exports"):
+        assert browser.get(reverse(where)).status_code == 403, where
+    first, *_rest = events_of(company, "request:refused")
+    assert first.details["route"] == "team"
+
+
+def test_under_a_grant_for_reading_no_form_is_taken(company: Cast, haru: Worker) -> None:
+    browser = inside(haru, let_in(company, haru))
+
+    response = browser.post(reverse("imports"))
+
+    assert response.status_code == 403
+    assert response.context["refusal_code"] == "operator.grant_reads_only"
+    (event,) = events_of(company, "request:refused")
+    assert event.details["code"] == "operator.grant_reads_only"
+
+
+def test_under_a_grant_for_writing_what_is_written_is_the_operators(company: Cast, haru: Worker) -> None:
+    browser = inside(haru, let_in(company, haru, may_write=True))
+
+    assert browser.get(reverse("imports")).status_code == 200
+    assert browser.post(reverse("grant_support"), {"operator": str(haru.account_id)}).status_code == 403
+    assert browser.post(reverse("seal_month", args=["2026-04"])).status_code == 403
+
+
+def test_the_next_request_after_a_revocation_is_outside(company: Cast, haru: Worker) -> None:
+    grant = let_in(company, haru)
+    browser = inside(haru, grant)
+    assert browser.get(reverse("sites")).status_code == 200
+    with tenant_transaction(company.tenant):
+        revoke_grant(actor=company["ada"].principal, grant_id=grant, now=clock.now())
+
+    response = browser.get(reverse("sites"))
+
+    assert response.headers["Location"] == reverse("operator_console")
+    assert response.cookies[visit_cookie_name()].value == ""
+
+
+def test_leaving_ends_it(company: Cast, haru: Worker) -> None:
+    browser = inside(haru, let_in(company, haru))
+    kept = browser.cookies[visit_cookie_name()].value
+
+    assert browser.post(reverse("leave_company")).headers["Location"] == reverse("operator_console")
+    browser.cookies[visit_cookie_name()] = kept
+    assert browser.get(reverse("sites")).headers["Location"] == reverse("operator_console")
+
+
+@pytest.mark.parametrize("cookie", ["", "x", "a.b", f"{UUID(int=1)}.{UUID(int=2)}", "." * 300])
+def test_a_made_up_visit_leads_nowhere(haru: Worker, cookie: str) -> None:
+    browser = at_console(haru)
+    browser.cookies[visit_cookie_name()] = cookie
+
+    assert browser.get(reverse("team")).status_code in {302, 403}
+
+
+def test_a_visit_without_its_holder_is_worth_nothing(company: Cast, haru: Worker, mika: Worker) -> None:
+    visit = inside(haru, let_in(company, haru)).cookies[visit_cookie_name()].value
+    for browser in (Client(SERVER_NAME=HOST), at_console(mika)):
+        browser.cookies[visit_cookie_name()] = visit
+        assert browser.get(reverse("sites")).headers["Location"] == reverse("operator_console")
+
+
+def test_when_his_own_session_ends_the_visit_ends(company: Cast, haru: Worker) -> None:
+    browser = inside(haru, let_in(company, haru))
+    with tenant_transaction(PROVIDER):
+        Session.objects.filter(account_id=haru.account_id).update(ended_at=clock.now())
+
+    assert browser.get(reverse("sites")).headers["Location"] == reverse("operator_console")
+    assert browser.get(reverse("operator_console")).headers["Location"].startswith("/sign-in")
+
+
+# ------------------------------------------------------------------------------------------------- the company's screen
+
+
+def form(worker: Worker, **changes: object) -> dict[str, object]:
+    usual = {
+        "operator": str(worker.account_id), "functions": ["working_time"], "mode": "read", "purpose": "Look at April",
+        "hours": "4",
+    }  # fmt: skip
+    return {**usual, **changes}
+
+
+def test_nobody_can_see_us_until_an_administrator_lets_somebody_in(company: Cast, ada: Client, haru: Worker) -> None:
+    assert "nobody" in ada.get(reverse("support_access")).content.decode()
+
+    ada.post(reverse("grant_support"), form(haru))
+    page = ada.get(reverse("support_access"))
+    (live,) = page.context["live"]
+    assert (live["person"], live["purpose"], live["may_write"], live["giver"]) == (
+        "Haru",
+        "Look at April",
+        False,
+        "Ada",
+    )
+
+    inside(haru, grant_of(company)).get(reverse("team"))
+    fragment = ada.get(reverse("support_accesses"))
+    assert "GET team" in fragment.content.decode()
+    assert fragment.context["live"][0]["is_inside"]
+
+    ada.post(live["revoke_url"])
+    assert ada.get(reverse("support_access")).context["live"] == []
+
+
+def grant_of(company: Cast) -> UUID:
+    with tenant_transaction(company.tenant):
+        return UUID(str(OperatorGrant.objects.get().id))
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"operator": "x"}, "operator"),
+        ({"operator": str(UUID(int=5))}, "operator"),
+        ({"functions": ["nonsense"]}, "functions"),
+        ({"purpose": " "}, "purpose"),
+        ({"hours": "73"}, "hours"),
+        ({"hours": "\N{FULLWIDTH DIGIT ONE}"}, "hours"),
+        ({"hours": "-1"}, "hours"),
+    ],
+)
+def test_what_is_wrong_stands_at_its_field(ada: Client, haru: Worker, changes: dict[str, object], field: str) -> None:
+    response = ada.post(reverse("grant_support"), form(haru, **changes))
+
+    assert response.status_code == 422
+    assert set(response.context["errors"]) == {field}
+
+
+def test_to_let_somebody_in_one_proves_again_who_one_is(company: Cast, ada: Client, haru: Worker) -> None:
+    with tenant_transaction(company.tenant):
+        Session.objects.update(proved_at=clock.now() - timedelta(minutes=11))
+
+    assert ada.post(reverse("grant_support"), form(haru)).headers["Location"].startswith(reverse("confirm"))
+
+
+def test_an_emergency_stands_on_every_page_until_it_is_seen(
+    company: Cast, ada: Client, haru: Worker, mika: Worker
+) -> None:
+    asking, deciding = at_console(haru), at_console(mika)
+    typed = {
+        "kind": PrivilegeKind.BREAK_GLASS.value, "company_code": company.company_code, "reason": "Punches are lost",
+        "ticket": "T-9", "hours": "2",
+    }  # fmt: skip
+    assert asking.post(reverse("ask_privilege"), typed).status_code == 302
+    page = deciding.get(reverse("operator_console"))
+    (row,) = [one for one in page.context["waiting"] if one["company_code"] == company.company_code]
+    assert asking.post(row["approve_url"]).status_code == 403
+    assert deciding.post(row["approve_url"]).status_code == 302
+
+    notice = "Emergency access by the provider: Haru"
+    assert notice in ada.get(reverse("sites")).content.decode()
+    assert notice not in signed_in(company, "aiko").get(reverse("recorder")).content.decode()
+    emergency = ada.get(reverse("support_access")).context["frame"]["emergencies"][0]
+    ada.post(emergency["acknowledge_url"])
+    assert notice not in ada.get(reverse("sites")).content.decode()
+
+    visit = inside(haru, grant_of(company)).get(reverse("sites")).content.decode()
+    assert "Emergency access by Haru until" in visit
+
+
+def test_the_list_of_companies_takes_a_second_person(company: Cast, haru: Worker, mika: Worker) -> None:
+    browser = at_console(haru)
+    assert browser.get(reverse("operator_companies")).status_code == 403
+    browser.post(
+        reverse("ask_privilege"), {"kind": "companies", "reason": "which release", "ticket": "T-77", "hours": "1"}
+    )
+    deciding = at_console(mika)
+    waiting = deciding.get(reverse("operator_console")).context["waiting"]
+    (row,) = [one for one in waiting if one["ticket"] == "T-77"]
+    deciding.post(row["approve_url"])
+
+    assert company.company_code in browser.get(reverse("operator_companies")).content.decode()
+
+
+@pytest.mark.parametrize("hours", ["9", "0", "x", ""])
+def test_a_request_that_is_not_valid_is_shown_again(haru: Worker, hours: str) -> None:
+    response = at_console(haru).post(
+        reverse("ask_privilege"), {"kind": "companies", "reason": "x", "ticket": "T", "hours": hours}
+    )
+
+    assert (response.status_code, set(response.context["errors"])) == (422, {"hours"})
+
+
+# ------------------------------------------------------------------------------------------------------------ commands
+
+
+def run(act: str, **options: object) -> int:
+    return run_operator_act(argparse.Namespace(act=act, **options))
+
+
+def test_commands_name_and_dismiss_without_any_password(haru: Worker, capsys: pytest.CaptureFixture[str]) -> None:
+    login = f"new-{haru.login_id}"
+    assert run("found", code=CODE, name="again") == 1  # there is one already
+    capsys.readouterr()
+    assert run("add", login=login, name="New One", email=None, language="en") == 0
+    link = capsys.readouterr().out.splitlines()[0]
+    assert link.startswith(f"http://{HOST}/first-sign-in/tkl_")
+    path = link.removeprefix(f"http://{HOST}")
+    assert Client(SERVER_NAME=HOST).get(path).status_code == 200
+    assert Client(SERVER_NAME="localhost").get(path).status_code == 404
+
+    assert run("link", login=login) == 0
+    assert run("list") == 0
+    assert "New One" in capsys.readouterr().out
+    assert run("remove", login=login) == 0
+    assert run("remove", login="no-such-login") == 1
+    run("check")
+    assert "accesses without a live grant" in capsys.readouterr().out

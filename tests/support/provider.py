@@ -1,0 +1,110 @@
+"""The provider and two of its people, in tests: one provider for all tests of a process, since there is only one."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection
+from django.test import Client
+
+from support.cast import Cast, Member, new_company
+from tokimori.domains.organisations.queries import company
+from tokimori.domains.organisations.services import create_company
+from tokimori.foundation import clock
+from tokimori.foundation.access.permissions import Role, rights_of
+from tokimori.foundation.access.principal import Principal, PrincipalKind, system_principal
+from tokimori.foundation.identifiers import new_id
+from tokimori.foundation.identity.models import Account
+from tokimori.foundation.identity.proofs import Proof
+from tokimori.foundation.identity.services.accounts import NewAccount, create_account
+from tokimori.foundation.identity.services.sessions import Origin
+from tokimori.foundation.identity.services.sign_in import enter
+from tokimori.foundation.operators.scopes import SupportFunction
+from tokimori.foundation.operators.services.directory import register_operator
+from tokimori.foundation.operators.services.grants import SupportWish, grant_support
+from tokimori.foundation.tenancy.context import PROVIDER, tenant_transaction
+from tokimori.foundation.tenancy.directory import tenant_of_company_code
+from tokimori.interfaces.web.middleware.tenancy import cookie_name
+
+HOST = "operators.localhost"
+CODE = "the-provider"
+SYSTEM = system_principal(PROVIDER)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worker:
+    """One of the provider's people."""
+
+    account_id: UUID
+    login_id: str
+    name: str
+    principal: Principal
+
+
+def new_worker(name: str = "Haru Support") -> Worker:
+    """Name one more of the provider's people; found the provider if nobody did."""
+    now = clock.now()
+    login = f"op-{str(new_id())[-12:]}"
+    with tenant_transaction(PROVIDER):
+        if tenant_of_company_code(CODE) is None:
+            create_company(actor=SYSTEM, code=CODE, name="The Provider", language="en", now=now)
+        assert company(tenant=PROVIDER).name
+        account = NewAccount(
+            login_id=login, email=None, display_name=name, roles=frozenset({Role.OPERATOR}), language="en"
+        )
+        account_id = create_account(actor=SYSTEM, account=account, now=now)
+        register_operator(actor=SYSTEM, account_id=account_id, now=now)
+    principal = Principal(
+        tenant_id=PROVIDER,
+        kind=PrincipalKind.PERSON,
+        account_id=account_id,
+        employee_id=None,
+        rights=rights_of(frozenset({Role.OPERATOR})),
+    )
+    return Worker(account_id=account_id, login_id=login, name=name, principal=principal)
+
+
+def company_with_administrator() -> Cast:
+    """Return a company with an administrator, Ada, who is no employee, and Aiko, who works there."""
+    return new_company(
+        people={"ada": (frozenset({Role.ADMINISTRATOR}), None), "aiko": (frozenset({Role.EMPLOYEE}), None)}
+    )
+
+
+def let_in(
+    cast: Cast,
+    worker: Worker,
+    *,
+    may_write: bool = False,
+    hours: int = 4,
+    functions: frozenset[SupportFunction] = frozenset(SupportFunction),
+    now: datetime | None = None,
+) -> UUID:
+    """Let a worker into the company, as Ada would."""
+    wish = SupportWish(
+        operator_id=worker.account_id,
+        functions=functions,
+        may_write=may_write,
+        purpose="A month looks wrong",
+        hours=hours,
+    )
+    ada: Member = cast["ada"]
+    with tenant_transaction(cast.tenant):
+        return grant_support(actor=ada.principal, wish=wish, now=now or clock.now() - timedelta(seconds=1))
+
+
+def at_console(worker: Worker, *, proofs: frozenset[Proof] = frozenset({Proof.PASSKEY})) -> Client:
+    """Return a browser at the provider's host in which a worker is signed in."""
+    with tenant_transaction(PROVIDER):
+        account = Account.objects.get(tenant_id=PROVIDER, id=worker.account_id)
+        origin = Origin(address="127.0.0.1", device="a test")
+        secret = enter(account=account, proofs=proofs, is_half=False, origin=origin, now=clock.now())
+    browser = Client(SERVER_NAME=HOST)
+    browser.cookies[cookie_name()] = secret
+    return browser
+
+
+def backend() -> int:
+    """Return the database process of this test's connection."""
+    connection.ensure_connection()
+    return int(connection.connection.info.backend_pid)
