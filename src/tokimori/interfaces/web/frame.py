@@ -48,11 +48,11 @@ _PLACES: Final = (
     _Place(label=gettext_noop("Exports"), route="exports", icon="exports", permission=Permission.EXPORT_READ),
     _Place(label=gettext_noop("Imports"), route="imports", icon="imports", permission=Permission.PUNCH_IMPORT),
     _Place(label=gettext_noop("People"), route="employees", icon="people", permission=Permission.EMPLOYEE_READ),
+    _Place(label=gettext_noop("Accounts"), route="accounts", icon="person", permission=Permission.ACCOUNT_READ),
+    _Place(label=gettext_noop("Access"), route="access", icon="access", permission=Permission.ACCESS_READ),
     _Place(label=gettext_noop("Divisions"), route="divisions", icon="divisions", permission=Permission.SITE_READ),
     _Place(label=gettext_noop("Sites"), route="sites", icon="sites", permission=Permission.SITE_READ),
     _Place(label=gettext_noop("Rules"), route="rule_sets", icon="rules", permission=Permission.RULE_SET_READ),
-    _Place(label=gettext_noop("Accounts"), route="accounts", icon="person", permission=Permission.ACCOUNT_READ),
-    _Place(label=gettext_noop("Access"), route="access", icon="access", permission=Permission.ACCESS_READ),
     _Place(
         label=gettext_noop("Security"), route="company_security", icon="security", permission=Permission.SECURITY_READ
     ),

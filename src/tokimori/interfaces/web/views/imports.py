@@ -22,7 +22,7 @@ from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.delimited import FileTooLarge, WrongEncoding
 from tokimori.foundation.errors import NotFound, Refusal, all_refusals
 from tokimori.foundation.ledger.events import EventName
-from tokimori.foundation.ledger.queries import own_subjects
+from tokimori.foundation.ledger.queries import own_subjects_of
 from tokimori.interfaces.web.permissions import requires
 from tokimori.interfaces.web.requests import TenantRequest
 
@@ -112,7 +112,9 @@ def _own_runs(request: TenantRequest) -> tuple[UUID, ...] | None:
     """Return the files that the person read in himself, where he does so for some of the people; else nothing."""
     reach = visible_employees(actor=request.principal, on=request.today, function=Function.IMPORTS, level=Level.EDIT)
     return (
-        None if reach is None else own_subjects(name=EventName.PUNCH_IMPORTED, actor=request.principal, limit=_MOST_OWN)
+        None
+        if reach is None
+        else own_subjects_of(name=EventName.PUNCH_IMPORTED, actor=request.principal, limit=_MOST_OWN)
     )
 
 
