@@ -131,6 +131,7 @@ _NOT_DONE: Final[Mapping[EventName, EventOutcome]] = MappingProxyType(
         EventName.SECOND_FACTOR_FAILED: EventOutcome.FAILED,
         EventName.SIGN_IN_FAILED: EventOutcome.FAILED,
         EventName.SIGN_IN_LIMITED: EventOutcome.REFUSED,
+        EventName.SINGLE_SIGN_ON_REFUSED: EventOutcome.REFUSED,
     }
 )
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tokimori.foundation.access.principal import PrincipalKind
 from tokimori.foundation.ledger.events import EventName, EventOutcome
@@ -53,6 +54,12 @@ EVENTS: Final[Mapping[EventName, Promise]] = MappingProxyType(
         EventName.EMPLOYMENT_CHANGED: _("Changed somebody's employment"),
         EventName.EXPORT_CREATED: _("Made a file for payroll"),
         EventName.EXPORT_DOWNLOADED: _("Downloaded a file for payroll"),
+        EventName.EXTERNAL_IDENTITY_LINKED: _("Came in by an identity provider for the first time"),
+        EventName.IDENTITY_PROVIDER_ACTIVATED: _("Switched an identity provider on"),
+        EventName.IDENTITY_PROVIDER_CHANGED: _("Changed an identity provider"),
+        EventName.IDENTITY_PROVIDER_CLOSED: _("Closed an identity provider for good"),
+        EventName.IDENTITY_PROVIDER_CREATED: _("Added an identity provider"),
+        EventName.IDENTITY_PROVIDER_TESTED: _("Tested an identity provider"),
         EventName.LOG_EXPORTED: _("Took a file of the log"),
         EventName.OPERATOR_DISMISSED: _("Dismissed one of the provider's people"),
         EventName.OPERATOR_ENTERED: _("Came in under a grant"),
@@ -89,8 +96,9 @@ EVENTS: Final[Mapping[EventName, Promise]] = MappingProxyType(
         EventName.SIGN_IN_FAILED: _("Tried to sign in without success"),
         EventName.SIGN_IN_LIMITED: _("Was kept out after too many attempts to sign in"),
         EventName.SIGN_IN_LINK_ISSUED: _("Made a link for a first sign-in"),
-        EventName.SIGN_IN_SUCCEEDED: _("Signed in"),
+        EventName.SIGN_IN_SUCCEEDED: pgettext_lazy("event", "Signed in"),
         EventName.SIGN_OUT: _("Signed out"),
+        EventName.SINGLE_SIGN_ON_REFUSED: _("Was not let in by single sign-on"),
         EventName.SITE_CREATED: _("Opened a site"),
         EventName.SLIPS_PRINTED: _("Printed slips for first sign-ins"),
         EventName.SUPPORT_GRANTED: _("Let one of the provider's people in"),
@@ -127,6 +135,7 @@ ACTORS: Final[Mapping[PrincipalKind, Promise]] = MappingProxyType(
 _AREAS: Final = (
     (_("Sign-in"), ("sign_in", "sign_out", "session", "second_factor", "confirmation", "sign_in_link", "device")),
     (_("Refusals"), ("request", "address")),
+    (_("Single sign-on"), ("identity_provider", "external_identity", "single_sign_on")),
     (_("Provider's access"), ("operator", "support", "break_glass", "privilege")),
     (
         _("Accounts and factors"),
