@@ -211,6 +211,32 @@ def test_both_doors_where_a_password_is_chosen_know_the_names_of_the_company(cas
     assert browser.post(reverse("change_password"), words).status_code == 302
 
 
+LONG = "".join(chr(0x3042 + number % 80) + chr(0x61 + number % 23) for number in range(512))
+
+
+@pytest.mark.parametrize(
+    ("chosen", "others"),
+    [
+        (
+            "  Two Spaces around  ",
+            ["Two Spaces around", "  two spaces around  ", "  Two Spaces around", "  Two Spaces around  x"],
+        ),
+        (LONG, [LONG[:-1], LONG + "x", LONG[:72]]),
+        ("caf\u00e9 in the morning", ["cafe\u0301 in the morning", "cafe in the morning"]),
+    ],
+)
+def test_a_password_is_taken_exactly_as_it_was_typed(cast: Cast, chosen: str, others: list[str]) -> None:
+    with tenant_transaction(cast.tenant):
+        link = issue_sign_in_link(actor=cast.system, account_id=cast["aiko"].account_id, now=clock.now())
+    browser = Client(SERVER_NAME="localhost")
+    browser.post(reverse("first_sign_in", args=[link]), {"passphrase": chosen, "passphrase_again": chosen})
+    words = {"company_code": cast.company_code, "login": "aiko"}
+
+    for other in others:
+        assert Client(SERVER_NAME="localhost").post(reverse("sign_in"), {**words, "password": other}).status_code != 302
+    assert Client(SERVER_NAME="localhost").post(reverse("sign_in"), {**words, "password": chosen}).status_code == 302
+
+
 @pytest.mark.parametrize("name", BOUNDS)
 def test_rules_have_bounds(name: str) -> None:
     least, most = BOUNDS[name]

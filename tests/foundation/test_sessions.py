@@ -115,6 +115,14 @@ def test_the_page_ends_the_others(cast: Cast) -> None:
     assert there.get(reverse("sessions")).status_code == 302
 
 
+def test_there_is_no_most_of_sessions_and_each_is_listed(cast: Cast) -> None:
+    opened = [enter(cast, "aiko") for _ in range(12)]
+
+    assert all(is_open(cast, one) for one in opened)
+    with tenant_transaction(cast.tenant):
+        assert len(sessions_of(actor=aiko(cast), carried=opened[0], now=NOON)) == 12
+
+
 def test_before_sessions_are_ended_the_person_is_asked_again(cast: Cast) -> None:
     here, there = signed_in(cast, "aiko"), signed_in(cast, "aiko")
     with tenant_transaction(cast.tenant):
