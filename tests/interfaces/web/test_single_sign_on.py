@@ -57,6 +57,7 @@ from tokimori.foundation.single_sign_on.services.pending import forget_single_si
 from tokimori.foundation.single_sign_on.services.providers import activate_provider, close_passwords, close_provider
 from tokimori.foundation.single_sign_on.values import LinksBy, SecondFactor, State
 from tokimori.foundation.tenancy.context import tenant_transaction
+from tokimori.interfaces.web.entrance import browser_cookie_name
 from tokimori.interfaces.web.middleware.tenancy import cookie_name
 
 PASSWORD = "a quiet sentence by the sea"
@@ -186,6 +187,19 @@ def test_an_answer_comes_too_late_after_ten_minutes(office: Connected, browser: 
         PendingSignIn.objects.update(expires_at=clock.now())
 
     assert post_saml(office, browser, saml_answer(office, question, **mail(office))).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("site", "status"), [("cross-site", 200), ("same-site", 200), ("same-origin", 302), ("none", 302)]
+)
+def test_nobody_is_signed_in_because_another_site_sent_him(office: Connected, site: str, status: int) -> None:
+    where = reverse("begin_company_sign_in", args=[office.cast.company_code, "office"], query={"next": "/my/months"})
+
+    answer = Client(SERVER_NAME="localhost").get(where, headers={"Sec-Fetch-Site": site})
+
+    assert answer.status_code == status
+    assert (f'href="{where}"' in answer.content.decode()) is (status == 200)
+    assert (browser_cookie_name() in answer.cookies) is (status == 302)
 
 
 def test_a_ticket_opens_nothing_in_another_browser(office: Connected, browser: Client) -> None:

@@ -181,6 +181,23 @@ def unlock_account(*, actor: Principal, account_id: UUID, now: datetime) -> None
 
 
 @transaction.atomic
+def sign_out_everywhere(*, actor: Principal, account_id: UUID, now: datetime) -> int:
+    """End every session of somebody and let none of his devices be trusted any more; return how many sessions held.
+
+    Who knows the password signs in again: where it is known to somebody else, ``remove_factors`` is the act. Raises
+    ``OwnAccount``, ``NotFound``.
+    """
+    authorise(actor, Permission.ACCOUNT_WRITE)
+    refuse_own_account(actor, account_id)
+    account = _held(actor, account_id)
+    sessions, devices = _end_presence(account, actor=actor, now=now)
+    record_event(
+        EventName.ACCOUNT_SIGNED_OUT, actor=actor, subject_id=account.id, at=now, sessions=sessions, devices=devices
+    )
+    return sessions
+
+
+@transaction.atomic
 def remove_factors(*, actor: Principal, account_id: UUID, now: datetime) -> Invitation:
     """Take away every factor of somebody who lost them, password included; return the one-time link to begin anew with.
 
@@ -218,10 +235,15 @@ def _passkeys(account: Account) -> QuerySet[Passkey]:
 
 
 def _end_ways_in(account: Account, *, actor: Principal, now: datetime) -> None:
-    end_sessions_of(account_id=account.id, actor=actor, now=now)
+    _end_presence(account, actor=actor, now=now)
     end_links_of(account_id=account.id, actor=actor, now=now)
+
+
+def _end_presence(account: Account, *, actor: Principal, now: datetime) -> tuple[int, int]:
+    """End sessions and the trust in devices; return how many of each there were."""
+    sessions = end_sessions_of(account_id=account.id, actor=actor, now=now)
     devices = TrustedDevice.objects.filter(tenant_id=account.tenant_id, account_id=account.id, ended_at=None)
-    devices.update(ended_at=now)
+    return sessions, devices.update(ended_at=now)
 
 
 def _held(actor: Principal, account_id: UUID) -> Account:

@@ -16,7 +16,7 @@ from tokimori.foundation.errors import NotFound
 from tokimori.foundation.identifiers import TenantId, new_id
 from tokimori.foundation.identity.carried_secrets import CarriedSecret, new_carried_secret, secret_digest
 from tokimori.foundation.identity.models import Account, Session
-from tokimori.foundation.identity.principals import roles_of
+from tokimori.foundation.identity.principals import principal_of, roles_of
 from tokimori.foundation.identity.proofs import Proof, strength_of
 from tokimori.foundation.identity.security_rules import SecurityRules, Strength, strength_asked
 from tokimori.foundation.identity.services.addresses import KnownAddresses, address_columns, known_addresses
@@ -171,6 +171,21 @@ def end_other_sessions(*, actor: Principal, carried: CarriedSecret, now: datetim
     if actor.account_id is None:
         return 0
     return end_sessions_of(account_id=actor.account_id, actor=actor, now=now, but=carried)
+
+
+@transaction.atomic
+def end_carried_session(*, carried: CarriedSecret, now: datetime) -> None:
+    """End the session that a browser still carries when somebody signs in there anew: it gets another one.
+
+    To be called inside the tenant that the secret names; what holds no more is left as it is.
+    """
+    rows = Session.objects.filter(tenant_id=carried.tenant_id, secret_digest=carried.digest, ended_at=None)
+    row = rows.select_for_update(no_key=True).first()
+    if row is None or not _holds(row, rules=current_rules(tenant=carried.tenant_id), now=now):
+        return
+    Session.objects.filter(tenant_id=row.tenant_id, id=row.id).update(ended_at=now)
+    account = Account.objects.get(tenant_id=row.tenant_id, id=row.account_id)
+    _record_ends([row.id], actor=principal_of(account, employee_id=None), now=now)
 
 
 def end_sessions_of(*, account_id: UUID, actor: Principal, now: datetime, but: CarriedSecret | None = None) -> int:

@@ -101,7 +101,7 @@ def account(request: TenantRequest, account_id: UUID) -> HttpResponse:
     return render(request, "tokimori/account.html", context)
 
 
-_ACTS = ("link", "roles", "rename", "unlock", "factors", "close", "open")
+_ACTS = ("link", "roles", "rename", "unlock", "sessions", "factors", "close", "open")
 
 
 def word_of(kind: type[Word], text: str) -> Word | None:
