@@ -6,7 +6,8 @@ from pathlib import Path
 
 from tokimori.engine import RuleSet
 from tokimori.engine.switches import SWITCHES
-from tokimori.foundation.access.permissions import Permission
+from tokimori.foundation.access.matrix import permission_matrix
+from tokimori.foundation.access.permissions import RIGHTS_OF_ROLES, Permission, Role
 from tokimori.foundation.access.scopes import RIGHTS_OF_SCOPES, Scope
 from tokimori.foundation.errors import all_refusals
 from tokimori.foundation.ledger.events import EventName
@@ -28,6 +29,21 @@ def test_every_event_has_its_sentence() -> None:
 
 def test_every_permission_has_its_sentence() -> None:
     assert first_cells("permissions.md") == {permission.value for permission in Permission}
+
+
+def test_every_permission_is_listed_with_the_roles_that_hold_it() -> None:
+    text = (REFERENCE / "permissions.md").read_text(encoding="utf-8")
+    listed = dict(re.findall(r"^\| `([^`]+)` \|.*\| ([^|]+) \|$", text, flags=re.MULTILINE))
+
+    for permission in Permission:
+        holders = [role.value for role in Role if permission in RIGHTS_OF_ROLES[role]]
+        assert listed[permission.value] == (", ".join(holders) or "–"), permission
+
+
+def test_the_permission_matrix_is_what_the_code_says() -> None:
+    page = (REFERENCE / "permission-matrix.md").read_text(encoding="utf-8")
+
+    assert page == permission_matrix(), "write it again: see its first lines"
 
 
 def test_every_refusal_is_listed() -> None:

@@ -1,7 +1,7 @@
 import pytest
 
-from engine.notation import JAPANESE_TIERS, OFFICE, codes, duty, one_day
-from tokimori.engine import BreakPolicy, BreakSource
+from engine.notation import JAPANESE_TIERS, OFFICE, codes, duty, japanese, one_day, planned_days
+from tokimori.engine import BreakPolicy, BreakSource, BreakTier, calculate_days
 from tokimori.engine.breaks import tier_minutes
 
 PUNCHED, SCHEDULED, AUTOMATIC = BreakSource.PUNCHED, BreakSource.SCHEDULED, BreakSource.AUTOMATIC
@@ -71,3 +71,17 @@ def test_steps_name_where_each_break_came_from() -> None:
 
     steps = [(step.rule.value, step.minutes) for step in result.steps if step.bucket.value == "break"]
     assert steps == [("break_punched", 30), ("break_automatic", 30)]
+
+
+def test_a_single_minute_is_deducted_too() -> None:
+    rules = japanese(
+        breaks=BreakPolicy(
+            sources=(BreakSource.PUNCHED, BreakSource.AUTOMATIC),
+            automatic=(BreakTier(over_minutes=360, break_minutes=46),),
+        )
+    )
+    days = planned_days(["09:00-18:00"], rules=rules)
+
+    (result,) = calculate_days(days=days, punches=duty("09:00-18:00 break 12:00-12:45"))
+
+    assert result.figures.break_minutes == 46

@@ -1,17 +1,29 @@
-"""A fixed cast: Aiko works here, Ben leads her, Chie runs payroll, Eri audits; Dan belongs to another company."""
+"""A fixed cast: Aiko works here, Ben leads her, Chie runs payroll, Eri audits; Dan belongs to another company.
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+The whole cast has Fay the administrator, Gus who watches over security, and Hana, who looks after Aiko's division.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from support.rules import tokyo_rules
-from tokimori.domains.organisations.services import create_company, create_site
-from tokimori.domains.people.services import EmploymentTerms, NewEmployee, hire_employee
+from tokimori.domains.organisations.services import create_company, create_division, create_site
+from tokimori.domains.people.queries.grants import with_grants
+from tokimori.domains.people.services import (
+    EmploymentTerms,
+    NewEmployee,
+    change_employment,
+    create_employee_type,
+    hire_employee,
+)
+from tokimori.domains.people.services.granting import NewGrant, grant_administration
 from tokimori.domains.rulesets.services import publish_rule_set
 from tokimori.domains.schedules.plans import DayPlan, ShiftPlan
 from tokimori.domains.schedules.services import plan_days
 from tokimori.engine import DayType
+from tokimori.foundation.access.functions import Function, Level
 from tokimori.foundation.access.permissions import Role, rights_of
 from tokimori.foundation.access.principal import Principal, PrincipalKind, system_principal
 from tokimori.foundation.identifiers import TenantId, new_id
@@ -44,6 +56,8 @@ class Cast:
     site_id: UUID
     system: Principal
     members: Mapping[str, Member] = field(default_factory=dict)
+    places: Mapping[str, UUID] = field(default_factory=dict)
+    """Divisions, employee types and further sites by name, where a test made any."""
 
     def __getitem__(self, name: str) -> Member:
         return self.members[name]
@@ -75,6 +89,112 @@ def usual_cast() -> Cast:
             "eri": (frozenset({Role.AUDITOR}), None),
         }
     )
+
+
+def whole_cast() -> Cast:
+    """Return the usual cast with an administrator, somebody for security, and a scoped administrator.
+
+    Aiko stands in the team below the east division, Ben and Chie in the west; Hana looks after the east.
+    """
+    employee, manager = frozenset({Role.EMPLOYEE}), frozenset({Role.EMPLOYEE, Role.MANAGER})
+    cast = new_company(
+        people={
+            "ben": (manager, None),
+            "aiko": (employee, "ben"),
+            "chie": (frozenset({Role.EMPLOYEE, Role.PAYROLL}), "ben"),
+            "eri": (frozenset({Role.AUDITOR}), None),
+            "fay": (frozenset({Role.ADMINISTRATOR}), None),
+            "gus": (frozenset({Role.SECURITY}), None),
+            "hana": (employee, None),
+        }
+    )
+    cast = with_places(cast, {"east": None, "team": "east", "west": None})
+    stand(cast, "aiko", division="team", employee_type="regular")
+    stand(cast, "hana", division="east", employee_type="regular")
+    stand(cast, "ben", division="west", employee_type="regular")
+    stand(cast, "chie", division="west", employee_type="part-time")
+    for functions, level in (
+        ({Function.TIMESHEETS, Function.CORRECTIONS, Function.PEOPLE}, Level.FULL),
+        ({Function.EXPORTS, Function.IMPORTS, Function.SCHEDULES}, Level.EDIT),
+        ({Function.CLOSING, Function.RULES}, Level.READ),
+    ):
+        grant_to(cast, "hana", functions=functions, level=level, division="east")
+    return cast
+
+
+def with_places(cast: Cast, tree: Mapping[str, str | None]) -> Cast:
+    """Return the cast of a company that has a tree of divisions, regular and part-time people, and a site in Osaka."""
+    places: dict[str, UUID] = {}
+    actor = cast.system
+    with tenant_transaction(cast.tenant):
+        for name, above in tree.items():
+            parent_id = places[above] if above else None
+            places[name] = create_division(actor=actor, code=name, name=name.title(), parent_id=parent_id, now=FOUNDED)
+        for name in ("regular", "part-time"):
+            places[name] = create_employee_type(actor=actor, code=name, name=name.title(), now=FOUNDED)
+        places["osaka"] = create_site(
+            actor=actor, code="osaka", name="大阪工場", zone="Asia/Tokyo", country="JP", now=FOUNDED
+        )
+    return replace(cast, places=places)
+
+
+def stand(
+    cast: Cast,
+    name: str,
+    *,
+    division: str | None = None,
+    employee_type: str | None = None,
+    site: str | None = None,
+    leader: str | None = None,
+    from_day: date = date(2026, 3, 1),
+) -> None:
+    """Let one of the cast stand somewhere from a day on; Ben leads whom he led unless another leader is named."""
+    leads = {"aiko": "ben", "chie": "ben"}
+    leader = leader or leads.get(name)
+    terms = EmploymentTerms(
+        valid_from=from_day,
+        site_id=cast.places[site] if site else cast.site_id,
+        rule_set_code="jp-fixed",
+        leader_id=cast[leader].employee_id if leader in cast.members else None,
+        division_id=cast.places[division] if division else None,
+        employee_type_id=cast.places[employee_type] if employee_type else None,
+    )
+    with tenant_transaction(cast.tenant):
+        change_employment(actor=cast.system, employee_id=cast[name].employee_id, terms=terms, now=FOUNDED)
+
+
+def grant_to(
+    cast: Cast,
+    name: str,
+    *,
+    functions: Collection[Function],
+    level: Level,
+    division: str | None = None,
+    site: str | None = None,
+    types: Collection[str] = (),
+    valid_from: date = date(2026, 3, 1),
+    valid_until: date | None = None,
+) -> UUID:
+    """Make one of the cast an administrator of some of the people."""
+    grant = NewGrant(
+        account_id=cast[name].account_id,
+        division_id=cast.places[division] if division else None,
+        site_id=cast.places[site] if site else None,
+        employee_type_ids=frozenset(cast.places[one] for one in types) or None,
+        functions=frozenset(functions),
+        level=level,
+        valid_from=valid_from,
+        valid_until=valid_until,
+        reason="looks after them",
+    )
+    with tenant_transaction(cast.tenant):
+        return grant_administration(actor=cast.system, grant=grant, today=date(2026, 3, 1), now=FOUNDED)
+
+
+def acting(cast: Cast, name: str, *, on: date = APRIL) -> Principal:
+    """Return one of the cast with what he was granted, as the screens know him."""
+    with tenant_transaction(cast.tenant):
+        return with_grants(actor=cast[name].principal, on=on)
 
 
 def plan_office_days(cast: Cast, name: str, *, first: date, count: int, now: datetime = FOUNDED) -> None:

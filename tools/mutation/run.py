@@ -261,6 +261,9 @@ def _page(trials: dict[str, list[Trial]], *, seed: int, sample: int) -> str:
         if found:
             dead = sum(one.is_killed for one in found)
             lines.append(f"| `{name}` | {len(found)} | {dead} | {100 * dead / len(found):.0f} % |")
+    untried = [name for path in _files(()) if (name := path.relative_to(ENGINE).as_posix()) not in trials]
+    if untried:
+        lines += ["", f"Not tried yet, {len(untried)} modules: " + ", ".join(f"`{name}`" for name in untried) + "."]
     lines += ["", "## Survivors", ""]
     for one in everything:
         if not one.is_killed:

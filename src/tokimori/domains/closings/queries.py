@@ -1,7 +1,7 @@
 """Reads about periods, seals and adjustments."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -67,19 +67,26 @@ def seal(*, tenant: TenantId, seal_id: UUID) -> SealView:
     return _seal_view(row, Reopening.objects.filter(tenant_id=tenant, seal_id=seal_id).first())
 
 
-def sealed_timesheets(*, tenant: TenantId, seal_id: UUID) -> tuple[Mapping[str, Any], ...]:
-    """Return what a seal holds, person by person, by employee code."""
+def sealed_timesheets(
+    *, tenant: TenantId, seal_id: UUID, only: Collection[UUID] | None = None
+) -> tuple[Mapping[str, Any], ...]:
+    """Return what a seal holds, person by person, by employee code; with ``only``, of these people."""
     rows = SealedTimesheet.objects.filter(tenant_id=tenant, seal_id=seal_id)
+    if only is not None:
+        rows = rows.filter(employee_id__in=only)
     contents: list[Mapping[str, Any]] = [json.loads(row.content) for row in rows]
     return tuple(sorted(contents, key=lambda content: str(content["employee_code"])))
 
 
-def adjustments_settled_in(*, tenant: TenantId, month: Month) -> tuple[AdjustmentView, ...]:
-    """Return the differences that late facts made to sealed days, to be settled in a month."""
-    rows = (
-        Adjustment.objects.filter(tenant_id=tenant, settled_in=month.first)
-        .order_by("seal_id", "employee_id", "work_date", "-revision")
-        .distinct("seal_id", "employee_id", "work_date")
+def adjustments_settled_in(
+    *, tenant: TenantId, month: Month, only: Collection[UUID] | None = None
+) -> tuple[AdjustmentView, ...]:
+    """Return the differences that late facts made to sealed days, to be settled in a month; with ``only``, of these."""
+    found = Adjustment.objects.filter(tenant_id=tenant, settled_in=month.first)
+    if only is not None:
+        found = found.filter(employee_id__in=only)
+    rows = found.order_by("seal_id", "employee_id", "work_date", "-revision").distinct(
+        "seal_id", "employee_id", "work_date"
     )
     views = (
         AdjustmentView(

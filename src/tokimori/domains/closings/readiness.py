@@ -1,6 +1,6 @@
 """What stands between a month and its seal, counted."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -56,12 +56,12 @@ class Readiness:
         return all(check.is_met for check in self.checks)
 
 
-def readiness(*, tenant: TenantId, month: Month, today: date) -> Readiness:
-    """Return what stands between a month and its seal."""
-    employee_ids = employed_between(tenant=tenant, first=month.first, last=month.last)
+def readiness(*, tenant: TenantId, month: Month, today: date, only: Collection[UUID] | None = None) -> Readiness:
+    """Return what stands between a month and its seal; with ``only``, as far as these people are concerned."""
+    employee_ids = employed_between(tenant=tenant, first=month.first, last=month.last, only=only)
     people = month_standings(tenant=tenant, employee_ids=employee_ids, month=month)
-    calculating = stale_count(tenant=tenant, first=month.first, last=month.last)
-    waiting = waiting_correction_count(tenant=tenant, first=month.first, last=month.last)
+    calculating = stale_count(tenant=tenant, first=month.first, last=month.last, only=only)
+    waiting = waiting_correction_count(tenant=tenant, first=month.first, last=month.last, only=only)
     return Readiness(
         month=month,
         people=people,

@@ -23,10 +23,12 @@ class ExportView:
     created_at: datetime
 
 
-def exports(*, tenant: TenantId, limit: int) -> tuple[ExportView, ...]:
-    """Return the latest files, newest first, without their content."""
-    rows = ExportFile.objects.filter(tenant_id=tenant).defer("content").order_by("-created_at")[:limit]
-    return tuple(export_view(row=row) for row in rows)
+def exports(*, tenant: TenantId, limit: int, created_by_id: UUID | None = None) -> tuple[ExportView, ...]:
+    """Return the latest files, newest first, without their content: all of them, or those that an account made."""
+    rows = ExportFile.objects.filter(tenant_id=tenant).defer("content")
+    if created_by_id is not None:
+        rows = rows.filter(created_by_id=created_by_id)
+    return tuple(export_view(row=row) for row in rows.order_by("-created_at")[:limit])
 
 
 def export_view(*, row: ExportFile) -> ExportView:

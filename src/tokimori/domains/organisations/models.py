@@ -1,10 +1,10 @@
-"""Companies and their sites."""
+"""Companies, their sites, and the tree of their divisions."""
 
 from typing import ClassVar
 
 from django.db import models
 
-from tokimori.foundation.tenancy.constraints import TenantWall, Writing
+from tokimori.foundation.tenancy.constraints import TenantReference, TenantWall, Writing
 from tokimori.foundation.tenancy.models import TenantModel
 
 
@@ -41,6 +41,31 @@ class Site(TenantModel):
             models.UniqueConstraint(fields=["tenant_id", "code"], name="site_code_once"),
             TenantWall(name="site_wall", writing=Writing.EDIT),
         ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Division(TenantModel):
+    """A part of the company, below another one or at the top. A closed one takes nobody in any more; it stays readable.
+
+    That nothing ends up below itself is checked under a lock by the service that moves.
+    """
+
+    code = models.CharField(max_length=30)
+    name = models.CharField(max_length=60)
+    parent_id = models.UUIDField(null=True)
+    created_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant_id", "code"], name="division_code_once"),
+            models.CheckConstraint(condition=~models.Q(parent_id=models.F("id")), name="division_not_below_itself"),
+            TenantReference(name="division_parent", column="parent_id", table="organisations_division"),
+            TenantWall(name="division_wall", writing=Writing.EDIT),
+        ]
+        indexes: ClassVar = [models.Index(fields=["tenant_id", "parent_id"], name="division_by_parent")]
 
     def __str__(self) -> str:
         return self.code

@@ -7,7 +7,8 @@ from django.db import transaction
 
 from tokimori.domains.rulesets.models import RuleSet, RuleSetVersion
 from tokimori.engine import RuleSet as EngineRuleSet
-from tokimori.foundation.access.authorise import authorise
+from tokimori.foundation.access.authorise import authorise_everywhere
+from tokimori.foundation.access.functions import Function, Level
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.access.principal import Principal
 from tokimori.foundation.canonical import digest
@@ -24,7 +25,7 @@ def publish_rule_set(*, actor: Principal, name: str, rules: EngineRuleSet, valid
     The version's number follows the last one. Days from that date on are calculated anew by a job; sealed ones settle as
     adjustments.
     """
-    authorise(actor, Permission.RULE_SET_PUBLISH)
+    authorise_everywhere(actor, Permission.RULE_SET_PUBLISH, Function.RULES, Level.EDIT)
     rule_set, _ = RuleSet.objects.get_or_create(
         tenant_id=actor.tenant_id, code=rules.code, defaults={"id": new_id(at=now), "name": name, "created_at": now}
     )

@@ -145,9 +145,10 @@ def punch_under_key(*, tenant: TenantId, key: str) -> UUID | None:
     return PunchEvent.objects.filter(tenant_id=tenant, key=key).values_list("id", flat=True).first()
 
 
-def stale_count(*, tenant: TenantId, first: date, last: date) -> int:
-    """Return how many marks on days of the closed range wait for their recalculation."""
-    return StaleDay.objects.filter(tenant_id=tenant, work_date__gte=first, work_date__lte=last).count()
+def stale_count(*, tenant: TenantId, first: date, last: date, only: Collection[UUID] | None = None) -> int:
+    """Return how many marks on days of the closed range wait for their recalculation; with ``only``, of these people."""
+    rows = StaleDay.objects.filter(tenant_id=tenant, work_date__gte=first, work_date__lte=last)
+    return (rows if only is None else rows.filter(employee_id__in=only)).count()
 
 
 def stale_count_of(*, tenant: TenantId, employee_id: UUID, first: date, last: date) -> int:
@@ -166,9 +167,12 @@ def stale_dates_of(*, tenant: TenantId, employee_ids: Collection[UUID]) -> Mappi
     return {employee_id: frozenset(dates) for employee_id, dates in found.items()}
 
 
-def import_runs(*, tenant: TenantId, limit: int) -> tuple[ImportRunView, ...]:
-    """Return the latest imports, newest first."""
-    return tuple(_run_view(row) for row in ImportRun.objects.filter(tenant_id=tenant).order_by("-imported_at")[:limit])
+def import_runs(*, tenant: TenantId, limit: int, only: Collection[UUID] | None = None) -> tuple[ImportRunView, ...]:
+    """Return the latest imports, newest first; with ``only``, of these."""
+    rows = ImportRun.objects.filter(tenant_id=tenant)
+    if only is not None:
+        rows = rows.filter(id__in=only)
+    return tuple(_run_view(row) for row in rows.order_by("-imported_at")[:limit])
 
 
 def import_run(*, tenant: TenantId, run_id: UUID) -> ImportRunView:
@@ -235,12 +239,11 @@ def waiting_corrections(*, tenant: TenantId, employee_ids: Collection[UUID] | No
     return _corrections(tenant=tenant, rows=rows.order_by("requested_at"))
 
 
-def waiting_correction_count(*, tenant: TenantId, first: date, last: date) -> int:
-    """Return how many corrections of days in the closed range wait for a decision."""
+def waiting_correction_count(*, tenant: TenantId, first: date, last: date, only: Collection[UUID] | None = None) -> int:
+    """Return how many corrections of days in the closed range wait for a decision; with ``only``, of these people."""
     waiting = subjects_in_state(tenant=tenant, kind=SubjectKind.CORRECTION, state=ApprovalState.SUBMITTED)
-    return CorrectionRequest.objects.filter(
-        tenant_id=tenant, id__in=waiting, work_date__gte=first, work_date__lte=last
-    ).count()
+    rows = CorrectionRequest.objects.filter(tenant_id=tenant, id__in=waiting, work_date__gte=first, work_date__lte=last)
+    return (rows if only is None else rows.filter(employee_id__in=only)).count()
 
 
 def _corrections(*, tenant: TenantId, rows: Iterable[CorrectionRequest]) -> tuple[CorrectionView, ...]:

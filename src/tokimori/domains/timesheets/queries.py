@@ -32,16 +32,6 @@ def days_between(
     return found
 
 
-def documents_between(*, tenant: TenantId, employee_id: UUID, first: date, last: date) -> Sequence[Mapping[str, Any]]:
-    """Return the results of somebody's days in a closed range as they stand, whole and as they were stored, in order."""
-    rows = (
-        DayRevision.objects.filter(tenant_id=tenant, employee_id=employee_id, work_date__gte=first, work_date__lte=last)
-        .order_by("work_date", "-revision")
-        .distinct("work_date")
-    )
-    return [json.loads(row.content) for row in rows]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """Where a day's present result comes from."""
@@ -59,6 +49,15 @@ def day_content(*, tenant: TenantId, employee_id: UUID, work_date: date) -> Mapp
     row = _standing_revision(tenant=tenant, employee_id=employee_id, work_date=work_date)
     content: Mapping[str, Any] | None = json.loads(row.content) if row else None
     return content
+
+
+def contents_between(*, tenant: TenantId, employee_id: UUID, first: date, last: date) -> tuple[Mapping[str, Any], ...]:
+    """Return the whole stored results of the closed range as they stand, in order; days never calculated are missing."""
+    rows = DayRevision.objects.filter(
+        tenant_id=tenant, employee_id=employee_id, work_date__gte=first, work_date__lte=last
+    )
+    standing = rows.order_by("work_date", "-revision").distinct("work_date")
+    return tuple(json.loads(content) for content in standing.values_list("content", flat=True))
 
 
 def standing_of(*, tenant: TenantId, employee_id: UUID, work_date: date) -> Standing | None:
@@ -163,16 +162,20 @@ def month_standings(*, tenant: TenantId, employee_ids: Sequence[UUID], month: Mo
     return tuple(found)
 
 
-def company_total(*, tenant: TenantId, month: Month) -> Figures:
-    """Return the figures of everybody's month together; the database adds the months up."""
+def company_total(*, tenant: TenantId, month: Month, only: Collection[UUID] | None = None) -> Figures:
+    """Return the figures of everybody's month together, with ``only`` of these people; the database adds them up."""
+    people = None if only is None else list(only)
     with connection.cursor() as cursor:
-        cursor.execute(_TOTALS, [tenant, month.first])
+        cursor.execute(_TOTALS, [tenant, month.first, people is None, people or []])
         row = cursor.fetchone()
     return Figures(**dict(zip(FIGURE_NAMES, map(int, row or ()), strict=True)))
 
 
 _TOTALS: Final = (
-    SQL("select {sums} from timesheets_monthresult where tenant_id = %s and month = %s")
+    SQL(
+        "select {sums} from timesheets_monthresult "
+        "where tenant_id = %s and month = %s and (%s or employee_id = any(%s::uuid[]))"
+    )
     .format(
         sums=SQL(", ").join(SQL("coalesce(sum((figures->>{})::int), 0)").format(Literal(name)) for name in FIGURE_NAMES)
     )

@@ -10,7 +10,7 @@ from tokimori.domains.people.queries import employments_between
 from tokimori.domains.rulesets.queries import rule_sets
 from tokimori.domains.timesheets.gathering import ONE_DAY, ONE_WEEK, terms_on
 from tokimori.domains.timesheets.months import Month
-from tokimori.domains.timesheets.queries import documents_between
+from tokimori.domains.timesheets.queries import contents_between
 from tokimori.engine import (
     Bucket,
     DayResult,
@@ -72,9 +72,7 @@ def month_statement(
         return None
     policies = rules.policies
     begin = min(count_begins(month.first, policies=policies), month.first - ONE_WEEK + ONE_DAY)
-    last = month.last + ONE_WEEK - ONE_DAY
-    stored = documents_between(tenant=tenant, employee_id=employee_id, first=begin, last=last)
-    results = [_result(plain) for plain in stored]
+    results = _stored(tenant, employee_id, begin, month.last + ONE_WEEK - ONE_DAY)
     inside = [one for one in results if month.first <= one.work_date <= month.last]
     if not inside:
         return None
@@ -144,6 +142,12 @@ def _rules_of(tenant: TenantId, employee_id: UUID, month: Month) -> RuleSet | No
             return view.on(day) if view else None
         day -= ONE_DAY
     return None
+
+
+def _stored(tenant: TenantId, employee_id: UUID, first: date, last: date) -> list[DayResult]:
+    """Return the results of a closed range as they stand, in order."""
+    contents = contents_between(tenant=tenant, employee_id=employee_id, first=first, last=last)
+    return [_result(content) for content in contents]
 
 
 def _result(plain: Mapping[str, Any]) -> DayResult:

@@ -8,15 +8,23 @@ from types import MappingProxyType
 class Permission(StrEnum):
     """What may be done, ``subject:action``, in alphabetical order."""
 
+    ACCESS_GRANT = "access:grant"
+    ACCESS_READ = "access:read"
     ACCESS_TOKEN_WRITE = "access_token:write"  # noqa: S105 -- a right, not a secret
     ACCOUNT_READ = "account:read"
     ACCOUNT_WRITE = "account:write"
+    APPROVAL_READ = "approval:read"
     AUDIT_READ = "audit:read"
     CORRECTION_DECIDE = "correction:decide"
     CORRECTION_REQUEST = "correction:request"
+    CORRECTION_REQUEST_ANY = "correction:request_any"
+    DIVISION_WRITE = "division:write"
+    EMPLOYEE_READ = "employee:read"
     EMPLOYEE_READ_ALL = "employee:read_all"
+    EMPLOYMENT_WRITE = "employment:write"
     ENTER = "enter"
     EXPORT_CREATE = "export:create"
+    EXPORT_READ = "export:read"
     OPERATOR_ACT = "operator:act"
     PERIOD_READ = "period:read"
     PERIOD_REOPEN = "period:reopen"
@@ -28,6 +36,7 @@ class Permission(StrEnum):
     PUNCH_RECORD_OWN = "punch:record_own"
     RULE_SET_PUBLISH = "rule_set:publish"
     RULE_SET_READ = "rule_set:read"
+    SCHEDULE_PLAN = "schedule:plan"
     SETUP_WRITE = "setup:write"
     SECURITY_OWN = "security:own"
     SECURITY_READ = "security:read"
@@ -41,6 +50,7 @@ class Permission(StrEnum):
     TIMESHEET_READ_ALL = "timesheet:read_all"
     TIMESHEET_READ_OWN = "timesheet:read_own"
     TIMESHEET_SUBMIT = "timesheet:submit"
+    TIMESHEET_SUBMIT_ANY = "timesheet:submit_any"
 
 
 class Role(StrEnum):
@@ -70,6 +80,7 @@ RIGHTS_OF_ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.EMPLOYEE: _OWN_TIME,
         Role.MANAGER: frozenset(
             {
+                Permission.APPROVAL_READ,
                 Permission.CORRECTION_DECIDE,
                 Permission.TEAM_READ,
                 Permission.TIMESHEET_APPROVE,
@@ -78,10 +89,13 @@ RIGHTS_OF_ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         ),
         Role.PAYROLL: frozenset(
             {
+                Permission.APPROVAL_READ,
                 Permission.ACCESS_TOKEN_WRITE,
                 Permission.CORRECTION_DECIDE,
+                Permission.EMPLOYEE_READ,
                 Permission.EMPLOYEE_READ_ALL,
                 Permission.EXPORT_CREATE,
+                Permission.EXPORT_READ,
                 Permission.PERIOD_READ,
                 Permission.PERIOD_REOPEN,
                 Permission.PERIOD_SEAL,
@@ -94,15 +108,21 @@ RIGHTS_OF_ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.TIMESHEET_APPROVE,
                 Permission.TIMESHEET_READ,
                 Permission.TIMESHEET_READ_ALL,
+                Permission.TIMESHEET_SUBMIT_ANY,
             }
         ),
         Role.ADMINISTRATOR: frozenset(
             {
+                Permission.ACCESS_GRANT,
+                Permission.ACCESS_READ,
                 Permission.ACCESS_TOKEN_WRITE,
                 Permission.ACCOUNT_READ,
                 Permission.ACCOUNT_WRITE,
                 Permission.AUDIT_READ,
+                Permission.DIVISION_WRITE,
+                Permission.EMPLOYEE_READ,
                 Permission.EMPLOYEE_READ_ALL,
+                Permission.EMPLOYMENT_WRITE,
                 Permission.PROVISIONING_WRITE,
                 Permission.RULE_SET_READ,
                 Permission.SECURITY_READ,
@@ -113,6 +133,7 @@ RIGHTS_OF_ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.OPERATOR: frozenset({Permission.OPERATOR_ACT}),
         Role.SECURITY: frozenset(
             {
+                Permission.ACCESS_READ,
                 Permission.ACCOUNT_READ,
                 Permission.AUDIT_READ,
                 Permission.SECURITY_READ,
@@ -121,9 +142,11 @@ RIGHTS_OF_ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         ),
         Role.AUDITOR: frozenset(
             {
+                Permission.ACCESS_READ,
                 Permission.ACCOUNT_READ,
                 Permission.AUDIT_READ,
                 Permission.SECURITY_READ,
+                Permission.EMPLOYEE_READ,
                 Permission.EMPLOYEE_READ_ALL,
                 Permission.PERIOD_READ,
                 Permission.RULE_SET_READ,

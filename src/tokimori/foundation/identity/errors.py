@@ -227,12 +227,6 @@ class TokenNotUsable(NotSignedIn):
     code = "token.not_usable"
 
 
-class BreakGlassMissing(Conflict):
-    """Passwords can be switched off only while an administrator holds a passkey, so that somebody can always come in."""
-
-    code = "single_sign_on.break_glass_missing"
-
-
 class TokenWrongAddress(NotAllowed):
     """This access token may not be used from this address. Whoever made the token can add the network."""
 
@@ -261,3 +255,9 @@ class NetworkNotValid(InvalidInput):
     """This is not a network. Write it as 192.0.2.0/24 or 2001:db8::/32, with nothing behind the prefix; at most 20."""
 
     code = "network.not_valid"
+
+
+class BreakGlassMissing(Conflict):
+    """Passwords can be switched off only while an administrator holds a passkey, so that somebody can always come in."""
+
+    code = "single_sign_on.break_glass_missing"

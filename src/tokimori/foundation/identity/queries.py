@@ -1,11 +1,14 @@
 """Reads about accounts."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Q
 
+from tokimori.foundation.access.permissions import Role
+from tokimori.foundation.errors import NotFound
 from tokimori.foundation.identifiers import TenantId
 from tokimori.foundation.identity.models import AccessToken, Account
 from tokimori.foundation.tenancy.directory import normalised_address
@@ -54,3 +57,60 @@ def account_of_login(*, tenant: TenantId, login_id: str) -> UUID | None:
     """Return the account with a login id, or nothing."""
     rows = Account.objects.filter(tenant_id=tenant, login_id=login_id.strip().lower())
     return rows.values_list("id", flat=True).first()
+
+
+def roles_by_account(
+    *, tenant: TenantId, account_ids: Collection[UUID] | None = None
+) -> Mapping[UUID, frozenset[Role]]:
+    """Return the roles of active accounts, of some or of all."""
+    rows = Account.objects.filter(tenant_id=tenant, is_active=True).order_by("login_id")
+    if account_ids is not None:
+        rows = rows.filter(id__in=account_ids)
+    return {
+        account_id: frozenset(Role(role) for role in roles) for account_id, roles in rows.values_list("id", "roles")
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountLine:
+    """An account, as listed where it is about what its person may do."""
+
+    id: UUID
+    login_id: str
+    name: str
+    roles: frozenset[Role]
+    is_active: bool
+
+
+def account_line(*, tenant: TenantId, account_id: UUID) -> AccountLine:
+    """Return one account; raise ``NotFound`` when there is none."""
+    row = Account.objects.filter(tenant_id=tenant, id=account_id).first()
+    if row is None:
+        raise NotFound
+    return _line(row)
+
+
+def search_accounts(
+    *, tenant: TenantId, words: str, also: Collection[UUID], offset: int, limit: int
+) -> tuple[tuple[AccountLine, ...], int]:
+    """Return a page of accounts by login id, and how many there are: those whose name or login id has the words.
+
+    Without words, those who are more than employees, and ``also`` those.
+    """
+    rows = Account.objects.filter(tenant_id=tenant)
+    if not words.split():
+        rows = rows.filter(~Q(roles__contained_by=[Role.EMPLOYEE.value]) | Q(id__in=also))
+    for word in words.split():
+        rows = rows.filter(Q(login_id__icontains=word) | Q(display_name__icontains=word))
+    page = rows.order_by("login_id")[offset : offset + limit]
+    return tuple(_line(row) for row in page), rows.count()
+
+
+def _line(row: Account) -> AccountLine:
+    return AccountLine(
+        id=row.id,
+        login_id=row.login_id,
+        name=row.display_name,
+        roles=frozenset(Role(role) for role in row.roles),
+        is_active=row.is_active,
+    )

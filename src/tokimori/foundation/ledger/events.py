@@ -26,6 +26,8 @@ class EventName(StrEnum):
     ADDRESS_REFUSED = "address:refused"
     ADDRESS_RULE_ADDED = "address_rule:added"
     ADDRESS_RULE_REMOVED = "address_rule:removed"
+    ADMINISTRATOR_GRANTED = "administrator:granted"
+    ADMINISTRATOR_REVOKED = "administrator:revoked"
     AUTHENTICATOR_ADDED = "authenticator:added"
     AUTHENTICATOR_REMOVED = "authenticator:removed"
     BREAK_GLASS_ACKNOWLEDGED = "break_glass:acknowledged"
@@ -38,6 +40,12 @@ class EventName(StrEnum):
     CORRECTION_RETURNED = "correction:returned"
     CORRECTION_WITHDRAWN = "correction:withdrawn"
     DEVICE_TRUSTED = "device:trusted"
+    DIVISION_CLOSED = "division:closed"
+    DIVISION_CREATED = "division:created"
+    DIVISION_MOVED = "division:moved"
+    DIVISION_RENAMED = "division:renamed"
+    DUTIES_KEPT_APART = "duties:kept_apart"
+    DUTIES_LEFT_TOGETHER = "duties:left_together"
     EMPLOYEE_ACCOUNT_LINKED = "employee:account_linked"
     DIRECTORY_ACCOUNT_CHANGED = "directory_account:changed"
     DIRECTORY_ACCOUNT_REMOVED = "directory_account:removed"
@@ -47,6 +55,9 @@ class EventName(StrEnum):
     DIRECTORY_GROUP_TIED = "directory_group:tied"
     DIRECTORY_RULES_CHANGED = "directory_rules:changed"
     EMPLOYEE_CREATED = "employee:created"
+    EMPLOYEE_TYPE_CLOSED = "employee_type:closed"
+    EMPLOYEE_TYPE_CREATED = "employee_type:created"
+    EMPLOYEE_TYPE_RENAMED = "employee_type:renamed"
     EMPLOYMENT_CHANGED = "employment:changed"
     EXPORT_CREATED = "export:created"
     EXPORT_DOWNLOADED = "export:downloaded"
@@ -120,6 +131,7 @@ _NOT_DONE: Final[Mapping[EventName, EventOutcome]] = MappingProxyType(
         EventName.SECOND_FACTOR_FAILED: EventOutcome.FAILED,
         EventName.SIGN_IN_FAILED: EventOutcome.FAILED,
         EventName.SIGN_IN_LIMITED: EventOutcome.REFUSED,
+        EventName.SINGLE_SIGN_ON_REFUSED: EventOutcome.REFUSED,
     }
 )
 

@@ -153,3 +153,10 @@ def subjects_of(*, tenant: TenantId, name: EventName, since: datetime) -> frozen
     """Return to whom something happened since a moment; for services that must not say it twice."""
     rows = LedgerEvent.objects.filter(tenant_id=tenant, name=name.value, at__gt=since)
     return frozenset(one for one in rows.values_list("subject_id", flat=True) if one is not None)
+
+
+def own_subjects_of(*, name: EventName, actor: Principal, limit: int) -> tuple[UUID, ...]:
+    """Return the subjects of the actor's own events of a name, the newest first."""
+    rows = LedgerEvent.objects.filter(tenant_id=actor.tenant_id, name=name.value, actor_id=actor.account_id)
+    found = rows.exclude(subject_id=None).order_by("-at").values_list("subject_id", flat=True)[:limit]
+    return tuple(subject_id for subject_id in found if subject_id is not None)

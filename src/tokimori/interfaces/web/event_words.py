@@ -6,6 +6,7 @@ from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tokimori.foundation.access.principal import PrincipalKind
 from tokimori.foundation.ledger.events import EventName, EventOutcome
@@ -29,6 +30,8 @@ EVENTS: Final[Mapping[EventName, Promise]] = MappingProxyType(
         EventName.ADDRESS_REFUSED: _("Came from an address that is kept out"),
         EventName.ADDRESS_RULE_ADDED: _("Added a network from which people may come"),
         EventName.ADDRESS_RULE_REMOVED: _("Removed a network from which people might come"),
+        EventName.ADMINISTRATOR_GRANTED: _("Made somebody an administrator of some of the people"),
+        EventName.ADMINISTRATOR_REVOKED: _("Took a scoped administrator's grant back"),
         EventName.AUTHENTICATOR_ADDED: _("Added an authenticator"),
         EventName.AUTHENTICATOR_REMOVED: _("Removed an authenticator"),
         EventName.BREAK_GLASS_ACKNOWLEDGED: _("Took note of an emergency access"),
@@ -48,11 +51,26 @@ EVENTS: Final[Mapping[EventName, Promise]] = MappingProxyType(
         EventName.DIRECTORY_GROUP_REMOVED: _("Took a group away, as the directory"),
         EventName.DIRECTORY_GROUP_TIED: _("Changed the role that a group gives"),
         EventName.DIRECTORY_RULES_CHANGED: _("Changed whether the directory manages administrators"),
+        EventName.DIVISION_CLOSED: _("Closed a division"),
+        EventName.DIVISION_CREATED: _("Added a division"),
+        EventName.DIVISION_MOVED: _("Moved a division"),
+        EventName.DIVISION_RENAMED: _("Renamed a division"),
+        EventName.DUTIES_KEPT_APART: _("Had two duties kept apart"),
+        EventName.DUTIES_LEFT_TOGETHER: _("Let two duties be held by one person"),
         EventName.EMPLOYEE_ACCOUNT_LINKED: _("Gave an employee an account"),
         EventName.EMPLOYEE_CREATED: _("Hired somebody"),
+        EventName.EMPLOYEE_TYPE_CLOSED: _("Closed an employee type"),
+        EventName.EMPLOYEE_TYPE_CREATED: _("Added an employee type"),
+        EventName.EMPLOYEE_TYPE_RENAMED: _("Renamed an employee type"),
         EventName.EMPLOYMENT_CHANGED: _("Changed somebody's employment"),
         EventName.EXPORT_CREATED: _("Made a file for payroll"),
         EventName.EXPORT_DOWNLOADED: _("Downloaded a file for payroll"),
+        EventName.EXTERNAL_IDENTITY_LINKED: _("Came in by an identity provider for the first time"),
+        EventName.IDENTITY_PROVIDER_ACTIVATED: _("Switched an identity provider on"),
+        EventName.IDENTITY_PROVIDER_CHANGED: _("Changed an identity provider"),
+        EventName.IDENTITY_PROVIDER_CLOSED: _("Closed an identity provider for good"),
+        EventName.IDENTITY_PROVIDER_CREATED: _("Added an identity provider"),
+        EventName.IDENTITY_PROVIDER_TESTED: _("Tested an identity provider"),
         EventName.LOG_EXPORTED: _("Took a file of the log"),
         EventName.OPERATOR_DISMISSED: _("Dismissed one of the provider's people"),
         EventName.OPERATOR_ENTERED: _("Came in under a grant"),
@@ -89,8 +107,9 @@ EVENTS: Final[Mapping[EventName, Promise]] = MappingProxyType(
         EventName.SIGN_IN_FAILED: _("Tried to sign in without success"),
         EventName.SIGN_IN_LIMITED: _("Was kept out after too many attempts to sign in"),
         EventName.SIGN_IN_LINK_ISSUED: _("Made a link for a first sign-in"),
-        EventName.SIGN_IN_SUCCEEDED: _("Signed in"),
+        EventName.SIGN_IN_SUCCEEDED: pgettext_lazy("event", "Signed in"),
         EventName.SIGN_OUT: _("Signed out"),
+        EventName.SINGLE_SIGN_ON_REFUSED: _("Was not let in by single sign-on"),
         EventName.SITE_CREATED: _("Opened a site"),
         EventName.SLIPS_PRINTED: _("Printed slips for first sign-ins"),
         EventName.SUPPORT_GRANTED: _("Let one of the provider's people in"),
@@ -127,6 +146,7 @@ ACTORS: Final[Mapping[PrincipalKind, Promise]] = MappingProxyType(
 _AREAS: Final = (
     (_("Sign-in"), ("sign_in", "sign_out", "session", "second_factor", "confirmation", "sign_in_link", "device")),
     (_("Refusals"), ("request", "address")),
+    (_("Single sign-on"), ("identity_provider", "external_identity", "single_sign_on")),
     (_("Provider's access"), ("operator", "support", "break_glass", "privilege")),
     (
         _("Accounts and factors"),
@@ -143,7 +163,21 @@ _AREAS: Final = (
             "recovery_codes",
         ),
     ),
-    (_("Company and security"), ("company", "site", "security_rules", "address_rule", "access_token", "log")),
+    (
+        _("Company and security"),
+        (
+            "company",
+            "site",
+            "division",
+            "employee_type",
+            "duties",
+            "administrator",
+            "security_rules",
+            "address_rule",
+            "access_token",
+            "log",
+        ),
+    ),
     (_("Working time"), ()),
 )
 """Areas by the first word of an event's name, for choosing among them; what is in no other stands in the last."""

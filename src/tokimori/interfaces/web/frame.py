@@ -13,8 +13,10 @@ from django.utils.translation import gettext, gettext_noop
 
 from tokimori.domains.organisations.queries import company
 from tokimori.domains.people.queries import visible_employees
+from tokimori.domains.people.queries.reach import Reach
 from tokimori.domains.timekeeping.queries import waiting_corrections
 from tokimori.domains.timesheets.queries import waiting_months
+from tokimori.foundation.access.functions import Function, Level
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.identity.services.sessions import USE_IS_NOTED_EVERY
 from tokimori.foundation.operators.queries.grants import emergencies_to_acknowledge
@@ -41,14 +43,14 @@ _PLACES: Final = (
         label=gettext_noop("Requests"), route="corrections", icon="requests", permission=Permission.CORRECTION_REQUEST
     ),
     _Place(label=gettext_noop("Team"), route="team", icon="team", permission=Permission.TEAM_READ),
-    _Place(
-        label=gettext_noop("Approvals"), route="approvals", icon="approvals", permission=Permission.TIMESHEET_APPROVE
-    ),
+    _Place(label=gettext_noop("Approvals"), route="approvals", icon="approvals", permission=Permission.APPROVAL_READ),
     _Place(label=gettext_noop("Closing"), route="closing", icon="closing", permission=Permission.PERIOD_READ),
-    _Place(label=gettext_noop("Exports"), route="exports", icon="exports", permission=Permission.EXPORT_CREATE),
+    _Place(label=gettext_noop("Exports"), route="exports", icon="exports", permission=Permission.EXPORT_READ),
     _Place(label=gettext_noop("Imports"), route="imports", icon="imports", permission=Permission.PUNCH_IMPORT),
-    _Place(label=gettext_noop("People"), route="employees", icon="people", permission=Permission.EMPLOYEE_READ_ALL),
+    _Place(label=gettext_noop("People"), route="employees", icon="people", permission=Permission.EMPLOYEE_READ),
     _Place(label=gettext_noop("Accounts"), route="accounts", icon="person", permission=Permission.ACCOUNT_READ),
+    _Place(label=gettext_noop("Access"), route="access", icon="access", permission=Permission.ACCESS_READ),
+    _Place(label=gettext_noop("Divisions"), route="divisions", icon="divisions", permission=Permission.SITE_READ),
     _Place(label=gettext_noop("Sites"), route="sites", icon="sites", permission=Permission.SITE_READ),
     _Place(label=gettext_noop("Rules"), route="rule_sets", icon="rules", permission=Permission.RULE_SET_READ),
     _Place(
@@ -175,11 +177,15 @@ def _emergencies(request: TenantRequest) -> list[dict[str, str]]:
 
 def _waiting_decisions(request: TenantRequest) -> int:
     """Return how many corrections and months wait for this person's decision; his own wait for somebody else."""
-    visible = visible_employees(actor=request.principal, on=request.today)
     own = request.principal.employee_id
-    corrections = waiting_corrections(tenant=request.tenant, employee_ids=visible)
-    months = waiting_months(tenant=request.tenant, employee_ids=visible)
+    corrections = waiting_corrections(tenant=request.tenant, employee_ids=decidable(request, Function.CORRECTIONS))
+    months = waiting_months(tenant=request.tenant, employee_ids=decidable(request, Function.TIMESHEETS))
     return sum(1 for wish in corrections if wish.employee_id != own) + sum(1 for row in months if row[0] != own)
+
+
+def decidable(request: TenantRequest, function: Function) -> Reach | None:
+    """Return on whose corrections or months the person decides; nothing for everybody's."""
+    return visible_employees(actor=request.principal, on=request.today, function=function, level=Level.APPROVE)
 
 
 _COUNTS: Final[Mapping[str, Callable[[TenantRequest], int]]] = {"approvals": _waiting_decisions}

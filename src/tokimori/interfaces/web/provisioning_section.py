@@ -1,14 +1,12 @@
 """What an administrator sees of the company's directory: where it asks, when it last did, and which role a group gives."""
 
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.functional import Promise
-from django.utils.translation import ngettext, pgettext_lazy
+from django.utils.translation import ngettext
 
 from tokimori.foundation.access.permissions import Permission, Role
 from tokimori.foundation.access.scopes import Scope
@@ -17,18 +15,9 @@ from tokimori.foundation.provisioning.queries.resources import tied_groups
 from tokimori.foundation.provisioning.services.groups import ROLES_FOR_GROUPS
 from tokimori.foundation.provisioning.services.rules import manages_administrators
 from tokimori.foundation.provisioning.values import TiedGroup
+from tokimori.interfaces.web.account_words import ROLES
 from tokimori.interfaces.web.dates import moment
 from tokimori.interfaces.web.requests import TenantRequest
-
-_ROLES: Final[Mapping[Role, Promise]] = MappingProxyType(
-    {
-        Role.MANAGER: pgettext_lazy("role", "Leader"),
-        Role.PAYROLL: pgettext_lazy("role", "Payroll"),
-        Role.ADMINISTRATOR: pgettext_lazy("role", "Administrator"),
-        Role.SECURITY: pgettext_lazy("role", "Security"),
-        Role.AUDITOR: pgettext_lazy("role", "Auditor"),
-    }
-)
 
 
 def provisioning_section(request: TenantRequest, tokens: Sequence[TokenView]) -> dict[str, Any] | None:
@@ -57,5 +46,5 @@ def _group(group: TiedGroup, offered: Sequence[Role]) -> dict[str, Any]:
         "members": ngettext("%(count)d person", "%(count)d people", count) % {"count": count},
         "url": reverse("tie_group", args=[group.id]),
         "field": f"role-{group.id}",
-        "roles": [{"value": role.value, "label": _ROLES[role], "is_chosen": role is group.role} for role in offered],
+        "roles": [{"value": role.value, "label": ROLES[role], "is_chosen": role is group.role} for role in offered],
     }

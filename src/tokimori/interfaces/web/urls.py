@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 
 from tokimori.interfaces.web.views import (
+    access,
     account_deeds,
     account_files,
     accounts,
@@ -12,7 +13,9 @@ from tokimori.interfaces.web.views import (
     company_sign_in,
     corrections,
     day,
+    divisions,
     exports,
+    granting,
     home,
     identity_providers,
     imports,
@@ -33,6 +36,7 @@ from tokimori.interfaces.web.views import (
     support,
     team,
     tokens,
+    transfers,
 )
 
 
@@ -120,6 +124,19 @@ urlpatterns = [
     path("imports/<uuid:run_id>/rejected", imports.rejected, name="rejected_lines"),
     path("people", people.employees, name="employees"),
     path("people/<uuid:employee_id>", people.employee, name="employee"),
+    path("people/<uuid:employee_id>/transfer", transfers.transfer, name="transfer_employee"),
+    path("divisions", divisions.divisions, name="divisions"),
+    path("divisions/add", divisions.add_division, name="add_division"),
+    path("divisions/<uuid:division_id>", divisions.division, name="division"),
+    path("divisions/<uuid:division_id>/close", divisions.close, name="close_division"),
+    path("employee-types", divisions.employee_types, name="employee_types"),
+    path("employee-types/<uuid:type_id>", divisions.rename_type, name="rename_employee_type"),
+    path("employee-types/<uuid:type_id>/close", divisions.close_type, name="close_employee_type"),
+    path("access", access.access, name="access"),
+    path("access/duties/<slug:code>", access.duties, name="choose_duties"),
+    path("access/<uuid:account_id>", access.access_of, name="access_of"),
+    path("access/<uuid:account_id>/grant", granting.grant, name="grant_access"),
+    path("access/grants/<uuid:grant_id>/revoke", granting.revoke, name="revoke_access"),
     path("sites", people.sites, name="sites"),
     path("rules", people.rule_sets, name="rule_sets"),
     path("rules/<str:code>", people.rule_set, name="rule_set"),

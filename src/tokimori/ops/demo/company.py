@@ -8,17 +8,19 @@ from uuid import UUID
 
 import holidays
 
-from tokimori.domains.organisations.services import create_company, create_site
-from tokimori.domains.people.services import EmploymentTerms, NewEmployee, hire_employee
+from tokimori.domains.organisations.services import create_company, create_division, create_site
+from tokimori.domains.people.services import EmploymentTerms, NewEmployee, create_employee_type, hire_employee
+from tokimori.domains.people.services.granting import NewGrant, grant_administration
 from tokimori.domains.rulesets.services import publish_rule_set
 from tokimori.domains.schedules.plans import DayPlan, ShiftPlan
 from tokimori.domains.schedules.services import plan_days
 from tokimori.engine import DayType, RuleSet
+from tokimori.foundation.access.functions import Function, Level
 from tokimori.foundation.access.principal import Principal
 from tokimori.foundation.access.scopes import Scope
 from tokimori.foundation.identity.services.accounts import NewAccount, create_account
 from tokimori.foundation.identity.services.tokens import NewToken, issue_token
-from tokimori.ops.demo.people import Crew, DemoPerson, demo_people
+from tokimori.ops.demo.people import DIVISIONS, GRANT_HOLDER, TYPES, Crew, DemoPerson, demo_people
 
 COMPANY_CODE: Final = "minato"
 HIRED: Final = date(2024, 4, 1)
@@ -103,12 +105,19 @@ def found_company(*, actor: Principal, first: date, last: date, now: datetime) -
     for name, definition in RULES.values():
         rules = RuleSet.from_plain(definition)
         publish_rule_set(actor=actor, name=name, rules=rules, valid_from=HIRED, now=now)
+    divisions: dict[str, UUID] = {}
+    for code, name, above in DIVISIONS:
+        parent_id = divisions[above] if above else None
+        divisions[code] = create_division(actor=actor, code=code, name=name, parent_id=parent_id, now=now)
+    types = {code: create_employee_type(actor=actor, code=code, name=name, now=now) for code, name in TYPES}
+    places = {"sites": sites, "divisions": divisions, "types": types}
     employees: dict[str, UUID] = {}
     accounts: dict[str, UUID] = {}
     people = demo_people()
     for person in people:
         accounts[person.code] = _account(actor, person, now)
-        employees[person.code] = _employee(actor, person, accounts[person.code], sites, employees, now)
+        employees[person.code] = _employee(actor, person, accounts[person.code], places, employees, now)
+    _grant_the_plant(actor, accounts[GRANT_HOLDER], divisions["plant"], now)
     plans = {person.code: tuple(_plans(person, employees[person.code], first=first, last=last)) for person in people}
     plan_days(actor=actor, plans=[plan for each in plans.values() for plan in each], now=now)
     readers = NewToken(
@@ -135,7 +144,7 @@ def _employee(
     actor: Principal,
     person: DemoPerson,
     account_id: UUID,
-    sites: Mapping[str, UUID],
+    places: Mapping[str, Mapping[str, UUID]],
     employees: Mapping[str, UUID],
     now: datetime,
 ) -> UUID:
@@ -151,10 +160,31 @@ def _employee(
         ),
         terms=EmploymentTerms(
             valid_from=HIRED,
-            site_id=sites[person.site_code],
+            site_id=places["sites"][person.site_code],
+            division_id=places["divisions"][person.division_code],
+            employee_type_id=places["types"][person.type_code],
             rule_set_code=str(RULES[person.crew][1]["code"]),
             leader_id=employees[person.leader_code] if person.leader_code else None,
         ),
+        now=now,
+    )
+
+
+def _grant_the_plant(actor: Principal, account_id: UUID, division_id: UUID, now: datetime) -> None:
+    grant_administration(
+        actor=actor,
+        grant=NewGrant(
+            account_id=account_id,
+            division_id=division_id,
+            site_id=None,
+            employee_type_ids=None,
+            functions=frozenset({Function.TIMESHEETS, Function.CORRECTIONS, Function.PEOPLE}),
+            level=Level.APPROVE,
+            valid_from=now.date(),
+            valid_until=None,
+            reason="大阪工場の勤怠担当",
+        ),
+        today=now.date(),
         now=now,
     )
 

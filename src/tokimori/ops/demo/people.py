@@ -29,6 +29,8 @@ class DemoPerson:
     phonetic_name: str
     crew: Crew
     site_code: str
+    division_code: str
+    type_code: str
     leader_code: str | None
     roles: frozenset[Role]
     language: str
@@ -62,6 +64,37 @@ _BANGKOK: Final = (
     ("ทองดี", "อนุชา"), ("รุ่งเรือง", "ศิริพร"), ("พงษ์พานิช", "ณัฐวุฒิ"), ("จันทร์เพ็ญ", "วราภรณ์"), ("บุญมา", "ประเสริฐ"),
     ("อยู่สุข", "กนกวรรณ"), ("เจริญสุข", "ชัยวัฒน์"),
 )  # fmt: skip
+
+DIVISIONS: Final[tuple[tuple[str, str, str | None], ...]] = (
+    ("hq", "本社", None),
+    ("hq-admin", "管理部", "hq"),
+    ("hq-sales", "営業部", "hq"),
+    ("hq-design", "設計部", "hq"),
+    ("hq-design-1", "設計一課", "hq-design"),
+    ("hq-design-2", "設計二課", "hq-design"),
+    ("plant", "大阪工場", None),
+    ("plant-night", "製造一課（夜勤）", "plant"),
+    ("plant-pack", "梱包課", "plant"),
+    ("bkk", "สำนักงานกรุงเทพฯ", None),
+    ("bkk-make", "ฝ่ายผลิต", "bkk"),
+    ("bkk-office", "ฝ่ายบริหาร", "bkk"),
+)
+"""The tree of divisions: code, name, and the code of the one above."""
+
+TYPES: Final = (
+    ("regular", "正社員"),
+    ("contract", "契約社員"),
+    ("part-time", "パートタイマー"),
+    ("hourly", "พนักงานรายชั่วโมง"),
+)
+"""The employee types: code and name."""
+
+_IN_OFFICE_IN_BANGKOK: Final = 4
+_REGULAR_IN_BANGKOK: Final = 8
+_REGULAR_AT_NIGHT: Final = 6
+
+GRANT_HOLDER: Final = "1010"
+"""Who looks after the plant in Osaka without leading anybody there."""
 
 _SPECIAL_ROLES: Final[Mapping[str, frozenset[Role]]] = MappingProxyType(
     {
@@ -118,9 +151,38 @@ def _crew(
                 phonetic_name=phonetic,
                 crew=crew,
                 site_code=site,
+                division_code=_division(crew, number),
+                type_code=_type(crew, number),
                 leader_code=None if code == leader else leader,
                 roles=roles,
                 language=language,
             )
         )
     return people
+
+
+def _division(crew: Crew, number: int) -> str:
+    """Return where somebody belongs, by his place in the list of his crew."""
+    match crew:
+        case Crew.OFFICE:
+            return ("hq-admin", "hq-sales")[number % 2]
+        case Crew.FLEX:
+            return ("hq-design-1", "hq-design-2")[number % 2]
+        case Crew.NIGHT:
+            return "plant-night"
+        case Crew.PART_TIME:
+            return "plant-pack"
+        case Crew.BANGKOK:
+            return "bkk-office" if number <= _IN_OFFICE_IN_BANGKOK else "bkk-make"
+
+
+def _type(crew: Crew, number: int) -> str:
+    match crew:
+        case Crew.PART_TIME:
+            return "part-time"
+        case Crew.BANGKOK if number > _REGULAR_IN_BANGKOK:
+            return "hourly"
+        case Crew.NIGHT if number > _REGULAR_AT_NIGHT:
+            return "contract"
+        case _:
+            return "regular"

@@ -20,7 +20,8 @@ from tokimori.domains.people.queries import employees_by_id
 from tokimori.domains.timesheets.months import Month
 from tokimori.domains.timesheets.queries import months
 from tokimori.engine import engine_version
-from tokimori.foundation.access.authorise import authorise
+from tokimori.foundation.access.authorise import authorise_everywhere
+from tokimori.foundation.access.functions import Function, Level
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.access.principal import Principal
 from tokimori.foundation.canonical import canonical_bytes, digest
@@ -38,7 +39,7 @@ def seal_period(*, actor: Principal, month: Month, now: datetime) -> UUID:
     Takes the period's strong lock. A recalculation that has a day of this month in hand holds the weaker one, so the two
     come one after the other: what was calculated before is in the seal, what comes after becomes an adjustment.
     """
-    authorise(actor, Permission.PERIOD_SEAL)
+    authorise_everywhere(actor, Permission.PERIOD_SEAL, Function.CLOSING, Level.APPROVE)
     period = _locked_period(tenant=actor.tenant_id, month=month, now=now)
     if period.seal_id is not None:
         raise PeriodSealed
@@ -88,7 +89,7 @@ def seal_period(*, actor: Principal, month: Month, now: datetime) -> UUID:
 @transaction.atomic
 def reopen_period(*, actor: Principal, month: Month, reason: str, now: datetime) -> None:
     """Lift a month's seal, saying why. The seal stays readable; the next one follows it in the chain."""
-    authorise(actor, Permission.PERIOD_REOPEN)
+    authorise_everywhere(actor, Permission.PERIOD_REOPEN, Function.CLOSING, Level.EDIT)
     if not reason.strip():
         raise ReopeningReasonMissing
     period = _locked_period(tenant=actor.tenant_id, month=month, now=now)

@@ -8,7 +8,8 @@ from django.db import transaction
 
 from tokimori.domains.approvals import services as approvals
 from tokimori.domains.approvals.states import SubjectKind
-from tokimori.domains.people.queries import employee, leads
+from tokimori.domains.people.queries import employee
+from tokimori.domains.people.queries.reach import require_reach
 from tokimori.domains.timekeeping.corrections import CorrectionView, CorrectionWish, Effect
 from tokimori.domains.timekeeping.errors import PunchInFuture, PunchNotCorrectable
 from tokimori.domains.timekeeping.models import CorrectionRequest
@@ -18,13 +19,20 @@ from tokimori.domains.timekeeping.services.append import NewPunch, append_punche
 from tokimori.domains.timekeeping.services.record import CLOCK_TOLERANCE
 from tokimori.domains.timekeeping.services.stale import mark_stale
 from tokimori.foundation.access.authorise import authorise
+from tokimori.foundation.access.functions import Function, Level
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.access.principal import Principal
 from tokimori.foundation.canonical import digest
-from tokimori.foundation.errors import InvalidInput, NotFound
+from tokimori.foundation.errors import InvalidInput, NotAllowed, NotFound
 from tokimori.foundation.identifiers import new_id
 from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.services import record_event
+
+
+class OwnRequest(NotAllowed):
+    """Who asked for a correction does not decide on it; somebody else must."""
+
+    code = "correction.own_request"
 
 
 class ReasonMissing(InvalidInput):
@@ -35,10 +43,8 @@ class ReasonMissing(InvalidInput):
 
 @transaction.atomic
 def request_correction(*, actor: Principal, wish: CorrectionWish, now: datetime) -> UUID:
-    """Hand in a correction of one's own punches; a leader decides."""
-    authorise(actor, Permission.CORRECTION_REQUEST)
-    if actor.employee_id != wish.employee_id:
-        raise NotFound
+    """Hand in a correction of one's own punches, or as an administrator of somebody's within reach; another decides."""
+    _authorise_request(actor=actor, employee_id=wish.employee_id, now=now)
     if not wish.reason.strip():
         raise ReasonMissing
     if wish.occurred_at is not None and wish.occurred_at > now + CLOCK_TOLERANCE:
@@ -115,15 +121,27 @@ def _require_current(*, actor: Principal, wish: CorrectionWish) -> None:
 
 
 def _decidable(*, actor: Principal, correction_id: UUID, now: datetime) -> CorrectionView:
-    """Return the correction if the actor may decide on it: who leads its person, or sees everyone's time."""
+    """Return the correction if the actor may decide on it: who reaches its person, and did not ask for it himself."""
     authorise(actor, Permission.CORRECTION_DECIDE)
     wanted = correction(tenant=actor.tenant_id, correction_id=correction_id)
-    is_everyones = actor.has(Permission.TIMESHEET_READ_ALL)
     if wanted.employee_id == actor.employee_id:
         raise approvals.OwnSubject
-    if not is_everyones and not leads(actor=actor, employee_id=wanted.employee_id, on=now.date()):
-        raise NotFound
+    require_reach(
+        actor=actor, function=Function.CORRECTIONS, level=Level.APPROVE, employee_id=wanted.employee_id, on=now.date()
+    )
+    if wanted.requested_by_id is not None and wanted.requested_by_id == actor.account_id:
+        raise OwnRequest
     return wanted
+
+
+def _authorise_request(*, actor: Principal, employee_id: UUID, now: datetime) -> None:
+    if actor.employee_id == employee_id:
+        authorise(actor, Permission.CORRECTION_REQUEST)
+        return
+    if not actor.has(Permission.CORRECTION_REQUEST_ANY):
+        authorise(actor, Permission.CORRECTION_REQUEST)
+        raise NotFound
+    require_reach(actor=actor, function=Function.CORRECTIONS, level=Level.EDIT, employee_id=employee_id, on=now.date())
 
 
 def _append_fact(*, actor: Principal, wanted: CorrectionView, now: datetime) -> None:

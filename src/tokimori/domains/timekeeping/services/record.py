@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from tokimori.domains.people.queries import Puncher, punchers_by_code
+from tokimori.domains.people.queries.reach import reach_of
 from tokimori.domains.timekeeping.errors import (
     KeyReused,
     PunchInFuture,
@@ -19,9 +20,10 @@ from tokimori.domains.timekeeping.errors import (
     UnknownEmployee,
 )
 from tokimori.domains.timekeeping.models import PunchEvent
-from tokimori.domains.timekeeping.reports import MOST_REPORTS, Outcome, PunchAnswer, PunchReport
+from tokimori.domains.timekeeping.reports import MOST_REPORTS, Outcome, PunchAnswer, PunchReport, PunchSource
 from tokimori.domains.timekeeping.services.append import NewPunch, append_punches
 from tokimori.domains.timekeeping.services.stale import mark_stale
+from tokimori.foundation.access.functions import Function, Level
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.access.principal import Principal
 from tokimori.foundation.errors import NotAllowed, Refusal
@@ -65,7 +67,8 @@ def record_punches(*, actor: Principal, reports: Sequence[PunchReport], now: dat
     punchers = punchers_by_code(
         tenant=actor.tenant_id, codes={report.employee_code for report in reports}, on=now.date()
     )
-    judged = [_judge(report, actor=actor, punchers=punchers, now=now) for report in reports]
+    in_reach = _reached(actor=actor, punchers=punchers, now=now)
+    judged = [_judge(report, actor=actor, punchers=punchers, in_reach=in_reach, now=now) for report in reports]
     accepted = _first_of_each_key(item for item in judged if isinstance(item, _Accepted))
     stored = append_punches(actor=actor, punches=[_as_punch(item) for item in accepted.values()], now=now)
     _tell(actor=actor, accepted=accepted, stored=stored, now=now)
@@ -77,12 +80,20 @@ def record_punches(*, actor: Principal, reports: Sequence[PunchReport], now: dat
 
 
 def _judge(
-    report: PunchReport, *, actor: Principal, punchers: Mapping[str, Puncher], now: datetime
+    report: PunchReport,
+    *,
+    actor: Principal,
+    punchers: Mapping[str, Puncher],
+    in_reach: frozenset[UUID],
+    now: datetime,
 ) -> _Accepted | Refusal:
     puncher = punchers.get(report.employee_code)
     if puncher is None:
         return UnknownEmployee()
-    if not _may_record(actor, puncher.id):
+    # Nobody reads in his own punches by what he was granted over others; only who records anybody's does.
+    is_file_of_some = report.source is PunchSource.FILE and not actor.has(Permission.PUNCH_RECORD_ANY)
+    may_record = puncher.id in in_reach if is_file_of_some else _may_record(actor, puncher.id)
+    if not may_record:
         # Whom the actor may not punch for, he need not know of.
         return UnknownEmployee() if actor.employee_id != puncher.id else NotAllowed()
     if report.occurred_at > now + CLOCK_TOLERANCE:
@@ -90,6 +101,15 @@ def _judge(
     if report.occurred_at < now - timedelta(days=settings.PUNCH_WINDOW_DAYS):
         return PunchTooOld(days=settings.PUNCH_WINDOW_DAYS)
     return _Accepted(report=report, puncher=puncher)
+
+
+def _reached(*, actor: Principal, punchers: Mapping[str, Puncher], now: datetime) -> frozenset[UUID]:
+    """Return those whose punches the actor may read in from files by what he was granted; most were granted nothing."""
+    if not any(scope.allows(Function.IMPORTS, Level.EDIT) for scope in actor.scopes):
+        return frozenset()
+    people = {puncher.id for puncher in punchers.values()}
+    reach = reach_of(actor=actor, function=Function.IMPORTS, level=Level.EDIT, on=now.date())
+    return frozenset(people) if reach is None else reach.among(people)
 
 
 def _may_record(actor: Principal, employee_id: UUID) -> bool:

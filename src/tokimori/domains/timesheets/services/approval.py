@@ -7,7 +7,8 @@ from django.db import transaction
 
 from tokimori.domains.approvals import services as approvals
 from tokimori.domains.approvals.states import SubjectKind
-from tokimori.domains.people.queries import employee, leads
+from tokimori.domains.people.queries import employee
+from tokimori.domains.people.queries.reach import require_reach
 from tokimori.domains.timekeeping.queries import stale_count_of, waiting_corrections
 from tokimori.domains.timesheets.errors import (
     CorrectionsWaiting,
@@ -20,6 +21,7 @@ from tokimori.domains.timesheets.models import MonthTimesheet
 from tokimori.domains.timesheets.months import Month, MonthView
 from tokimori.domains.timesheets.queries import month_of
 from tokimori.foundation.access.authorise import authorise
+from tokimori.foundation.access.functions import Function, Level
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.access.principal import Principal
 from tokimori.foundation.errors import NotFound
@@ -32,11 +34,9 @@ from tokimori.foundation.ledger.services import record_event
 def submit_month(*, actor: Principal, employee_id: UUID, month: Month, now: datetime) -> None:
     """Hand one's own month in, once it is over, without gaps and without open corrections.
 
-    A payroll administrator may do so for somebody who cannot.
+    An administrator may do so for somebody who cannot, within his reach.
     """
-    authorise(actor, Permission.TIMESHEET_SUBMIT)
-    if actor.employee_id != employee_id and not actor.has(Permission.TIMESHEET_READ_ALL):
-        raise NotFound
+    _authorise_submission(actor=actor, employee_id=employee_id, now=now)
     employee(tenant=actor.tenant_id, employee_id=employee_id, on=month.last)
     if now.date() <= month.last:
         raise MonthNotOver
@@ -86,11 +86,21 @@ def _decidable(*, actor: Principal, employee_id: UUID, month: Month, now: dateti
     authorise(actor, Permission.TIMESHEET_APPROVE)
     if employee_id == actor.employee_id:
         raise approvals.OwnSubject
-    is_everyones = actor.has(Permission.TIMESHEET_READ_ALL)
-    if not is_everyones and not leads(actor=actor, employee_id=employee_id, on=now.date()):
-        raise NotFound
+    require_reach(
+        actor=actor, function=Function.TIMESHEETS, level=Level.APPROVE, employee_id=employee_id, on=now.date()
+    )
     employee(tenant=actor.tenant_id, employee_id=employee_id, on=month.last)
     return month_of(tenant=actor.tenant_id, employee_id=employee_id, month=month)
+
+
+def _authorise_submission(*, actor: Principal, employee_id: UUID, now: datetime) -> None:
+    if employee_id == actor.employee_id:
+        authorise(actor, Permission.TIMESHEET_SUBMIT)
+        return
+    if not actor.has(Permission.TIMESHEET_SUBMIT_ANY):
+        raise NotFound
+    authorise(actor, Permission.TIMESHEET_SUBMIT_ANY)
+    require_reach(actor=actor, function=Function.TIMESHEETS, level=Level.EDIT, employee_id=employee_id, on=now.date())
 
 
 def _sheet_of(view: MonthView) -> UUID:

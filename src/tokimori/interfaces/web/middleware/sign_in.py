@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from tokimori.domains.people.queries import employee, employee_of_account
+from tokimori.domains.people.queries.grants import with_grants
 from tokimori.foundation import clock
 from tokimori.foundation.access.permissions import RIGHTS_HALF_WAY, RIGHTS_OF_EVERYBODY, Permission, rights_of
 from tokimori.foundation.identity.models import Account
@@ -86,6 +87,8 @@ def recognise(request: TenantRequest) -> bool:
     employment = request.employee.employment if request.employee else None
     request.zone = ZoneInfo(employment.site.zone if employment else "UTC")
     request.today = now.astimezone(request.zone).date()
+    if signed_in.stage is Stage.IN:
+        request.principal = with_grants(actor=request.principal, on=request.today)
     return True
 
 

@@ -14,16 +14,18 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from tokimori.domains.people.queries import EmployeeView, employees_by_id, visible_employees
+from tokimori.domains.people.queries import EmployeeView, employees_by_id
 from tokimori.domains.timekeeping.corrections import CorrectionView, Effect
 from tokimori.domains.timekeeping.queries import punch, waiting_corrections
 from tokimori.domains.timekeeping.services.corrections import approve_correction, return_correction
 from tokimori.domains.timesheets.months import Month
 from tokimori.domains.timesheets.queries import months, waiting_months
 from tokimori.domains.timesheets.services.approval import approve_month, return_month
+from tokimori.foundation.access.functions import Function
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.errors import InvalidInput
 from tokimori.interfaces.web.dates import month_name, read_month, short_date
+from tokimori.interfaces.web.frame import decidable
 from tokimori.interfaces.web.paging import offset_of, pager
 from tokimori.interfaces.web.permissions import requires
 from tokimori.interfaces.web.requests import TenantRequest
@@ -37,7 +39,7 @@ Waiting = CorrectionView | tuple[UUID, Month, datetime]
 
 @never_cache
 @require_GET
-@requires(Permission.TIMESHEET_APPROVE)
+@requires(Permission.APPROVAL_READ)
 def approvals(request: TenantRequest) -> HttpResponse:
     """Show what waits for this person, the longest waiting first."""
     context = _queue(request)
@@ -117,12 +119,11 @@ def approve_harmless(request: TenantRequest) -> HttpResponse:
 
 def _queue(request: TenantRequest) -> dict[str, Any]:
     """Return one page of what waits, the longest waiting first; only its months are added up."""
-    visible = visible_employees(actor=request.principal, on=request.today)
     own = request.principal.employee_id
-    wishes = [
-        wish for wish in waiting_corrections(tenant=request.tenant, employee_ids=visible) if wish.employee_id != own
-    ]
-    sheets = [row for row in waiting_months(tenant=request.tenant, employee_ids=visible) if row[0] != own]
+    corrections = waiting_corrections(tenant=request.tenant, employee_ids=decidable(request, Function.CORRECTIONS))
+    wishes = [wish for wish in corrections if wish.employee_id != own]
+    months_of = waiting_months(tenant=request.tenant, employee_ids=decidable(request, Function.TIMESHEETS))
+    sheets = [row for row in months_of if row[0] != own]
     waiting: list[Waiting] = sorted([*wishes, *sheets], key=_asked_at)
     offset = offset_of(request) if offset_of(request) < len(waiting) else 0
     page = waiting[offset : offset + _PAGE]

@@ -15,10 +15,12 @@ from django.views.decorators.http import require_GET, require_POST
 from tokimori.domains.closings.queries import SealView, adjustments_settled_in, holding_seal, seals
 from tokimori.domains.closings.readiness import Check, CheckResult, Readiness, readiness
 from tokimori.domains.closings.services.seal import reopen_period, seal_period
-from tokimori.domains.people.queries import employees_by_id
+from tokimori.domains.people.queries import employees_by_id, visible_employees
+from tokimori.domains.people.queries.reach import Reach
 from tokimori.domains.timesheets.months import Month
 from tokimori.domains.timesheets.queries import company_total
 from tokimori.engine import Figures
+from tokimori.foundation.access.functions import Function
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.identity.queries import account_names
 from tokimori.interfaces.web.dates import moment, month_name, read_month
@@ -52,10 +54,11 @@ def closing(request: TenantRequest, month: str = "") -> HttpResponse:
     if not month and (kept := kept_month(request)):
         return HttpResponseRedirect(reverse("closing_of", args=[str(kept)]))
     wanted = read_month(month) if month else Month.of(request.today).previous
-    state = readiness(tenant=request.tenant, month=wanted, today=request.today)
+    reach = _reach(request)
+    state = readiness(tenant=request.tenant, month=wanted, today=request.today, only=reach)
     seal = holding_seal(tenant=request.tenant, month=wanted)
-    total = company_total(tenant=request.tenant, month=wanted)
-    before = company_total(tenant=request.tenant, month=wanted.previous)
+    total = company_total(tenant=request.tenant, month=wanted, only=reach)
+    before = company_total(tenant=request.tenant, month=wanted.previous, only=reach)
     every_seal = seals(tenant=request.tenant)
     names = _names(request, every_seal)
     may_seal = request.principal.has(Permission.PERIOD_SEAL) and state.is_ready and seal is None
@@ -100,6 +103,11 @@ def reopen_month(request: TenantRequest, month: str) -> HttpResponse:
     reopen_period(actor=request.principal, month=wanted, reason=request.POST.get("reason", "")[:500], now=request.now)
     messages.success(request, _("%(month)s is open again. Its seal stays readable.") % {"month": month_name(wanted)})
     return HttpResponseRedirect(reverse("closing_of", args=[str(wanted)]))
+
+
+def _reach(request: TenantRequest) -> Reach | None:
+    """Return whose closing the person sees; nothing for everybody's."""
+    return visible_employees(actor=request.principal, on=request.today, function=Function.CLOSING)
 
 
 def _state_sentence(state: Readiness, seal: SealView | None) -> str:
@@ -172,7 +180,7 @@ def _differences(now: Figures, before: Figures) -> list[dict[str, Any]]:
 
 
 def _adjustments(request: TenantRequest, month: Month) -> list[dict[str, Any]]:
-    found = adjustments_settled_in(tenant=request.tenant, month=month)
+    found = adjustments_settled_in(tenant=request.tenant, month=month, only=_reach(request))
     known = employees_by_id(tenant=request.tenant, employee_ids={one.employee_id for one in found}, on=month.last)
     return [
         {

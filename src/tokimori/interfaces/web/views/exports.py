@@ -14,7 +14,9 @@ from tokimori.domains.closings.queries import seals
 from tokimori.domains.exports.layouts import FileFormat, Layout
 from tokimori.domains.exports.queries import exports as made_exports
 from tokimori.domains.exports.services import create_export, download_export
+from tokimori.domains.people.queries import visible_employees
 from tokimori.domains.timesheets.months import Month
+from tokimori.foundation.access.functions import Function, Level
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.errors import InvalidInput
 from tokimori.foundation.identity.queries import account_names
@@ -35,13 +37,16 @@ _LAYOUT_SENTENCES = {
 
 
 @require_http_methods(["GET", "POST"])
-@requires(Permission.EXPORT_CREATE)
+@requires(Permission.EXPORT_READ)
 def exports(request: TenantRequest) -> HttpResponse:
     """Show what can be exported and what was; make a file."""
     if request.method == "POST":
         return _create(request)
     months = sorted({seal.month for seal in seals(tenant=request.tenant) if seal.holds}, reverse=True)
-    files = made_exports(tenant=request.tenant, limit=_SHOWN)
+    reach = visible_employees(actor=request.principal, on=request.today, function=Function.EXPORTS, level=Level.EDIT)
+    files = made_exports(
+        tenant=request.tenant, limit=_SHOWN, created_by_id=None if reach is None else request.account.id
+    )
     names = account_names(tenant=request.tenant, account_ids={file.created_by_id for file in files})
     by_seal = {seal.id: seal for seal in seals(tenant=request.tenant)}
     context = {
@@ -50,7 +55,10 @@ def exports(request: TenantRequest) -> HttpResponse:
         if months
         else "",
         "export_url": reverse("exports"),
-        "seals": [_month_choice(month, is_chosen=month == months[0]) for month in months],
+        "seals": [_month_choice(month, is_chosen=month == months[0]) for month in months]
+        if request.principal.has(Permission.EXPORT_CREATE)
+        else [],
+        "may_create": request.principal.has(Permission.EXPORT_CREATE),
         "layouts": [
             {
                 "value": layout.value,
@@ -78,7 +86,7 @@ def exports(request: TenantRequest) -> HttpResponse:
 
 
 @require_GET
-@requires(Permission.EXPORT_CREATE)
+@requires(Permission.EXPORT_READ)
 def download(request: TenantRequest, export_id: UUID) -> HttpResponse:
     """Hand a file out again, as it was made."""
     file, content = download_export(actor=request.principal, export_id=export_id, now=request.now)

@@ -12,18 +12,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tokimori.domains.exports.writers import harmless
+from tokimori.domains.people.queries import visible_employees
 from tokimori.domains.timekeeping.errors import MissingColumns
 from tokimori.domains.timekeeping.punch_file import LARGEST_FILE
 from tokimori.domains.timekeeping.queries import ImportRunView, import_run, import_runs, rejected_lines
 from tokimori.domains.timekeeping.services.imports import import_punches
+from tokimori.foundation.access.functions import Function, Level
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.delimited import FileTooLarge, WrongEncoding
-from tokimori.foundation.errors import Refusal, all_refusals
+from tokimori.foundation.errors import NotFound, Refusal, all_refusals
+from tokimori.foundation.ledger.events import EventName
+from tokimori.foundation.ledger.queries import own_subjects_of
 from tokimori.interfaces.web.permissions import requires
 from tokimori.interfaces.web.requests import TenantRequest
 
 _SHOWN_RUNS = 20
 _SHOWN_LINES = 200
+_MOST_OWN = 1000
 _COLUMNS = ("employee_code", "date", "time", "kind", "place")
 
 
@@ -53,7 +58,7 @@ def one_import(request: TenantRequest, run_id: UUID) -> HttpResponse:
 @requires(Permission.PUNCH_IMPORT)
 def rejected(request: TenantRequest, run_id: UUID) -> HttpResponse:
     """Hand back the lines that did not go in, with their numbers and the reasons."""
-    run = import_run(tenant=request.tenant, run_id=run_id)
+    run = _seen_run(request, run_id)
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(["line", "code", "reason", "text"])
@@ -95,12 +100,29 @@ def _context(request: TenantRequest, *, run_id: UUID | None = None) -> dict[str,
         "columns": _COLUMNS,
         "example_url": reverse("import_example"),
         "most": _("10 megabytes"),
-        "result": _result(request, import_run(tenant=request.tenant, run_id=run_id)) if run_id else None,
+        "result": _result(request, _seen_run(request, run_id)) if run_id else None,
         "runs": [
             {**_run(run), "url": reverse("import", args=[run.id])}
-            for run in import_runs(tenant=request.tenant, limit=_SHOWN_RUNS)
+            for run in import_runs(tenant=request.tenant, limit=_SHOWN_RUNS, only=_own_runs(request))
         ],
     }
+
+
+def _own_runs(request: TenantRequest) -> tuple[UUID, ...] | None:
+    """Return the files that the person read in himself, where he does so for some of the people; else nothing."""
+    reach = visible_employees(actor=request.principal, on=request.today, function=Function.IMPORTS, level=Level.EDIT)
+    return (
+        None
+        if reach is None
+        else own_subjects_of(name=EventName.PUNCH_IMPORTED, actor=request.principal, limit=_MOST_OWN)
+    )
+
+
+def _seen_run(request: TenantRequest, run_id: UUID) -> ImportRunView:
+    own = _own_runs(request)
+    if own is not None and run_id not in own:
+        raise NotFound
+    return import_run(tenant=request.tenant, run_id=run_id)
 
 
 def _run(run: ImportRunView) -> dict[str, Any]:

@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from tokimori.domains.approvals.states import ApprovalState
-from tokimori.domains.people.queries import EmployeeView, employee, leads, require_visible
+from tokimori.domains.people.queries import EmployeeView, employee, require_visible
+from tokimori.domains.people.queries.reach import decide_on
 from tokimori.domains.timesheets.months import Month
 from tokimori.domains.timesheets.services.approval import submit_month
+from tokimori.foundation.access.functions import Function, Level
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.errors import NotFound
 from tokimori.interfaces.web.dates import month_name, read_month
@@ -73,7 +75,7 @@ def person_month(request: TenantRequest, employee_id: UUID, month: str = "") -> 
         "code": person.code,
         "site": person.employment.site.name if person.employment else "",
         "employee_url": reverse("employee", args=[employee_id])
-        if request.principal.has(Permission.EMPLOYEE_READ_ALL)
+        if request.principal.has(Permission.EMPLOYEE_READ)
         else reverse("person_month", args=[employee_id, str(wanted)]),
     }
     response = render(request, "tokimori/people_month.html", context)
@@ -92,10 +94,16 @@ def _page(request: TenantRequest, person: EmployeeView, month: Month, *, is_own:
 
 
 def _may_decide(request: TenantRequest, employee_id: UUID) -> bool:
-    if employee_id == request.principal.employee_id or not request.principal.has(Permission.TIMESHEET_APPROVE):
+    if not request.principal.has(Permission.TIMESHEET_APPROVE):
         return False
-    everyones = request.principal.has(Permission.TIMESHEET_READ_ALL)
-    return everyones or leads(actor=request.principal, employee_id=employee_id, on=request.today)
+    decision = decide_on(
+        actor=request.principal,
+        function=Function.TIMESHEETS,
+        level=Level.APPROVE,
+        employee_id=employee_id,
+        on=request.today,
+    )
+    return decision.is_allowed
 
 
 def _own(request: TenantRequest) -> EmployeeView:

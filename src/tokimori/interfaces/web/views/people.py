@@ -1,6 +1,6 @@
 """The people of the company, and the sites and rules they work under: to read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -16,15 +16,16 @@ from django.views.decorators.http import require_GET
 from tokimori.domains.organisations.queries import sites as all_sites
 from tokimori.domains.people.queries import (
     EmployeeView,
-    count_by_rule_set,
-    count_by_site,
     employments_between,
+    require_visible,
     search_employees,
     visible_employees,
 )
 from tokimori.domains.people.queries import (
     employee as one_employee,
 )
+from tokimori.domains.people.queries.headcounts import count_by_rule_set, count_by_site
+from tokimori.domains.people.queries.reach import decide_on
 from tokimori.domains.rulesets.queries import (
     RuleSetVersionView,
     RuleSetView,
@@ -36,27 +37,37 @@ from tokimori.domains.rulesets.queries import (
     rule_sets as all_rule_sets,
 )
 from tokimori.domains.timesheets.months import Month
+from tokimori.foundation.access.functions import Function, Level
 from tokimori.foundation.access.permissions import Permission
 from tokimori.interfaces.web.dates import long_date
 from tokimori.interfaces.web.paging import offset_of, pager
 from tokimori.interfaces.web.permissions import requires
+from tokimori.interfaces.web.places import Places, places_of
 from tokimori.interfaces.web.requests import TenantRequest
 from tokimori.interfaces.web.rules_in_words import rule_groups, rule_sentence
+from tokimori.interfaces.web.views.transfers import may_transfer
 
 _PAGE = 50
 _FOUND = 8
 
 
 @require_GET
-@requires(Permission.EMPLOYEE_READ_ALL)
+@requires(Permission.EMPLOYEE_READ)
 def employees(request: TenantRequest) -> HttpResponse:
     """Show everybody, searched and in pages."""
-    filters = {name: request.GET.get(name, "")[:60] for name in ("q", "site")}
+    filters = {name: request.GET.get(name, "")[:60] for name in ("q", "site", "division", "type")}
     sites = all_sites(tenant=request.tenant)
-    site_id = next((site.id for site in sites if site.code == filters["site"]), None)
+    places = places_of(request)
     offset = offset_of(request)
     page = search_employees(
-        tenant=request.tenant, words=filters["q"], site_id=site_id, on=request.today, offset=offset, limit=_PAGE
+        tenant=request.tenant,
+        words=filters["q"],
+        site_id=next((site.id for site in sites if site.code == filters["site"]), None),
+        on=request.today,
+        offset=offset,
+        limit=_PAGE,
+        only=visible_employees(actor=request.principal, on=request.today, function=Function.PEOPLE),
+        standing=places.standing(division=filters["division"], employee_type=filters["type"]),
     )
     rule_names = {code: view.name for code, view in all_rule_sets(tenant=request.tenant).items()}
     context = {
@@ -65,7 +76,9 @@ def employees(request: TenantRequest) -> HttpResponse:
         "employees_url": reverse("employees"),
         "filters": filters,
         "site_choices": [{"value": site.code, "label": site.name} for site in sites],
-        "employees": [_employee_row(person, rule_names) for person in page.employees],
+        "division_choices": places.division_choices(),
+        "type_choices": places.type_choices(),
+        "employees": _employee_rows(request, page.employees, places, rule_names),
         "is_filtered": any(filters.values()),
         "pager": pager(
             address=reverse("employees"),
@@ -81,10 +94,12 @@ def employees(request: TenantRequest) -> HttpResponse:
 
 
 @require_GET
-@requires(Permission.EMPLOYEE_READ_ALL)
+@requires(Permission.EMPLOYEE_READ)
 def employee(request: TenantRequest, employee_id: UUID) -> HttpResponse:
     """Show one person with his employments."""
+    require_visible(actor=request.principal, employee_id=employee_id, on=request.today, function=Function.PEOPLE)
     person = one_employee(tenant=request.tenant, employee_id=employee_id, on=request.today)
+    places = places_of(request)
     terms = employments_between(tenant=request.tenant, employee_ids=[employee_id], last=date.max)[employee_id]
     ends = [view.valid_from for view in terms[1:]]
     rule_names = {code: view.name for code, view in all_rule_sets(tenant=request.tenant).items()}
@@ -93,7 +108,13 @@ def employee(request: TenantRequest, employee_id: UUID) -> HttpResponse:
         "state_sentence": " · ".join(
             part for part in (person.code, person.employment.site.name if person.employment else "") if part
         ),
-        "month_url": reverse("person_month", args=[employee_id, str(Month.of(request.today))]),
+        "month_url": reverse("person_month", args=[employee_id, str(Month.of(request.today))])
+        if _may_see_time(request, employee_id)
+        else "",
+        "transfer_url": reverse("transfer_employee", args=[employee_id]) if may_transfer(request, employee_id) else "",
+        "access_url": reverse("access_of", args=[person.account_id])
+        if person.account_id and request.principal.has(Permission.ACCESS_READ)
+        else "",
         "facts": [
             {"label": _("Number"), "value": person.code},
             {"label": _("Reading"), "value": person.phonetic_name},
@@ -105,8 +126,12 @@ def employee(request: TenantRequest, employee_id: UUID) -> HttpResponse:
                 "from_date": view.valid_from,
                 "to_date": end,
                 "site": view.site.name,
+                "division": places.division_name(view.division_id),
+                "employee_type": places.type_name(view.employee_type_id),
                 "rule_set": rule_names.get(view.rule_set_code, view.rule_set_code),
-                "rule_set_url": reverse("rule_set", args=[view.rule_set_code]),
+                "rule_set_url": reverse("rule_set", args=[view.rule_set_code])
+                if request.principal.has(Permission.RULE_SET_READ)
+                else "",
                 "is_current": view == person.employment,
             }
             for view, end in zip(terms, [*ends, None], strict=True)
@@ -121,7 +146,7 @@ def sites(request: TenantRequest) -> HttpResponse:
     """Show the sites."""
     found = all_sites(tenant=request.tenant)
     counts = count_by_site(tenant=request.tenant, on=request.today)
-    may_list = request.principal.has(Permission.EMPLOYEE_READ_ALL)
+    may_list = request.principal.has(Permission.EMPLOYEE_READ)
     context = {
         "page_title": _("Sites"),
         "state_sentence": ngettext("%(count)d site", "%(count)d sites", len(found)) % {"count": len(found)},
@@ -145,7 +170,8 @@ def sites(request: TenantRequest) -> HttpResponse:
 def rule_sets(request: TenantRequest) -> HttpResponse:
     """Show the rule sets as they hold today."""
     found = all_rule_sets(tenant=request.tenant)
-    counts = count_by_rule_set(tenant=request.tenant, on=request.today)
+    reach = visible_employees(actor=request.principal, on=request.today, function=Function.RULES)
+    counts = count_by_rule_set(tenant=request.tenant, on=request.today, only=reach)
     rows = [_rule_set_row(view, request.today, counts.get(code, 0)) for code, view in found.items()]
     context = {
         "page_title": _("Rules"),
@@ -201,14 +227,41 @@ def search(request: TenantRequest) -> HttpResponse:
     return render(request, "tokimori/_found.html", {"links": links})
 
 
-def _employee_row(person: EmployeeView, rule_names: Mapping[str, str]) -> dict[str, Any]:
+def _may_see_time(request: TenantRequest, employee_id: UUID) -> bool:
+    """Whether the person may open this employee's month."""
+    actor = request.principal
+    return (
+        actor.has(Permission.TEAM_READ)
+        and decide_on(
+            actor=actor, function=Function.TIMESHEETS, level=Level.READ, employee_id=employee_id, on=request.today
+        ).is_allowed
+    )
+
+
+def _employee_rows(
+    request: TenantRequest, people: Sequence[EmployeeView], places: Places, rule_names: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Return the rows of a list; a month is offered of those alone whose time the reader may see."""
+    ids = {person.id for person in people}
+    seen: frozenset[UUID] = frozenset()
+    if request.principal.has(Permission.TEAM_READ):
+        reach = visible_employees(actor=request.principal, on=request.today)
+        seen = frozenset(ids) if reach is None else reach.among(ids)
+    return [_employee_row(person, places, rule_names, has_month=person.id in seen) for person in people]
+
+
+def _employee_row(
+    person: EmployeeView, places: Places, rule_names: Mapping[str, str], *, has_month: bool
+) -> dict[str, Any]:
     return {
         "name": person.name,
         "reading": person.phonetic_name,
         "code": person.code,
         "url": reverse("employee", args=[person.id]),
-        "month_url": reverse("person_present_month", args=[person.id]),
+        "month_url": reverse("person_present_month", args=[person.id]) if has_month else "",
         "site": person.employment.site.name if person.employment else "",
+        "division": places.division_name(person.employment.division_id) if person.employment else "",
+        "employee_type": places.type_name(person.employment.employee_type_id) if person.employment else "",
         "rule_set": rule_names.get(person.employment.rule_set_code, "") if person.employment else "",
     }
 

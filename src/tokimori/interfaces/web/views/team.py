@@ -22,6 +22,7 @@ from tokimori.domains.schedules.plans import DayPlan
 from tokimori.domains.schedules.queries import plans_between
 from tokimori.domains.timekeeping.queries import PunchView, last_punches
 from tokimori.engine import PunchKind
+from tokimori.foundation.access.functions import Function
 from tokimori.foundation.access.permissions import Permission
 from tokimori.interfaces.web.dates import clock
 from tokimori.interfaces.web.paging import offset_of, pager
@@ -86,8 +87,7 @@ def team(request: TenantRequest) -> HttpResponse:
 
 def _people(request: TenantRequest, filters: Mapping[str, str]) -> EmployeePage:
     site_id = next((site.id for site in sites(tenant=request.tenant) if site.code == filters["site"]), None)
-    visible = visible_employees(actor=request.principal, on=request.today)
-    own = request.principal.employee_id
+    visible = visible_employees(actor=request.principal, on=request.today, function=Function.SCHEDULES)
     return search_employees(
         tenant=request.tenant,
         words=filters["q"],
@@ -95,7 +95,7 @@ def _people(request: TenantRequest, filters: Mapping[str, str]) -> EmployeePage:
         on=request.today,
         offset=offset_of(request),
         limit=_MOST_SHOWN,
-        only=None if visible is None else visible - {own},
+        only=None if visible is None else visible.without(request.principal.employee_id),
     )
 
 

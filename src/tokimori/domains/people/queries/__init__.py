@@ -1,6 +1,5 @@
 """Reads about employees: who they are, where they work, and who may see whom."""
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,8 +10,9 @@ from django.db import connection
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from tokimori.domains.organisations.queries import SiteView, sites_by_id, zones_by_site
-from tokimori.domains.people.models import Employee, Employment
-from tokimori.foundation.access.permissions import Permission
+from tokimori.domains.people.models import Employee, EmployeeType, Employment
+from tokimori.domains.people.queries.reach import LED_BY, Reach, is_led, reach_of, require_reach
+from tokimori.foundation.access.functions import Function, Level
 from tokimori.foundation.access.principal import Principal
 from tokimori.foundation.errors import NotFound
 from tokimori.foundation.identifiers import TenantId
@@ -27,38 +27,6 @@ _PUNCHERS: Final = """
      where employee.tenant_id = %(tenant)s and employee.code = any(%(codes)s)
 """
 
-# Terms hold until later ones do; only the terms of the day say who leads whom. A union visits nobody twice.
-_LED_BY: Final = """
-    with recursive led (id) as (
-      select terms.employee_id from people_employment as terms
-       where terms.tenant_id = %(tenant)s and terms.leader_id = %(leader)s and terms.valid_from <= %(on)s
-         and not exists (
-           select from people_employment as later
-            where later.tenant_id = terms.tenant_id and later.employee_id = terms.employee_id
-              and later.valid_from > terms.valid_from and later.valid_from <= %(on)s)
-      union
-      select terms.employee_id from led
-        join people_employment as terms on terms.tenant_id = %(tenant)s and terms.leader_id = led.id
-       where terms.valid_from <= %(on)s and not exists (
-           select from people_employment as later
-            where later.tenant_id = terms.tenant_id and later.employee_id = terms.employee_id
-              and later.valid_from > terms.valid_from and later.valid_from <= %(on)s))
-    select id from led
-"""
-
-_LEADERS_OF: Final = """
-    with recursive above (id) as (
-      (select leader_id from people_employment
-        where tenant_id = %(tenant)s and employee_id = %(employee)s and valid_from <= %(on)s
-        order by valid_from desc limit 1)
-      union
-      select terms.leader_id from above cross join lateral (
-        select leader_id from people_employment
-         where tenant_id = %(tenant)s and employee_id = above.id and valid_from <= %(on)s
-         order by valid_from desc limit 1) as terms)
-    select id from above where id is not null
-"""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmploymentView:
@@ -68,6 +36,8 @@ class EmploymentView:
     site: SiteView
     rule_set_code: str
     leader_id: UUID | None
+    division_id: UUID | None = None
+    employee_type_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +68,25 @@ class Puncher:
 
     id: UUID
     zone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmployeeTypeView:
+    """An employee type, as shown."""
+
+    id: UUID
+    code: str
+    name: str
+    is_closed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where to look for people: at a site, in divisions, among those of a type; what is missing does not narrow."""
+
+    site_id: UUID | None = None
+    division_ids: Collection[UUID] | None = None
+    employee_type_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,9 +134,13 @@ def employee_of_account(*, tenant: TenantId, account_id: UUID) -> UUID | None:
     return Employee.objects.filter(tenant_id=tenant, account_id=account_id).values_list("id", flat=True).first()
 
 
-def employed_between(*, tenant: TenantId, first: date, last: date) -> tuple[UUID, ...]:
-    """Return who was employed on any day of the closed range, by code."""
+def employed_between(
+    *, tenant: TenantId, first: date, last: date, only: Collection[UUID] | None = None
+) -> tuple[UUID, ...]:
+    """Return who was employed on any day of the closed range, by code; ``None`` looks among everyone."""
     rows = Employee.objects.filter(Q(left_on=None) | Q(left_on__gte=first), tenant_id=tenant, hired_on__lte=last)
+    if only is not None:
+        rows = rows.filter(id__in=only)
     return tuple(rows.order_by("code").values_list("id", flat=True))
 
 
@@ -160,10 +153,11 @@ def search_employees(
     offset: int,
     limit: int,
     only: Collection[UUID] | None = None,
+    standing: Standing | None = None,
 ) -> EmployeePage:
     """Return a page of those employed on a date whose code or name contains the words, by code.
 
-    ``only`` names those among whom to look; ``None`` means everyone.
+    ``only`` names those among whom to look; ``None`` means everyone. ``standing`` narrows by the terms of the date.
     """
     rows = Employee.objects.filter(Q(left_on=None) | Q(left_on__gte=on), tenant_id=tenant)
     if only is not None:
@@ -175,23 +169,12 @@ def search_employees(
             | Q(given_name__icontains=word)
             | Q(phonetic_name__icontains=word)
         )
-    if site_id is not None:
-        rows = rows.annotate(site_id=Subquery(_holding(on).values("site_id")[:1])).filter(site_id=site_id)
+    rows = _standing(rows, standing or Standing(), site_id=site_id, on=on)
     page = list(rows.order_by("code")[offset : offset + limit])
     return EmployeePage(
         employees=tuple(_with_employment(tenant=tenant, rows=page, on=on)),
         total=rows.count(),
     )
-
-
-def count_by_site(*, tenant: TenantId, on: date) -> Mapping[UUID, int]:
-    """Return how many people work at each site on a date."""
-    return Counter(site_id for site_id, _ in _terms_of_everyone(tenant=tenant, on=on))
-
-
-def count_by_rule_set(*, tenant: TenantId, on: date) -> Mapping[str, int]:
-    """Return how many people work under each rule set on a date."""
-    return Counter(code for _, code in _terms_of_everyone(tenant=tenant, on=on))
 
 
 def people_led_by(*, tenant: TenantId, leader_id: UUID, on: date) -> frozenset[UUID]:
@@ -200,34 +183,50 @@ def people_led_by(*, tenant: TenantId, leader_id: UUID, on: date) -> frozenset[U
     A circle of leaders ends by itself: nobody is visited twice.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_LED_BY, {"tenant": tenant, "leader": leader_id, "on": on})
+        cursor.execute(LED_BY, [tenant, leader_id, on, on, tenant, on, on])
         return frozenset(employee_id for (employee_id,) in cursor.fetchall()) - {leader_id}
 
 
-def visible_employees(*, actor: Principal, on: date) -> frozenset[UUID] | None:
-    """Return whose working time the actor may read, himself included; ``None`` only where he may read everyone's."""
-    if actor.has(Permission.TIMESHEET_READ_ALL):
-        return None
-    own = frozenset({actor.employee_id}) if actor.employee_id else frozenset()
-    if actor.has(Permission.TEAM_READ) and actor.employee_id:
-        return own | people_led_by(tenant=actor.tenant_id, leader_id=actor.employee_id, on=on)
-    return own
+def visible_employees(
+    *, actor: Principal, on: date, function: Function = Function.TIMESHEETS, level: Level = Level.READ
+) -> Reach | None:
+    """Return whom the actor reaches in a function at a level; ``None`` only where he reaches everybody.
+
+    Without more, whose working time he may read, himself included. What is returned filters rows in the database.
+    """
+    return reach_of(actor=actor, function=function, level=level, on=on)
 
 
-def require_visible(*, actor: Principal, employee_id: UUID, on: date) -> None:
-    """Raise ``NotFound`` unless the actor may read this employee's working time."""
-    visible = visible_employees(actor=actor, on=on)
-    if visible is not None and employee_id not in visible:
-        raise NotFound
+def require_visible(*, actor: Principal, employee_id: UUID, on: date, function: Function = Function.TIMESHEETS) -> None:
+    """Raise ``NotFound`` unless the actor may read about this employee in a function; without more, his working time."""
+    require_reach(actor=actor, function=function, level=Level.READ, employee_id=employee_id, on=on)
 
 
 def leads(*, actor: Principal, employee_id: UUID, on: date) -> bool:
     """Whether the actor leads this employee, directly or through others. Nobody leads himself."""
-    if actor.employee_id is None or actor.employee_id == employee_id:
-        return False
-    with connection.cursor() as cursor:
-        cursor.execute(_LEADERS_OF, {"tenant": actor.tenant_id, "employee": employee_id, "on": on})
-        return actor.employee_id in {leader_id for (leader_id,) in cursor.fetchall()}
+    return is_led(actor=actor, employee_id=employee_id, on=on)
+
+
+def employee_types(*, tenant: TenantId) -> tuple[EmployeeTypeView, ...]:
+    """Return the company's list of employee types, by code."""
+    return tuple(
+        EmployeeTypeView(id=row.id, code=row.code, name=row.name, is_closed=row.closed_at is not None)
+        for row in EmployeeType.objects.filter(tenant_id=tenant).order_by("code")
+    )
+
+
+def _standing(rows: QuerySet[Employee], wanted: Standing, *, site_id: UUID | None, on: date) -> QuerySet[Employee]:
+    """Return those of the people who stand where it is wanted on a date."""
+    for column, value in (
+        ("site_id", site_id or wanted.site_id),
+        ("employee_type_id", wanted.employee_type_id),
+    ):
+        if value is not None:
+            rows = rows.annotate(**{column: Subquery(_holding(on).values(column)[:1])}).filter(**{column: value})
+    if wanted.division_ids is not None:
+        rows = rows.annotate(division_id=Subquery(_holding(on).values("division_id")[:1]))
+        rows = rows.filter(division_id__in=wanted.division_ids)
+    return rows
 
 
 def _holding(on: date) -> QuerySet[Employment]:
@@ -235,16 +234,6 @@ def _holding(on: date) -> QuerySet[Employment]:
     return Employment.objects.filter(
         tenant_id=OuterRef("tenant_id"), employee_id=OuterRef("id"), valid_from__lte=on
     ).order_by("-valid_from")
-
-
-def _terms_of_everyone(*, tenant: TenantId, on: date) -> Sequence[tuple[UUID, str]]:
-    employed = Employee.objects.filter(Q(left_on=None) | Q(left_on__gte=on), tenant_id=tenant, hired_on__lte=on)
-    rows = (
-        Employment.objects.filter(tenant_id=tenant, valid_from__lte=on, employee_id__in=employed.values("id"))
-        .order_by("employee_id", "-valid_from")
-        .distinct("employee_id")
-    )
-    return list(rows.values_list("site_id", "rule_set_code"))
 
 
 def employments_between(
@@ -289,4 +278,6 @@ def _employment_view(row: Employment, known_sites: Mapping[UUID, SiteView]) -> E
         site=known_sites[row.site_id],
         rule_set_code=row.rule_set_code,
         leader_id=row.leader_id,
+        division_id=row.division_id,
+        employee_type_id=row.employee_type_id,
     )
