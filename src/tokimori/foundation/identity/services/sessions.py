@@ -18,7 +18,7 @@ from tokimori.foundation.identity.carried_secrets import CarriedSecret, new_carr
 from tokimori.foundation.identity.models import Account, Session
 from tokimori.foundation.identity.principals import roles_of
 from tokimori.foundation.identity.proofs import Proof, strength_of
-from tokimori.foundation.identity.security_rules import SecurityRules, Strength, strength_asked
+from tokimori.foundation.identity.security_rules import Audience, SecurityRules, Strength, strength_asked
 from tokimori.foundation.identity.services.addresses import KnownAddresses, address_columns, known_addresses
 from tokimori.foundation.identity.services.factors import factors_of, has_factors
 from tokimori.foundation.identity.services.rules import current_rules, newest_versions
@@ -227,6 +227,21 @@ def _stage(session: Session, *, account: Account, rules: SecurityRules, now: dat
     if Proof.PASSWORD in proofs and needs_new_password(account, rules=rules, now=now):
         return Stage.NEW_PASSWORD
     return Stage.IN
+
+
+def stage_as(signed_in: SignedIn, *, audience: Audience) -> Stage:
+    """Return what still has to come for somebody who is in, and who may do as much as another audience than his roles say.
+
+    Of administrators no trusted device is taken instead of the second factor.
+    """
+    if signed_in.stage is not Stage.IN:
+        return signed_in.stage
+    left_out = {Proof.TRUSTED_DEVICE} if audience is Audience.ADMINISTRATOR else frozenset[Proof]()
+    found, wanted = strength_of(signed_in.proofs - left_out), signed_in.rules.strength[audience]
+    if found >= wanted:
+        return Stage.IN
+    is_asked = _has_what_is_asked(signed_in.account, found=found, wanted=wanted)
+    return Stage.SECOND_FACTOR if is_asked else Stage.ENROLMENT
 
 
 def _has_what_is_asked(account: Account, *, found: Strength, wanted: Strength) -> bool:
