@@ -16,10 +16,23 @@ from tokimori.foundation.access.authorise import authorise
 from tokimori.foundation.access.permissions import Permission, Role
 from tokimori.foundation.access.principal import Principal
 from tokimori.foundation.errors import NotFound
-from tokimori.foundation.identity.errors import AccountClosed, AccountNotClosed, LastAdministrator
+from tokimori.foundation.identity.errors import (
+    AccountClosed,
+    AccountNotClosed,
+    LastAdministrator,
+    SharedAccountNotFit,
+)
 from tokimori.foundation.identity.limits import account_key, forgive, second_key
-from tokimori.foundation.identity.models import Account, Authenticator, Passkey, RecoveryCode, TrustedDevice
+from tokimori.foundation.identity.models import (
+    Account,
+    Authenticator,
+    Passkey,
+    RecoveryCode,
+    SharedAccountException,
+    TrustedDevice,
+)
 from tokimori.foundation.identity.principals import roles_of
+from tokimori.foundation.identity.security_rules import Audience, audience_of
 from tokimori.foundation.identity.services.accounts import (
     Invitation,
     end_links_of,
@@ -63,7 +76,8 @@ class Names:
 def change_roles(*, actor: Principal, account_id: UUID, roles: frozenset[Role], now: datetime) -> bool:
     """Give an account these roles and no others, and end its sessions; return whether that changed anything.
 
-    Raises ``OwnAccount``, ``NotFound``, ``AccountClosed``, ``RolesConflict``, ``LastAdministrator``.
+    Raises ``OwnAccount``, ``NotFound``, ``AccountClosed``, ``RolesConflict``, ``LastAdministrator``, and
+    ``SharedAccountNotFit`` where a shared account would administer.
     """
     authorise(actor, Permission.ACCOUNT_WRITE)
     refuse_own_account(actor, account_id)
@@ -74,6 +88,8 @@ def change_roles(*, actor: Principal, account_id: UUID, roles: frozenset[Role], 
     before = roles_of(account)
     if before == roles:
         return False
+    if audience_of(roles) is Audience.ADMINISTRATOR and _is_shared(account):
+        raise SharedAccountNotFit(field="roles")
     if Role.ADMINISTRATOR in before - roles:
         _refuse_last_administrator(account)
     account.roles = sorted(roles)
@@ -232,6 +248,10 @@ def remove_factors(*, actor: Principal, account_id: UUID, now: datetime) -> Invi
 
 def _passkeys(account: Account) -> QuerySet[Passkey]:
     return Passkey.objects.filter(tenant_id=account.tenant_id, account_id=account.id, removed_at=None)
+
+
+def _is_shared(account: Account) -> bool:
+    return SharedAccountException.objects.filter(tenant_id=account.tenant_id, account_id=account.id).exists()
 
 
 def _end_ways_in(account: Account, *, actor: Principal, now: datetime) -> None:

@@ -25,6 +25,7 @@ from tokimori.foundation.identity.errors import (
     NameTaken,
     RolesConflict,
     SharedAccountHandedOut,
+    SharedAccountNotFit,
 )
 from tokimori.foundation.identity.services.account_list import account_view
 from tokimori.foundation.identity.services.accounts import (
@@ -61,6 +62,7 @@ _REFUSED = (
     NameTaken,
     RolesConflict,
     SharedAccountHandedOut,
+    SharedAccountNotFit,
 )
 """What an administrator can be refused although he did nothing wrong; it is told on the account's own page."""
 _FIELDS = ("display_name", "login_id", "email", "employee_code", "language")

@@ -70,7 +70,6 @@ def my_security(request: TenantRequest) -> HttpResponse:
         "is_asked": request.signed_in.stage is Stage.ENROLMENT,
         "asks_passkey": strength_asked(roles_of(request.account), request.signed_in.rules)
         is Strength.PHISHING_RESISTANT,
-        "confirm_url": f"{reverse('confirm')}?next={reverse('home')}",
         "password": {
             "is_set": request.account.has_usable_password(),
             "set_at": moment(set_at, request.zone) if set_at else "",
