@@ -92,8 +92,6 @@ def my_security(request: TenantRequest) -> HttpResponse:
         "passkey_url": reverse("add_passkey"),
         "passkey_name": device_in_words(request.headers.get("User-Agent", "")),
         "longest_name": LONGEST_NAME,
-        "sessions_url": reverse("sessions"),
-        "activity_url": reverse("my_activity"),
     }
     return render(request, "tokimori/my_security.html", context)
 
