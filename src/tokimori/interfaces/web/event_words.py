@@ -98,7 +98,7 @@ EVENTS: Final[Mapping[EventName, Promise]] = MappingProxyType(
         EventName.REVIEW_STARTED: _("Began an access review"),
         EventName.RULE_SET_PUBLISHED: _("Published a version of a rule set"),
         EventName.SCHEDULE_PLANNED: _("Planned days"),
-        EventName.SECOND_FACTOR_FAILED: _("Knew the password, but not the second factor"),
+        EventName.SECOND_FACTOR_FAILED: _("Knew the passphrase, but not the second factor"),
         EventName.SECURITY_RULES_CHANGED: _("Changed the company's security rules"),
         EventName.SESSION_ENDED: _("Ended a session"),
         EventName.SHARED_ACCOUNT_ENDED: _("Ended the exception for a shared account"),

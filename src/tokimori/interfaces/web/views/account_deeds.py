@@ -233,7 +233,7 @@ def language_choices(chosen: str) -> list[dict[str, Any]]:
 def _form(values: dict[str, str], roles: frozenset[Role]) -> dict[str, Any]:
     return {
         "page_title": _("Invite somebody"),
-        "state_sentence": _("The account opens by a link that you hand over. No password is made or sent."),
+        "state_sentence": _("The account opens by a link that you hand over. No passphrase is made or sent."),
         "new_account_url": reverse("new_account"),
         "back_url": reverse("accounts"),
         "file_url": reverse("account_files"),

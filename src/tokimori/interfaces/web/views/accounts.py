@@ -146,8 +146,6 @@ def _around(request: TenantRequest, state: str) -> dict[str, Any]:
         ],
         "findings": findings,
         "file_url": reverse("account_files"),
-        "shared_url": reverse("shared_accounts"),
-        "reviews_url": reverse("reviews"),
     }
 
 

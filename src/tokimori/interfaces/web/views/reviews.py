@@ -92,7 +92,6 @@ def campaign(request: TenantRequest, campaign_id: UUID) -> HttpResponse:
     context = {
         "page_title": view.name,
         "state_sentence": _progress(request, view),
-        "reviews_url": reverse("reviews"),
         "csv_url": reverse("review_csv", args=[view.id]),
         "consequence": CONSEQUENCES[view.consequence],
         "is_over": view.concluded_at is not None,

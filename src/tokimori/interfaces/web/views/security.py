@@ -92,10 +92,8 @@ def my_security(request: TenantRequest) -> HttpResponse:
         "passkey_url": reverse("add_passkey"),
         "passkey_name": device_in_words(request.headers.get("User-Agent", "")),
         "longest_name": LONGEST_NAME,
-        "sessions_url": reverse("sessions"),
         "others": _others(request) if "changed" in request.GET else 0,
         "end_others_url": reverse("end_other_sessions"),
-        "activity_url": reverse("my_activity"),
     }
     return render(request, "tokimori/my_security.html", context)
 

@@ -37,6 +37,8 @@ def sessions(request: TenantRequest) -> HttpResponse:
             }
             for session in found
         ],
+        "idle_minutes": request.signed_in.rules.idle_minutes,
+        "longest_hours": request.signed_in.rules.absolute_hours,
         "end_others_url": reverse("end_other_sessions") if len(found) > 1 else "",
     }
     return render(request, "tokimori/sessions.html", context)
