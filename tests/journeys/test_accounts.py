@@ -103,6 +103,15 @@ def test_from_the_invitation_to_the_end(ada: Visitor, other: Visitor, company: C
     other.page.goto(reverse("team"))
     other.look("team of who may lead now")
 
+    ada.page.locator("summary", has_text="Sign out everywhere").click()
+    ada.look("account, about to sign somebody out")
+    ada.page.get_by_role("button", name="Sign out everywhere").click()
+    ada.sees("1 session is ended.")
+    other.page.goto(reverse("recorder"))
+    other.page.wait_for_url(re.compile("/sign-in"))
+    sign_in(other, company)
+    other.page.wait_for_url(re.compile("/(recorder|team)"))
+
     ada.page.locator("summary", has_text="Close the account").click()
     ada.page.get_by_role("button", name="Close the account").click()
     ada.sees("Sessions, trusted devices and links ended at once")
