@@ -37,6 +37,7 @@ TABLE: dict[str, tuple[str, str, str, str, str]] = {
     "rename_account":         ("POST", "r", "-", "-", "r"),
     "unlock_account":         ("POST", "r", "-", "-", "0"),
     "link_account":           ("POST", "A", "-", "-", "0"),
+    "sessions_account":       ("POST", "r", "-", "-", "0"),
     "factors_account":        ("POST", "A", "-", "-", "0"),
     "roles_account":          ("POST", "r", "-", "-", "0"),
     "close_account":          ("POST", "r", "-", "-", "0"),
@@ -93,7 +94,7 @@ def test_what_is_dangerous_asks_who_it_is_again(firm: Cast) -> None:
     with tenant_transaction(firm.tenant):
         Session.objects.filter(account_id=firm["ada"].account_id).update(proved_at="2026-01-01T00:00:00Z")
         roles = Account.objects.get(id=firm["aiko"].account_id).roles
-    for name in ("link", "roles", "rename", "unlock", "factors", "close", "open"):
+    for name in ("link", "roles", "rename", "unlock", "sessions", "factors", "close", "open"):
         answer = browser.post(reverse(f"{name}_account", args=[firm["aiko"].account_id]))
         assert answer["Location"].startswith(reverse("confirm")), name
     assert browser.get(reverse("new_account"))["Location"].startswith(reverse("confirm"))

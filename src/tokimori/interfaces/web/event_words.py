@@ -25,6 +25,7 @@ EVENTS: Final[Mapping[EventName, Promise]] = MappingProxyType(
         EventName.ACCOUNT_REACTIVATED: _("Opened an account again"),
         EventName.ACCOUNT_RENAMED: _("Changed somebody's name, login ID or e-mail address"),
         EventName.ACCOUNT_ROLES_CHANGED: _("Changed somebody's roles"),
+        EventName.ACCOUNT_SIGNED_OUT: _("Signed somebody out everywhere"),
         EventName.ACCOUNT_UNLOCKED: _("Unlocked an account"),
         EventName.ACCOUNT_USED_AT_ONCE: _("Noted that an account was in use in several places at once"),
         EventName.ADDRESS_REFUSED: _("Came from an address that is kept out"),

@@ -121,7 +121,7 @@ def access_link(request: TenantRequest, account_id: UUID | None) -> str:
     return reverse("access_of", args=[account_id])
 
 
-_ACTS = ("link", "roles", "rename", "unlock", "factors", "close", "open")
+_ACTS = ("link", "roles", "rename", "unlock", "sessions", "factors", "close", "open")
 
 
 def word_of(kind: type[Word], text: str) -> Word | None:
