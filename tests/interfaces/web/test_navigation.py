@@ -9,6 +9,7 @@ from django.urls import URLPattern, reverse
 from support.browser import signed_in
 from support.cast import whole_cast
 from tokimori.foundation.access.permissions import Permission
+from tokimori.foundation.identity.security_rules import BOUNDS
 from tokimori.interfaces.web.navigation import PLACES, route_of
 from tokimori.interfaces.web.permissions import permission_of
 from tokimori.interfaces.web.urls import urlpatterns
@@ -92,3 +93,35 @@ def test_the_palette_reaches_every_page_of_the_navigation() -> None:
 
     for route in ("employee_types", "sites", "access", "reviews", "shared_accounts", "networks", "support_access"):
         assert f'href="{reverse(route)}"' in palette
+
+
+def test_the_page_of_a_person_leads_to_his_account_and_says_no_more_to_who_may_not_see_it() -> None:
+    cast = whole_cast()
+    person = reverse("employee", args=[cast["aiko"].employee_id])
+    account = reverse("account", args=[cast["aiko"].account_id])
+
+    administrator = signed_in(cast, "fay").get(person).content.decode()
+    payroll = signed_in(cast, "chie").get(person).content.decode()
+
+    assert f'href="{account}"' in administrator
+    assert "No account." not in administrator
+    assert account not in payroll
+    assert "Signs in with an account." in payroll
+
+
+def test_every_security_rule_has_its_field_in_the_form() -> None:
+    text = signed_in(whole_cast(), "fay").get(reverse("change_security_rules")).content.decode()
+
+    assert [name for name in BOUNDS if f'name="{name}"' not in text] == []
+
+
+def test_the_door_says_what_to_do_when_the_passphrase_is_forgotten(client: Client) -> None:
+    assert "new one-time link" in client.get(reverse("sign_in")).content.decode()
+
+
+def test_what_only_the_provider_has_is_no_choice_in_a_company() -> None:
+    cast = whole_cast()
+    text = signed_in(cast, "fay").get(reverse("new_account")).content.decode()
+
+    assert 'value="auditor"' in text
+    assert 'value="operator"' not in text

@@ -23,6 +23,8 @@ from tokimori.interfaces.web.dates import moment
 from tokimori.interfaces.web.navigation import Shown, route_of, shown_to
 from tokimori.interfaces.web.requests import TenantRequest
 
+_SHOWN_ON_A_PHONE: Final = 4
+
 
 def frame(request: HttpRequest) -> Mapping[str, Any]:
     """Return what every template may ask for; before sign-in, the languages alone."""
@@ -45,8 +47,10 @@ def _frame(request: TenantRequest) -> dict[str, Any]:
     route = route_of(view=view or "", path=request.path)
     places = shown_to(request.principal)
     employment = request.employee.employment if request.employee else None
+    rail = _rail(request, places, route=route)
     return {
-        "navigation": _rail(request, places, route=route),
+        "navigation": rail,
+        "is_further": any(line["is_current"] for line in rail[_SHOWN_ON_A_PHONE:]),
         "tabs": _tabs(places, route=route, view=view),
         "screens": [
             {"label": place.name if tab is place.first else tab.name, "url": reverse(tab.route), "icon": tab.icon}

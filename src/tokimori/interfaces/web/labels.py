@@ -134,7 +134,7 @@ STATE_MARKS: Final[Mapping[ApprovalState, str]] = MappingProxyType(
 ADDRESS_AUDIENCES: Final[Mapping[AddressAudience, Promise]] = MappingProxyType(
     {
         AddressAudience.ADMINISTRATOR: _("Administrators"),
-        AddressAudience.MANAGER: _("Managers"),
+        AddressAudience.MANAGER: _("Leaders"),
         AddressAudience.EMPLOYEE: _("Employees"),
         AddressAudience.RECORDER: pgettext_lazy("network", "Recorder"),
         AddressAudience.TERMINAL: pgettext_lazy("network", "Terminals"),

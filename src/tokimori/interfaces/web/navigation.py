@@ -137,3 +137,9 @@ def route_of(*, view: str, path: str) -> str:
             if f"{path}/".startswith(f"{address}/") and len(address) > len(best):
                 best, route = address, tab.route
     return route
+
+
+def name_of(view: str) -> str:
+    """Return what a page is called in the navigation; nothing for one that is not in it."""
+    route = _ELSEWHERE.get(view, view)
+    return next((tab.name for place in PLACES for tab in place.tabs if tab.route == route), "")

@@ -20,7 +20,7 @@ LONGEST_WORDS: Final = 13_000
 LABELS: Final[Mapping[str, Promise]] = MappingProxyType(
     {
         "strength_administrator": _("Administrators sign in with"),
-        "strength_manager": _("Managers sign in with"),
+        "strength_manager": _("Leaders sign in with"),
         "strength_employee": _("Employees sign in with"),
         "trusted_device_days": _("Days without a second factor on a trusted device"),
         "minimum_length": _("Shortest passphrase (characters)"),

@@ -57,8 +57,8 @@ _WEAK: Final[Mapping[Concern, Callable[[Point], str]]] = MappingProxyType(
         Concern.MANAGERS_WITHOUT_FACTOR: lambda point: _share(
             point,
             ngettext(
-                "%(count)d of %(whole)d managers has no second factor.",
-                "%(count)d of %(whole)d managers have no second factor.",
+                "%(count)d of %(whole)d leaders has no second factor.",
+                "%(count)d of %(whole)d leaders have no second factor.",
                 point.count,
             ),
         ),
@@ -131,7 +131,7 @@ _WEAK: Final[Mapping[Concern, Callable[[Point], str]]] = MappingProxyType(
 _GOOD: Final[Mapping[Concern, Callable[[Point], str]]] = MappingProxyType(
     {
         Concern.ADMINISTRATORS_WITHOUT_FACTOR: lambda _point: _("Every administrator has a second factor."),
-        Concern.MANAGERS_WITHOUT_FACTOR: lambda _point: _("Every manager has a second factor."),
+        Concern.MANAGERS_WITHOUT_FACTOR: lambda _point: _("Every leader has a second factor."),
         Concern.EMPLOYEES_WITHOUT_FACTOR: lambda _point: _("Every employee has a second factor."),
         Concern.ADMINISTRATORS_WITHOUT_PASSKEY: lambda _point: _("Every administrator has a passkey."),
         Concern.DORMANT_ACCOUNTS: lambda _point: _("Every account was used within the last 90 days."),

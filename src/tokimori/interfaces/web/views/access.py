@@ -92,7 +92,7 @@ def access_of(request: TenantRequest, account_id: UUID) -> HttpResponse:
         "is_closed": not line.is_active,
         "grant_url": reverse("grant_access", args=[account_id]) if may_grant and line.is_active else "",
         "is_oneself": account_id == request.principal.account_id,
-        "back_url": reverse("access"),
+        "account_url": reverse("account", args=[account_id]) if request.principal.has(Permission.ACCOUNT_READ) else "",
         "ways": _way_rows(ways, {view.id: view for view in views}, places, request),
         "duties": [_met_row(one) for one in met],
         "grants": [_grant_row(request, view, places, may_revoke=may_grant) for view in views],

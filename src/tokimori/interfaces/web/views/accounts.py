@@ -89,6 +89,7 @@ def account(request: TenantRequest, account_id: UUID) -> HttpResponse:
         "is_shared": view.is_shared,
         "shared_url": reverse("shared_accounts"),
         "security_url": reverse("my_security"),
+        "access_url": access_link(request, view.id),
         "may_write": request.principal.has(Permission.ACCOUNT_WRITE) and not is_own,
         "is_open": view.state is not AccountState.CLOSED,
         "is_locked": view.state is AccountState.LOCKED,
@@ -99,6 +100,25 @@ def account(request: TenantRequest, account_id: UUID) -> HttpResponse:
         **{f"{act}_url": reverse(f"{act}_account", args=[view.id]) for act in _ACTS},
     }
     return render(request, "tokimori/account.html", context)
+
+
+def account_line(request: TenantRequest, account_id: UUID) -> dict[str, Any]:
+    """Return what the page of a person tells of his account, for somebody who may read accounts."""
+    view = account_view(actor=request.principal, account_id=account_id, now=request.now)
+    return {
+        "login": view.login_id,
+        "roles": roles_in_words(view.roles),
+        "state": _state(view),
+        "last_seen": view.last_signed_in_at,
+        "url": reverse("account", args=[view.id]),
+    }
+
+
+def access_link(request: TenantRequest, account_id: UUID | None) -> str:
+    """Return where it says what somebody may do; nothing for who has no account, or for a reader who may not ask."""
+    if account_id is None or not request.principal.has(Permission.ACCESS_READ):
+        return ""
+    return reverse("access_of", args=[account_id])
 
 
 _ACTS = ("link", "roles", "rename", "unlock", "sessions", "factors", "close", "open")
@@ -192,7 +212,7 @@ def _facts(request: TenantRequest, view: AccountView) -> list[dict[str, Any]]:
         (_("Login ID"), view.login_id),
         (_("E-mail"), view.email or _("none")),
         (_("Roles"), roles_in_words(view.roles)),
-        (_("Proves himself with"), _factors(view)),
+        (_("Signs in with"), _factors(view)),
         (_("Made"), when(view.created_at)),
         (_("Last signed in"), when(view.last_signed_in_at) or _("never")),
         (_("Will be closed unless used by"), when(view.closes_at)),

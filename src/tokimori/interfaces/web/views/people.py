@@ -45,6 +45,7 @@ from tokimori.interfaces.web.permissions import requires
 from tokimori.interfaces.web.places import Places, places_of
 from tokimori.interfaces.web.requests import TenantRequest
 from tokimori.interfaces.web.rules_in_words import rule_groups, rule_sentence
+from tokimori.interfaces.web.views.accounts import access_link, account_line
 from tokimori.interfaces.web.views.transfers import may_transfer
 
 _PAGE = 50
@@ -112,14 +113,16 @@ def employee(request: TenantRequest, employee_id: UUID) -> HttpResponse:
         if _may_see_time(request, employee_id)
         else "",
         "transfer_url": reverse("transfer_employee", args=[employee_id]) if may_transfer(request, employee_id) else "",
-        "access_url": reverse("access_of", args=[person.account_id])
-        if person.account_id and request.principal.has(Permission.ACCESS_READ)
-        else "",
+        "has_account": person.account_id is not None,
+        "account": account_line(request, person.account_id)
+        if person.account_id and request.principal.has(Permission.ACCOUNT_READ)
+        else None,
+        "access_url": access_link(request, person.account_id),
         "facts": [
             {"label": _("Number"), "value": person.code},
             {"label": _("Reading"), "value": person.phonetic_name},
             {"label": _("Hired"), "value": long_date(person.hired_on)},
-            {"label": _("Left"), "value": long_date(person.left_on) if person.left_on else ""},
+            *([{"label": _("Left"), "value": long_date(person.left_on)}] if person.left_on else []),
         ],
         "employments": [
             {

@@ -28,6 +28,7 @@ from tokimori.foundation.operators.services.grants import (
     revoke_grant,
 )
 from tokimori.interfaces.web.dates import moment
+from tokimori.interfaces.web.navigation import name_of
 from tokimori.interfaces.web.permissions import proved_lately, requires
 from tokimori.interfaces.web.requests import TenantRequest
 from tokimori.interfaces.web.support_words import FUNCTIONS
@@ -161,6 +162,7 @@ def _access_row(request: TenantRequest, event: EventView, names: dict[UUID, str]
         "at": moment(event.at, request.zone),
         "at_exact": event.at.isoformat(),
         "person": names.get(event.actor_id, "") if event.actor_id else "",
+        "place": name_of(str(event.details.get("route"))),
         "route": event.details.get("route"),
         "method": event.details.get("method"),
         "address": event.address,
