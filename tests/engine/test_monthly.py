@@ -143,6 +143,8 @@ def test_time_off_given_afterwards_leaves_the_premium(
     assert sum(one.paid_minutes for one in paid) == (42 if is_netted else 162)
     with pytest.raises(ValueError, match="time off"):
         lines(results, compensated_minutes={sunday: 121})
+    with pytest.raises(ValueError, match="time off"):
+        lines(results, compensated_minutes={sunday + timedelta(days=1): 1})
 
 
 @pytest.mark.parametrize(

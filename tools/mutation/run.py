@@ -2,22 +2,22 @@
 
     .venv/bin/python tools/mutation/run.py [--sample 8] [--seed 1] [file ...]
 
-Of each module so many mutants are drawn, always the same ones for a seed. Each is tried in a process of its own on the
-tests of its part of the engine; the first test that fails has killed it. The table and every survivor are written to
-``docs/mutation.md``, with the explanation that ``explained.json`` has for it.
+Of each module so many mutants are tried, the first of an order that is always the same for a seed. Each is tried in a
+process of its own (see ``session.py``); the first test that fails has killed it. The table and every survivor are written
+to ``docs/mutation.md``, with the explanation that ``explained.json`` has for it.
 """
 
 import argparse
+import ast
 import importlib.abc
 import importlib.machinery
 import json
 import os
 import random
-import resource
-import signal
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections import Counter, deque
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -26,81 +26,54 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "src"), str(ROOT / "tests")]
 
 from tools.mutation.mutants import Mutant, mutants_of  # noqa: E402 -- the path comes first
+from tools.mutation.page import Trial, page  # noqa: E402 -- as above
+from tools.mutation.session import (  # noqa: E402 -- as above
+    Candidate,
+    Ordered,
+    Session,
+    Verdict,
+    limit_and_silence,
+    lines_of,
+    waited,
+)
 
 ENGINE: Final = ROOT / "src" / "tokimori" / "engine"
 PAGE: Final = ROOT / "docs" / "mutation.md"
 EXPLAINED: Final = Path(__file__).with_name("explained.json")
 KEPT: Final = ROOT / ".tokimori" / "mutation.json"
-LONGEST_PROCESSOR_SECONDS: Final = 60
-LONGEST_SECONDS: Final = 900
-
-_FIGURES: Final = "tests/engine/test_figures_of_the_law.py"
-_CASES: Final = (
-    "tests/cases/test_variations.py::test_a_case_comes_out_as_worked_out_by_hand",
-    "tests/cases/test_answers.py",
-    "tests/cases/test_japanese_cases.py",
-    "tests/cases/test_thailand_and_elsewhere_cases.py",
-)
-_OF_DAYS: Final = (
-    "tests/engine/test_days_as_they_were.py",
-    *(
-        f"tests/engine/test_{name}.py"
-        for name in (
-            "intervals",
-            "pairing",
-            "assignment",
-            "attendance",
-            "breaks",
-            "counting",
-            "day",
-            "periods",
-            "rules",
-            "vectors_of_peers",
-            "summaries",
-            "monthly",
-            "lawful_plans",
-            "figures_of_the_law",
-        )
-    ),
-    "tests/engine/elsewhere/test_rates.py",
-    "tests/engine/japan/test_two_ways.py",
-    "tests/engine/test_laws.py",
-)
+TESTS: Final = ("tests/engine", "tests/cases")
+FIGURES: Final = "tests/engine/test_figures_of_the_law.py"
+MOST_FILES: Final = 3
+"""So many files, and the figures of the law, are asked before all the tests are."""
 _PYTEST: Final = (
-    "-x",
     "-q",
     "--noconftest",
     "-p",
     "no:cacheprovider",
     "-p",
     "no:django",
+    "-p",
+    "no:xdist",
+    "-p",
+    "no:cov",
     "-o",
     "filterwarnings=ignore",
 )
-TESTS: Final = {
-    "japan": (_FIGURES, "tests/engine/japan", *_CASES),
-    "thailand": (_FIGURES, "tests/engine/thailand", *_CASES),
-    "elsewhere": (_FIGURES, "tests/engine/elsewhere", *_CASES),
-    "": _OF_DAYS,
-}
-"""What is run for a part of the engine, the quickest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
-    """A mutant of a file, and whether a test noticed it; ``is_endless`` when it was stopped."""
+class Drawn:
+    """A mutant that was drawn, with the file of its module and that module's source without a wrong."""
 
-    file: str
-    line: int
-    before: str
-    after: str
-    is_killed: bool
-    is_endless: bool = False
+    path: Path
+    plain: str
+    number: int
+    mutant: Mutant
 
     @property
-    def key(self) -> str:
-        """Return what an explanation is found by; it does not change with the lines above."""
-        return f"{self.file}: {self.before} -> {self.after}"
+    def name(self) -> str:
+        """Return the file's name within the engine."""
+        return self.path.relative_to(ENGINE).as_posix()
 
 
 class _Wrong(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -127,41 +100,35 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--sample", type=int, default=8, help="mutants of each file; 0 for all")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--processes", type=int, default=2, help="mutants that are tried at once")
     parser.add_argument("--only-page", action="store_true", help="write the page again from what was kept")
+    parser.add_argument("--only-survivors", action="store_true", help="try again what survived the last time")
+    parser.add_argument("--only-new", action="store_true", help="leave out what was tried already")
     parser.add_argument("file", nargs="*", help="parts of the engine, such as japan/frames.py; all by default")
     options = parser.parse_args()
     kept: dict[str, list[dict[str, Any]]] = json.loads(KEPT.read_text()) if KEPT.exists() else {}
     if not options.only_page:
-        _import_what_is_shared()
-        _refuse_failing_tests()
-        for path in _files(options.file):
-            name = path.relative_to(ENGINE).as_posix()
-            kept[name] = [_plain(one) for one in _tried(path, sample=options.sample, seed=options.seed)]
-            print(name, sum(one["is_killed"] for one in kept[name]), "of", len(kept[name]), flush=True)
-            KEPT.parent.mkdir(exist_ok=True)
-            KEPT.write_text(json.dumps(kept, indent=1), encoding="utf-8")
+        drawn = [one for path in _files(options.file) for one in _drawn(path, options.sample, options.seed)]
+        alive = {(one["file"], one["number"]): not one["is_killed"] for found in kept.values() for one in found}
+        if options.only_survivors:
+            drawn = [one for one in drawn if alive.get((one.name, one.number))]
+        if options.only_new:
+            drawn = [one for one in drawn if (one.name, one.number) not in alive]
+        for one, verdict in _tried(drawn, at_once=options.processes):
+            _keep(kept, _trial(one, verdict))
+            print(f"{one.name}:{one.mutant.line} {verdict}", flush=True)
+    explained = json.loads(EXPLAINED.read_text(encoding="utf-8")) if EXPLAINED.exists() else {}
     trials = {name: [Trial(**one) for one in found] for name, found in sorted(kept.items())}
-    PAGE.write_text(_page(trials, seed=options.seed, sample=options.sample), encoding="utf-8")
-
-
-def _import_what_is_shared() -> None:
-    """Import what no mutant touches once, so that each process begins with it."""
-    import hypothesis.strategies  # noqa: F401, PLC0415 -- for the processes that are forked from here
-    import pydantic  # noqa: F401, PLC0415
-    import pytest  # noqa: F401, PLC0415
-
-
-def _refuse_failing_tests() -> None:
-    """Leave when a part's tests fail on the sources as they are: they would kill every mutant."""
-    for part, tests in TESTS.items():
-        path = ENGINE / "intervals.py"
-        process = os.fork()
-        if process == 0:
-            os._exit(_tests_fail("tokimori.engine.intervals", path, path.read_text(encoding="utf-8"), tests))
-        began = time.monotonic()
-        if os.waitstatus_to_exitcode(_waited(process)[1]):
-            sys.exit(f"The tests of {part or 'days'} fail as it is.")
-        print(f"{part or 'days'}: {time.monotonic() - began:.1f} s without a wrong", flush=True)
+    mutants = {path.relative_to(ENGINE).as_posix(): len(_all(path)) for path in _files(())}
+    PAGE.write_text(
+        page(
+            trials,
+            mutants={name: number for name, number in mutants.items() if number},
+            seed=options.seed,
+            explained=explained,
+        ),
+        encoding="utf-8",
+    )
 
 
 def _files(wanted: Sequence[str]) -> Iterator[Path]:
@@ -171,39 +138,102 @@ def _files(wanted: Sequence[str]) -> Iterator[Path]:
             yield path
 
 
-def _tried(path: Path, *, sample: int, seed: int) -> Iterator[Trial]:
-    name = path.relative_to(ENGINE).as_posix()
-    everything = list(mutants_of(path.read_text(encoding="utf-8")))
-    chance = random.Random(f"{seed} {name}")  # noqa: S311 -- repeatable, not secret
-    drawn = everything if not sample or len(everything) <= sample else chance.sample(everything, sample)
-    for mutant in sorted(drawn, key=lambda one: one.line):
-        yield _try(path, name, mutant)
+def _all(path: Path) -> list[Mutant]:
+    return list(mutants_of(path.read_text(encoding="utf-8")))
 
 
-def _try(path: Path, name: str, mutant: Mutant) -> Trial:
-    module = "tokimori.engine." + name.removesuffix(".py").replace("/", ".")
-    part = name.partition("/")[0] if "/" in name else ""
+def _drawn(path: Path, sample: int, seed: int) -> Iterator[Drawn]:
+    """Yield the first mutants of the module's order: a larger sample has every mutant of a smaller one."""
+    everything = list(enumerate(_all(path)))
+    random.Random(f"{seed} {path.relative_to(ENGINE).as_posix()}").shuffle(everything)  # noqa: S311 -- repeatable, not secret
+    plain = ast.unparse(ast.parse(path.read_text(encoding="utf-8")))
+    for number, mutant in everything[: sample or None]:
+        yield Drawn(path=path, plain=plain, number=number, mutant=mutant)
+
+
+def _tried(drawn: Sequence[Drawn], *, at_once: int) -> Iterator[tuple[Drawn, Verdict]]:
+    """Try each mutant in the session that is loaded, and those it leaves open in processes that import everything anew."""
+    _import_what_is_shared()
+    pipe, process = _session(drawn, at_once)
+    order: dict[str, Any] = {}
+    left: list[Drawn] = []
+    for said in lines_of(pipe):
+        if "failed" in said:
+            sys.exit(f"{said['failed']} of {said['tests']} tests fail on the sources as they are.")
+        if "all" in said:
+            order = said
+            print(f"{said['tests']} tests, {said['seconds']:.0f} s watched", flush=True)
+            continue
+        one = drawn[said["number"]]
+        if said["verdict"] == Verdict.TO_BE_IMPORTED:
+            left.append(one)
+        else:
+            yield one, Verdict(said["verdict"])
+    if os.waitpid(process, 0)[1] or not order:
+        sys.exit("The session did not come to its end.")
+    print(f"{len(left)} to be imported", flush=True)
+    yield from _imported(left, order, at_once=at_once)
+
+
+def _session(drawn: Sequence[Drawn], at_once: int) -> tuple[int, int]:
+    reading, writing = os.pipe()
     process = os.fork()
-    if process == 0:
-        os._exit(_tests_fail(module, path, mutant.source, TESTS[part]))
-    is_endless, status = _waited(process)
-    return Trial(
-        file=name,
-        line=mutant.line,
-        before=mutant.before,
-        after=mutant.after,
-        is_killed=is_endless or os.waitstatus_to_exitcode(status) != 0,
-        is_endless=is_endless,
-    )
+    if process:
+        os.close(writing)
+        return reading, process
+    os.close(reading)
+    candidates = [
+        Candidate(number=number, path=one.path, plain=one.plain, wrong=one.mutant.source)
+        for number, one in enumerate(drawn)
+    ]
+
+    def say(what: Mapping[str, Any]) -> None:
+        os.write(writing, json.dumps(what).encode() + b"\n")
+
+    session = Session(candidates, say, at_once=at_once)
+    status = _run_tests([session], silent=False)
+    os._exit(0 if status in {0, 5} else 1)
 
 
-def _tests_fail(module: str, path: Path, source: str, tests: Sequence[str]) -> int:
-    """Run the tests on the wrong module, in a process of its own; return pytest's status."""
-    resource.setrlimit(resource.RLIMIT_CPU, (LONGEST_PROCESSOR_SECONDS, LONGEST_PROCESSOR_SECONDS))
-    silent = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(silent, 1)
-    os.dup2(silent, 2)
+def _imported(left: Sequence[Drawn], order: Mapping[str, Any], *, at_once: int) -> Iterator[tuple[Drawn, Verdict]]:
+    """Try mutants with the files that call most of their module, then those that survive with all the tests."""
+    tried_wide: set[int] = set()
+    waiting = deque(left)
+    running: dict[int, tuple[Drawn, float]] = {}
+    while waiting or running:
+        while waiting and len(running) < at_once:
+            one = waiting.popleft()
+            process = os.fork()
+            if process == 0:
+                os._exit(_tests_fail(one, order, is_wide=id(one) in tried_wide))
+            running[process] = (one, time.monotonic())
+        process, verdict = waited({process: began for process, (_, began) in running.items()})
+        one, _ = running.pop(process)
+        if verdict is Verdict.SURVIVED and id(one) not in tried_wide:
+            tried_wide.add(id(one))
+            waiting.append(one)
+        else:
+            yield one, verdict
+
+
+def _tests_fail(one: Drawn, order: Mapping[str, Any], *, is_wide: bool) -> int:
+    """Run tests on the wrong module, those that call something of it first; return pytest's status."""
+    limit_and_silence()
+    module = "tokimori.engine." + one.name.removesuffix(".py").replace("/", ".")
+    sys.meta_path.insert(0, _Wrong(module, one.path, one.mutant.source))
+    callers = order["callers"].get(str(one.path), [])
+    nodes = dict.fromkeys([*callers, *order["all"]])
+    files = Counter(node.partition("::")[0] for node in callers).most_common(MOST_FILES)
+    tests = TESTS if is_wide else (FIGURES, *(file for file, _ in files if file != FIGURES))
+    return _run_tests([Ordered({node: number for number, node in enumerate(nodes)})], "-x", tests=tests)
+
+
+def _run_tests(plugins: Sequence[object], *options: str, tests: Sequence[str] = TESTS, silent: bool = True) -> int:
     os.chdir(ROOT)
+    if not silent:
+        quiet = os.open(ROOT / ".tokimori" / "mutation.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        os.dup2(quiet, 1)
+        os.dup2(quiet, 2)
     import hypothesis  # noqa: PLC0415 -- as above
     import pytest  # noqa: PLC0415 -- as above
 
@@ -217,59 +247,34 @@ def _tests_fail(module: str, path: Path, source: str, tests: Sequence[str]) -> i
         suppress_health_check=list(hypothesis.HealthCheck),
     )
     hypothesis.settings.load_profile("mutation")
-    sys.meta_path.insert(0, _Wrong(module, path, source))
-    return int(pytest.main([*_PYTEST, *tests]))
+    return int(pytest.main([*_PYTEST, *options, *tests], plugins=list(plugins)))
 
 
-def _waited(process: int) -> tuple[bool, int]:
-    """Wait for a process; stop it when it takes too long. Return whether it was stopped, and its status."""
-    until = time.monotonic() + LONGEST_SECONDS
-    while time.monotonic() < until:
-        ended, status = os.waitpid(process, os.WNOHANG)
-        if ended:
-            return os.WIFSIGNALED(status), status
-        time.sleep(0.02)
-    os.kill(process, signal.SIGKILL)
-    return True, os.waitpid(process, 0)[1]
+def _import_what_is_shared() -> None:
+    """Import what no mutant touches once, so that each process begins with it."""
+    import hypothesis.strategies  # noqa: F401, PLC0415 -- for the processes that are forked from here
+    import pydantic  # noqa: F401, PLC0415
 
 
-def _plain(trial: Trial) -> dict[str, Any]:
-    return {name: getattr(trial, name) for name in trial.__slots__}
+def _trial(one: Drawn, verdict: Verdict) -> Trial:
+    return Trial(
+        file=one.name,
+        number=one.number,
+        line=one.mutant.line,
+        before=one.mutant.before,
+        after=one.mutant.after,
+        is_killed=verdict is not Verdict.SURVIVED,
+        is_endless=verdict is Verdict.ENDLESS,
+    )
 
 
-def _page(trials: dict[str, list[Trial]], *, seed: int, sample: int) -> str:
-    explained: dict[str, str] = json.loads(EXPLAINED.read_text(encoding="utf-8")) if EXPLAINED.exists() else {}
-    everything = [one for found in trials.values() for one in found]
-    killed = sum(one.is_killed for one in everything)
-    drawn = "all mutants" if not sample else f"up to {sample} mutants of each module, drawn by the seed {seed}"
-    lines = [
-        "# Mutation testing of the engine",
-        "",
-        "Written by `tools/mutation/run.py`. A mutant is a module with one small wrong: a bound moved by one, `<` for `<=`",
-        "and `+` for `-`, `and` for `or`, `min` for `max`, a condition or a truth turned around. Annotations, messages and",
-        "decorators are left alone. A mutant is killed when a test fails.",
-        "",
-        f"The scope is bounded: {drawn}, on the tests of its part of the engine, with at most twenty",
-        "examples for each property. So the rates are estimates; the survivors below are all there were in the draw.",
-        "",
-        f"**{killed} of {len(everything)} killed, {100 * killed / max(1, len(everything)):.1f} %.**",
-        "",
-        "| module | mutants | killed | rate |",
-        "| --- | ---: | ---: | ---: |",
-    ]
-    for name, found in trials.items():
-        if found:
-            dead = sum(one.is_killed for one in found)
-            lines.append(f"| `{name}` | {len(found)} | {dead} | {100 * dead / len(found):.0f} % |")
-    untried = [name for path in _files(()) if (name := path.relative_to(ENGINE).as_posix()) not in trials]
-    if untried:
-        lines += ["", f"Not tried yet, {len(untried)} modules: " + ", ".join(f"`{name}`" for name in untried) + "."]
-    lines += ["", "## Survivors", ""]
-    for one in everything:
-        if not one.is_killed:
-            why = explained.get(one.key, "not explained yet")
-            lines.append(f"- `{one.file}:{one.line}` `{one.before}` → `{one.after}`: {why}")
-    return "\n".join([*lines, ""])
+def _keep(kept: dict[str, list[dict[str, Any]]], trial: Trial) -> None:
+    """Put a trial in the place of what was kept of the same mutant."""
+    others = [one for one in kept.get(trial.file, []) if one["number"] != trial.number]
+    now = {name: getattr(trial, name) for name in trial.__slots__}
+    kept[trial.file] = sorted([*others, now], key=lambda one: one["number"])
+    KEPT.parent.mkdir(exist_ok=True)
+    KEPT.write_text(json.dumps(kept, indent=1), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -119,6 +119,13 @@ def test_the_nearest_shift_wins_and_the_boundary_decides_without_one(
     assert dated.punches[0].work_date == date(2025, 6, day)
 
 
+def test_a_departure_alone_belongs_to_the_shift_that_ends_nearest() -> None:
+    """At half past eight: the night shift ended at six, and the next one begins at nine."""
+    alone = dated_punches(punches=punches((OUT, 32.5)), boundary=FIVE, shifts=[shift(18, 30), shift(33, 42)])
+
+    assert [one.work_date.day for one in alone.punches] == [2]
+
+
 def test_a_long_shift_keeps_its_departure() -> None:
     dated = dated_punches(punches=punches((IN, 8), (OUT, 33)), boundary=FIVE, shifts=[shift(8, 32)])
 
@@ -231,6 +238,7 @@ def test_rounding_ends_on_a_unit_less_than_one_away(minute: int, unit: int, mode
         pytest.param("Europe/London", "2025-10-25T22:00", "2025-10-26T06:00", 540, id="autumn is longer"),
         pytest.param("Europe/London", "2025-06-02T22:00", "2025-06-03T06:00", 480, id="summer"),
         pytest.param("Europe/London", "2025-10-26T01:45", "2025-10-26T01:15", 30, id="into the repeated hour"),
+        pytest.param("Europe/London", "2025-10-26T01:15", "2025-10-26T01:15", 0, id="over in the minute it begins"),
         pytest.param("Asia/Tokyo", "2025-03-29T22:00", "2025-03-30T06:00", 480, id="a clock that stands"),
         pytest.param("America/New_York", "2025-03-09T00:00", "2025-03-09T08:00", 420, id="another country's spring"),
     ],

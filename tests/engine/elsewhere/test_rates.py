@@ -138,6 +138,10 @@ def test_a_window_comes_back_every_day(window: ClockWindow, work: Interval, minu
     assert minutes_in_window(work=[work], window=window, zone="UTC") == minutes
 
 
+def test_a_window_is_looked_for_until_the_last_work_ends() -> None:
+    assert minutes_in_window(work=[hours(10, 12), hours(46, 48)], window=NIGHT, zone="UTC") == 120
+
+
 def test_windows_follow_the_local_clock() -> None:
     """London, 30 March 2025: the hour from one to two is not there, so the night has six hours."""
     night = interval_of(datetime(2025, 3, 29, 20, tzinfo=UTC), datetime(2025, 3, 30, 10, tzinfo=UTC))
@@ -176,6 +180,17 @@ def test_rest_that_was_too_short(rest: int, whole: int, until: int) -> None:
     assert (found.rest_minutes, found.whole_shift_minutes, found.until_rested_minutes) == (rest, whole, until)
 
 
+def test_a_shift_may_follow_at_once_and_no_rest_may_be_asked_for() -> None:
+    shift = hours(4, 10)
+
+    assert rest_premium(previous_end=shift.start, next_shift=shift, minimum_rest_minutes=480).rest_minutes == 0
+    assert rest_premium(previous_end=shift.start, next_shift=shift, minimum_rest_minutes=0).whole_shift_minutes == 0
+    with pytest.raises(ValueError, match="after"):
+        rest_premium(previous_end=shift.start + 1, next_shift=shift, minimum_rest_minutes=480)
+    with pytest.raises(ValueError, match="forward"):
+        rest_premium(previous_end=shift.start, next_shift=shift, minimum_rest_minutes=-1)
+
+
 @pytest.mark.parametrize(
     ("late", "within", "expected"),
     [
@@ -196,3 +211,9 @@ def test_grace_hides_the_flag_and_shortens_nothing(
 
     assert (found.late_minutes, found.is_late) == expected
     assert (found.early_leave_minutes, found.is_early_leave) == expected
+
+
+@pytest.mark.parametrize(("late", "early"), [(-1, 0), (0, -1)])
+def test_no_grace_is_negative(late: int, early: int) -> None:
+    with pytest.raises(ValueError, match="negative"):
+        punctuality(late_by_minutes=0, early_by_minutes=0, grace_minutes=late, early_grace_minutes=early)

@@ -285,6 +285,19 @@ def test_two_employers(worked: list[tuple[str, int]], overtime: dict[str, int]) 
     assert dict(found.overtime) == overtime
 
 
+@pytest.mark.parametrize(("scheduled", "minutes"), [(-1, 60), (60, -1)])
+def test_no_employer_has_negative_minutes(scheduled: int, minutes: int) -> None:
+    with pytest.raises(ValueError, match="forward"):
+        side_job_overtime(
+            contracts=[
+                EmployerContract(employer="A", scheduled_minutes=300),
+                EmployerContract(employer="B", scheduled_minutes=scheduled),
+            ],
+            worked=[EmployerWork(employer="A", minutes=60), EmployerWork(employer="B", minutes=minutes)],
+            day=ON,
+        )
+
+
 def test_a_week_that_is_full_leaves_no_room() -> None:
     found = side_job_overtime(
         contracts=[EmployerContract(employer="A", scheduled_minutes=60)],
@@ -341,6 +354,12 @@ def test_an_interview_is_due_above_eighty_hours(worked: int, *, is_due: bool) ->
     """31 days hold 177:08.57 at forty hours a week; with eighty hours 257:08.57."""
     assert doctor_interview(calendar_days=31, worked_minutes=worked, day=ON).is_due is is_due
     assert doctor_interview(calendar_days=31, worked_minutes=16629, is_research=True, day=ON).is_due
+
+
+@pytest.mark.parametrize(("days", "worked"), [(0, 0), (31, -1)])
+def test_a_month_for_an_interview_has_days_and_work_that_counts_forward(days: int, worked: int) -> None:
+    with pytest.raises(ValueError, match="forward"):
+        doctor_interview(calendar_days=days, worked_minutes=worked, day=ON)
 
 
 @pytest.mark.parametrize(("start", "deemed", "shifted"), [(540, 120, 660), (660, 0, 660), (700, 0, 700), (0, 660, 660)])

@@ -34,6 +34,7 @@ TODAY = date(2026, 4, 1)
 @pytest.mark.parametrize(
     ("persons", "system", "has"),
     [
+        (1, "fixed", True),
         (9, "fixed", True),
         (10, "fixed", False),
         (9, "variable_1m", True),
@@ -200,6 +201,8 @@ def test_a_hospital_that_was_named_has_1860_hours() -> None:
         ("wwwwwww", "osssss" + "s", [CalendarFault.DAYS_IN_A_ROW]),
         ("wwwww--" * 13, "", []),
         (("wwwwww-" * 52 + "w")[:365], "", [CalendarFault.TOO_MANY_WORK_DAYS]),
+        ("wwwwww-" * 20 + "wwwww--" * 32 + "-", "", []),
+        ("wwwwww-" * 21 + "wwwww--" * 31 + "-", "", [CalendarFault.TOO_MANY_WORK_DAYS]),
     ],
 )
 def test_days_in_a_row_of_a_yearly_calendar(days: str, special: str, faults: list[CalendarFault]) -> None:

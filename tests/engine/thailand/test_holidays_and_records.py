@@ -17,6 +17,7 @@ TODAY = date(2026, 4, 1)
     ("days", "may_be_saved", "is_enough", "longest"),
     [
         ("hwwwwwwh", False, True, 6),
+        ("hhh", False, True, 0),
         ("hwwwwwwwh", False, False, 7),
         ("hh" + "w" * 24 + "hh", True, True, 24),
         ("h" + "w" * 25 + "hh", True, False, 25),
@@ -33,6 +34,7 @@ def test_a_holiday_a_week(days: str, may_be_saved: bool, is_enough: bool, longes
 @pytest.mark.parametrize(
     ("taken", "day", "paid", "unpaid"),
     [
+        (Fraction(0), TODAY, 0, 0),
         (Fraction(3), TODAY, 3, 0),
         (Fraction(7, 2), TODAY, 3, Fraction(1, 2)),
         (Fraction(3), date(2019, 5, 4), 0, 3),

@@ -99,6 +99,7 @@ def test_thirteen_holidays_with_labour_day(others: int, has_labour_day: bool, is
 @pytest.mark.parametrize(
     ("day", "first_year", "days"),
     [
+        (date(2025, 3, 15), FirstYearLeave.NONE, 0),
         (date(2026, 3, 14), FirstYearLeave.NONE, 0),
         (date(2026, 3, 15), FirstYearLeave.NONE, 6),
         (date(2026, 3, 14), FirstYearLeave.PRORATED, Fraction(11, 2)),
@@ -117,6 +118,12 @@ def test_a_company_may_give_more_leave_and_never_less() -> None:
         annual_leave(employed_since=date(2020, 2, 29), day=DAY, company_days=5)
     with pytest.raises(ValueError, match="employed"):
         annual_leave(employed_since=date(2027, 1, 1), day=DAY)
+
+
+@pytest.mark.parametrize(("taken", "absences"), [(-1, [1]), (2, [-1, 3])])
+def test_no_sick_day_is_negative(taken: int, absences: list[int]) -> None:
+    with pytest.raises(ValueError, match="forward"):
+        sick_leave(days_taken_in_year=Fraction(taken), absences=[Fraction(one) for one in absences], day=DAY)
 
 
 @pytest.mark.parametrize(("taken", "unpaid"), [("29.5", "0"), ("30", "0"), ("30.5", "0.5"), ("34", "4")])
