@@ -50,3 +50,17 @@ def test_a_librarys_message_keeps_its_pattern_not_its_arguments(written: Callabl
 
     (line,) = written()
     assert line["event"] == "Not Found: %s"
+
+
+def test_an_exception_that_a_library_logs_leaves_its_type_and_place_too(
+    written: Callable[[], list[dict[str, object]]],
+) -> None:
+    try:
+        int("aiko@example.jp typed this")
+    except ValueError:
+        logging.getLogger("django.request").exception("%s: %s", "Internal Server Error", "/people/aiko@example.jp")
+
+    (line,) = written()
+    assert line["exception_type"] == "ValueError"
+    assert "test_logs" in str(line["exception_place"])
+    assert "aiko" not in json.dumps(line)

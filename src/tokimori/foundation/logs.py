@@ -53,7 +53,6 @@ def _foreign_message(_logger: Any, _name: str, entry: MutableMapping[str, Any]) 
     record = entry.get("_record")
     if entry.get("_from_structlog") is False and record is not None:
         entry["event"] = str(record.msg)
-        entry["exc_info"] = record.exc_info
     return entry
 
 
