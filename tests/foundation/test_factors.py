@@ -14,7 +14,7 @@ from tokimori.foundation import clock
 from tokimori.foundation.identifiers import TenantId, new_id
 from tokimori.foundation.identity.carried_secrets import CarriedSecret, read_carried_secret
 from tokimori.foundation.identity.errors import CodeNotRight, SignInLimited
-from tokimori.foundation.identity.models import Account, Authenticator, RecoveryCode, Session
+from tokimori.foundation.identity.models import Account, Authenticator, Passkey, RecoveryCode, Session
 from tokimori.foundation.identity.proofs import Proof, strength_of
 from tokimori.foundation.identity.security_rules import Audience, SecurityRules, Strength
 from tokimori.foundation.identity.services.accounts import choose_password, issue_sign_in_link
@@ -241,6 +241,57 @@ def test_what_changes_factors_asks_again_after_a_while(cast: Cast) -> None:
     assert asked["Location"] == "/confirm?next=%2Fsecurity"
     with tenant_transaction(cast.tenant):
         assert not RecoveryCode.objects.exists()
+
+
+def test_a_new_passphrase_does_not_stand_for_the_second_factor(cast: Cast) -> None:
+    """At a forgotten screen the passphrase alone must not lead to a factor of somebody else's."""
+    now = clock.now()
+    with_password(cast, now=now)
+    generator = with_authenticator(cast, now=now - timedelta(minutes=5))
+    browser = Client(SERVER_NAME="localhost", HTTP_ACCEPT_LANGUAGE="en")
+    browser.post(reverse("sign_in"), {"company_code": cast.company_code, "login": "aiko", "password": PASSWORD})
+    browser.post(reverse("second_factor"), {"code": generator.now()})
+    with tenant_transaction(cast.tenant):
+        Session.objects.update(proved_at=now - timedelta(minutes=11))
+
+    words = "a louder sentence by the river"
+    typed = {"current": PASSWORD, "passphrase": words, "passphrase_again": words}
+    changed = browser.post(reverse("change_password"), typed)
+
+    assert changed["Location"] == reverse("my_security")
+    assert browser.get(reverse("my_security")).status_code == 200, "he stays signed in"
+    assert browser.get(reverse("authenticator"))["Location"].startswith(reverse("confirm"))
+
+
+def test_where_a_passkey_is_asked_for_nothing_weaker_adds_another_one(cast: Cast) -> None:
+    """Digits can be wheedled out of somebody; with them a stranger must not come to a passkey of his own."""
+    now = clock.now()
+    with_password(cast, "chie", now=now)
+    generator = with_authenticator(cast, "chie", now=now - timedelta(minutes=5))
+    with tenant_transaction(cast.tenant):
+        strength = {**SecurityRules().strength, Audience.ADMINISTRATOR: Strength.PHISHING_RESISTANT}
+        change_rules(actor=cast.system, rules=SecurityRules(strength=strength), now=now)
+        Passkey.objects.create(
+            tenant_id=cast.tenant,
+            account_id=cast["chie"].account_id,
+            credential_id=new_id().bytes,
+            public_key=b"key",
+            use_count=0,
+            transports=[],
+            name="key",
+            is_synchronised=False,
+            added_at=now,
+        )
+    browser = Client(SERVER_NAME="localhost", HTTP_ACCEPT_LANGUAGE="en")
+    browser.post(reverse("sign_in"), {"company_code": cast.company_code, "login": "chie", "password": PASSWORD})
+    page = browser.get(reverse("second_factor")).content.decode()
+    browser.post(reverse("second_factor"), {"code": generator.now()})
+
+    assert 'name="code"' not in page, "what would not be enough is not asked for"
+    for name in ("my_security", "authenticator", "confirm"):
+        assert browser.get(reverse(name))["Location"].startswith(reverse("second_factor")), name
+    for name in ("new_passkey_options", "add_passkey", "remove_authenticator", "recovery_codes"):
+        assert browser.post(reverse(name))["Location"].startswith(reverse("second_factor")), name
 
 
 def test_a_link_opens_what_a_password_opens_and_no_more(cast: Cast) -> None:

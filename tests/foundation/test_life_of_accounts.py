@@ -45,6 +45,7 @@ from tokimori.foundation.identity.services.lifecycle import (
     reactivate_account,
     remove_factors,
     rename_account,
+    sign_out_everywhere,
     unlock_account,
 )
 from tokimori.foundation.identity.services.sessions import SESSION_PREFIX, Origin, Stage, signed_in_by
@@ -124,6 +125,7 @@ def test_only_administrators_do_any_of_it(firm: Cast) -> None:
             lambda actor=actor: deactivate_account(actor=actor, account_id=subject, now=NOON),
             lambda actor=actor: reactivate_account(actor=actor, account_id=subject, now=NOON),
             lambda actor=actor: unlock_account(actor=actor, account_id=subject, now=NOON),
+            lambda actor=actor: sign_out_everywhere(actor=actor, account_id=subject, now=NOON),
             lambda actor=actor: remove_factors(actor=actor, account_id=subject, now=NOON),
             lambda actor=actor: rename_account(actor=actor, account_id=subject, names=names("x"), now=NOON),
         )
@@ -149,13 +151,15 @@ def administer(actor: Principal, subject: UUID, act: str) -> None:
             reactivate_account(actor=actor, account_id=subject, now=NOON)
         case "unlock":
             unlock_account(actor=actor, account_id=subject, now=NOON)
+        case "sessions":
+            sign_out_everywhere(actor=actor, account_id=subject, now=NOON)
         case "factors":
             remove_factors(actor=actor, account_id=subject, now=NOON)
         case "names":
             rename_account(actor=actor, account_id=subject, names=names("other"), now=NOON)
 
 
-ACTS = ("roles", "link", "close", "open", "unlock", "factors", "names")
+ACTS = ("roles", "link", "close", "open", "unlock", "sessions", "factors", "names")
 
 
 @pytest.mark.parametrize("act", ACTS)
@@ -298,6 +302,26 @@ def test_unlocking_ends_the_waiting(firm: Cast) -> None:
     with tenant_transaction(firm.tenant):
         unlock_account(actor=firm["ada"].principal, account_id=firm["aiko"].account_id, now=NOON)
 
+    assert sign_in(attempt=attempt(firm, "aiko"), now=NOON)
+
+
+def test_an_administrator_signs_somebody_out_everywhere_and_the_password_stays(firm: Cast) -> None:
+    carried, of_eri = enter(firm, "aiko"), enter(firm, "eri")
+    with tenant_transaction(firm.tenant):
+        TrustedDevice.objects.create(
+            tenant_id=firm.tenant,
+            account_id=firm["aiko"].account_id,
+            secret_digest=b"d" * 32,
+            device="",
+            trusted_at=NOON,
+            expires_at=NOON + timedelta(days=1),
+        )
+        administer(firm["ada"].principal, firm["aiko"].account_id, "sessions")
+
+        assert signed_in_by(carried=carried, now=NOON) is None
+        assert signed_in_by(carried=of_eri, now=NOON) is not None
+        assert not TrustedDevice.objects.filter(ended_at=None).exists()
+        assert events(firm, "account:signed_out", firm["aiko"].account_id) == [{"sessions": 1, "devices": 1}]
     assert sign_in(attempt=attempt(firm, "aiko"), now=NOON)
 
 

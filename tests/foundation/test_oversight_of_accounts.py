@@ -22,7 +22,16 @@ from tokimori.foundation.identity.errors import (
     SignInFailed,
     SignInLimited,
 )
-from tokimori.foundation.identity.models import Account, ReviewItem, Session
+from tokimori.foundation.identity.models import (
+    Account,
+    IdentityProvider,
+    Passkey,
+    RecoveryCode,
+    ReviewItem,
+    Session,
+    TrustedDevice,
+)
+from tokimori.foundation.identity.principals import principal_of
 from tokimori.foundation.identity.proofs import Proof
 from tokimori.foundation.identity.security_rules import SecurityRules
 from tokimori.foundation.identity.services.account_list import (
@@ -41,7 +50,8 @@ from tokimori.foundation.identity.services.accounts import (
 )
 from tokimori.foundation.identity.services.concurrent_use import concurrent_uses, note_concurrent_uses
 from tokimori.foundation.identity.services.dormancy import close_dormant_accounts, overdue_accounts
-from tokimori.foundation.identity.services.lifecycle import deactivate_account, reactivate_account
+from tokimori.foundation.identity.services.factors import make_recovery_codes
+from tokimori.foundation.identity.services.lifecycle import change_roles, deactivate_account, reactivate_account
 from tokimori.foundation.identity.services.reviews import (
     Consequence,
     Decision,
@@ -95,6 +105,36 @@ def is_open(cast: Cast, name: str) -> bool:
     return Account.objects.get(id=cast[name].account_id).is_active
 
 
+def passwords_are_off_and_has_a_passkey(cast: Cast, name: str) -> None:
+    Passkey.objects.create(
+        tenant_id=cast.tenant,
+        account_id=cast[name].account_id,
+        credential_id=b"key",
+        public_key=b"key",
+        use_count=0,
+        transports=[],
+        name="key",
+        is_synchronised=False,
+        added_at=NOON,
+    )
+    IdentityProvider.objects.create(
+        tenant_id=cast.tenant,
+        slug="office",
+        kind="oidc",
+        name="Office",
+        state="active",
+        base="https://time.example",
+        configuration={},
+        links_by="nothing",
+        domains=[],
+        creates_accounts=False,
+        second_factor="told",
+        strong_contexts=[],
+        only_for=["administrator"],
+        created_at=NOON,
+    )
+
+
 # Dormant accounts
 
 
@@ -125,6 +165,19 @@ def test_the_days_are_the_companys_own_and_the_last_administrator_stays(firm: Ca
         assert outcome.closed == 2
         assert len(outcome.kept) == 1
         assert is_open(firm, "ada") != is_open(firm, "bob")
+
+
+def test_the_way_in_without_a_provider_stays_and_hinders_no_other_closing(firm: Cast) -> None:
+    """Where passwords are off, the last administrator with a passkey stays; everybody else is closed all the same."""
+    with tenant_transaction(firm.tenant):
+        signed_in_at(firm, NOON, "ada", "eri")
+        signed_in_at(firm, NOON + 80 * DAY, "bob")
+        passwords_are_off_and_has_a_passkey(firm, "ada")
+
+        outcome = close_dormant_accounts(actor=firm.system, now=NOON + 90 * DAY)
+
+        assert outcome.kept == (firm["ada"].account_id,)
+        assert [is_open(firm, name) for name in ("ada", "bob", "eri")] == [True, True, False]
 
 
 def test_who_is_opened_again_or_was_invited_is_not_dormant_the_next_day(firm: Cast) -> None:
@@ -269,6 +322,40 @@ def test_a_shared_account_is_handed_out_for_a_purpose_and_opens_nothing_once_it_
         assert [(use.user_id, use.purpose) for use in view.uses] == [(firm["aiko"].account_id, "gate duty")]
     with pytest.raises(SignInFailed):
         sign_in(attempt=attempt, now=NOON + timedelta(minutes=21))
+
+
+def test_what_was_added_to_a_shared_account_while_it_was_out_is_gone_when_it_is_back(firm: Cast) -> None:
+    ada = firm["ada"].principal
+    with tenant_transaction(firm.tenant):
+        exception_id = register_shared_account(actor=ada, wanted=shared(firm), now=NOON)
+        account = Account.objects.get(id=shared_accounts(actor=ada)[0].account_id)
+        handed_out(firm, exception_id)
+        make_recovery_codes(actor=principal_of(account, employee_id=None), account=account, now=NOON)
+        TrustedDevice.objects.create(
+            tenant_id=firm.tenant,
+            account_id=account.id,
+            secret_digest=b"d" * 32,
+            device="a telephone",
+            trusted_at=NOON,
+            expires_at=NOON + 30 * DAY,
+        )
+
+        take_back_shared_account(actor=ada, exception_id=exception_id, now=NOON + timedelta(minutes=20))
+
+        assert not RecoveryCode.objects.filter(replaced_at=None).exists()
+        assert not TrustedDevice.objects.filter(ended_at=None).exists()
+
+
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.PAYROLL, Role.SECURITY, Role.AUDITOR])
+def test_a_shared_account_becomes_no_administrator_afterwards(firm: Cast, role: Role) -> None:
+    """Neither by hand nor through a group: whatever is done with such rights has one person's name."""
+    ada = firm["ada"].principal
+    with tenant_transaction(firm.tenant):
+        register_shared_account(actor=ada, wanted=shared(firm), now=NOON)
+        account_id = shared_accounts(actor=ada)[0].account_id
+        with pytest.raises(SharedAccountNotFit):
+            change_roles(actor=ada, account_id=account_id, roles=frozenset({role}), now=NOON)
+        assert change_roles(actor=ada, account_id=account_id, roles=frozenset({Role.MANAGER}), now=NOON)
 
 
 def test_a_link_of_a_shared_account_works_for_a_quarter_of_an_hour(firm: Cast) -> None:
@@ -453,6 +540,17 @@ def test_at_the_deadline_those_undecided_are_closed_or_listed_as_was_chosen(
         assert concluded.details == {"undecided": 3, "closed": 3 if is_closing else 0}
         with pytest.raises(ReviewOver):
             decide(firm, "eri", item_of(firm, campaign_id, "bob"), Decision.KEEP)
+
+
+def test_a_review_ends_also_where_the_last_passkey_must_stay(firm: Cast) -> None:
+    with tenant_transaction(firm.tenant):
+        signed_in_at(firm, NOON, "ada", "bob")
+        passwords_are_off_and_has_a_passkey(firm, "ada")
+        start_review(actor=firm["ada"].principal, wanted=campaign(firm), now=NOON)
+
+        assert conclude_due_reviews(actor=firm.system, now=NOON + 14 * DAY) == 1
+
+        assert [is_open(firm, name) for name in ("ada", "bob", "aiko", "eri")] == [True, False, False, False]
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,18 @@
 """Which passwords may be chosen, by the product's own rules and by those that a company may add."""
 
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
 from support.cast import NOON, Cast
+from tokimori.foundation import clock
 from tokimori.foundation.errors import NotAllowed
 from tokimori.foundation.identity.carried_secrets import CarriedSecret, read_carried_secret
 from tokimori.foundation.identity.errors import (
@@ -78,6 +82,10 @@ def rule(cast: Cast, *, now: datetime = NOON, **changes: Any) -> None:
         ("aiko-aiko-ai", {}, "common"),
         ("minato is my harbour", {"blocked_words": ("minato",)}, "word"),
         ("MINATO is my harbour", {"blocked_words": ("minato",)}, "word"),
+        ("we love TokiMori", {}, "word"),
+        ("t-i-m-e-c-a-r-d at nine", {}, "word"),
+        ("\uff34\uff2f\uff2b\uff29\uff2d\uff2f\uff32\uff29 の朝の歌", {}, "word"),
+        ("the time card of my life", {}, "word"),
         ("a longer sentence", {"minimum_length": 20}, "length"),
         ("only small letters", {"character_classes": 3}, "classes"),
         ("Three Kinds 1", {"character_classes": 4}, None),
@@ -168,6 +176,65 @@ def test_somebody_may_be_told_to_change_it_even_if_he_did_lately(aiko: tuple[Cas
     assert found.stage is Stage.NEW_PASSWORD
 
     change(aiko, "another sentence, by the lake")
+
+
+@pytest.mark.parametrize(
+    ("password", "is_taken"),
+    [
+        ("MINATO-logistics-2026", False),
+        ("Mi.na.to Lo.gis.tics", False),
+        ("the harbour of minato", True),
+        ("codes like mnt-7 are long", False),
+        ("we go to ab every day", True),
+    ],
+)
+def test_a_password_with_the_names_of_the_company_is_refused(cast: Cast, password: str, *, is_taken: bool) -> None:
+    names = ("mnt7", "Minato Logistics", "ab")
+    with tenant_transaction(cast.tenant):
+        account = Account.objects.get(id=cast["aiko"].account_id)
+        with nullcontext() if is_taken else pytest.raises(PasswordTooWeak):
+            refuse_weak_password(password, account=account, rules=SecurityRules(), words=names)
+
+
+def test_both_doors_where_a_password_is_chosen_know_the_names_of_the_company(cast: Cast) -> None:
+    browser = Client(SERVER_NAME="localhost")
+    with tenant_transaction(cast.tenant):
+        link = issue_sign_in_link(actor=cast.system, account_id=cast["aiko"].account_id, now=clock.now())
+    door, wish = reverse("first_sign_in", args=[link]), f"sunny {cast.company_code} morning"
+
+    first = browser.post(door, {"passphrase": wish, "passphrase_again": wish})
+    assert first.status_code == 422
+    browser.post(door, {"passphrase": FIRST, "passphrase_again": FIRST})
+    words = {"current": FIRST, "passphrase": wish, "passphrase_again": wish}
+    assert browser.post(reverse("change_password"), words).status_code == 422
+    words |= {"passphrase": "sunny without the name", "passphrase_again": "sunny without the name"}
+    assert browser.post(reverse("change_password"), words).status_code == 302
+
+
+LONG = "".join(chr(0x3042 + number % 80) + chr(0x61 + number % 23) for number in range(512))
+
+
+@pytest.mark.parametrize(
+    ("chosen", "others"),
+    [
+        (
+            "  Two Spaces around  ",
+            ["Two Spaces around", "  two spaces around  ", "  Two Spaces around", "  Two Spaces around  x"],
+        ),
+        (LONG, [LONG[:-1], LONG + "x", LONG[:72]]),
+        ("caf\u00e9 in the morning", ["cafe\u0301 in the morning", "cafe in the morning"]),
+    ],
+)
+def test_a_password_is_taken_exactly_as_it_was_typed(cast: Cast, chosen: str, others: list[str]) -> None:
+    with tenant_transaction(cast.tenant):
+        link = issue_sign_in_link(actor=cast.system, account_id=cast["aiko"].account_id, now=clock.now())
+    browser = Client(SERVER_NAME="localhost")
+    browser.post(reverse("first_sign_in", args=[link]), {"passphrase": chosen, "passphrase_again": chosen})
+    words = {"company_code": cast.company_code, "login": "aiko"}
+
+    for other in others:
+        assert Client(SERVER_NAME="localhost").post(reverse("sign_in"), {**words, "password": other}).status_code != 302
+    assert Client(SERVER_NAME="localhost").post(reverse("sign_in"), {**words, "password": chosen}).status_code == 302
 
 
 @pytest.mark.parametrize("name", BOUNDS)

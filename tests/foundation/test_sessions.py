@@ -2,16 +2,22 @@
 
 from datetime import timedelta
 
+import pyotp
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from support.browser import signed_in
 from support.cast import NOON, Cast
+from support.single_sign_on import with_passkey
+from tokimori.foundation import clock
 from tokimori.foundation.access.principal import Principal
 from tokimori.foundation.errors import NotFound
 from tokimori.foundation.identity.carried_secrets import CarriedSecret, read_carried_secret
-from tokimori.foundation.identity.models import Account
+from tokimori.foundation.identity.models import Account, Passkey, Session
 from tokimori.foundation.identity.proofs import Proof
+from tokimori.foundation.identity.services.accounts import issue_sign_in_link
+from tokimori.foundation.identity.services.factors import begin_authenticator, confirm_authenticator
 from tokimori.foundation.identity.services.sessions import (
     SESSION_PREFIX,
     Origin,
@@ -23,7 +29,9 @@ from tokimori.foundation.identity.services.sessions import (
 )
 from tokimori.foundation.tenancy.context import tenant_transaction
 from tokimori.interfaces.web.devices import device_in_words
+from tokimori.interfaces.web.middleware.tenancy import cookie_name
 
+PASSPHRASE = "a quiet sentence by the sea"
 IDLE_LIMIT = timedelta(minutes=30)
 CHROME = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/154.0.0.0 Safari/537.36"
@@ -105,6 +113,97 @@ def test_the_page_ends_the_others(cast: Cast) -> None:
     assert page.count('<li class="plain-line">') == 2
     assert here.get(reverse("sessions")).status_code == 200
     assert there.get(reverse("sessions")).status_code == 302
+
+
+def test_there_is_no_most_of_sessions_and_each_is_listed(cast: Cast) -> None:
+    opened = [enter(cast, "aiko") for _ in range(12)]
+
+    assert all(is_open(cast, one) for one in opened)
+    with tenant_transaction(cast.tenant):
+        assert len(sessions_of(actor=aiko(cast), carried=opened[0], now=NOON)) == 12
+
+
+def test_before_sessions_are_ended_the_person_is_asked_again(cast: Cast) -> None:
+    here, there = signed_in(cast, "aiko"), signed_in(cast, "aiko")
+    with tenant_transaction(cast.tenant):
+        (other,) = (one for one in Session.objects.filter(account_id=cast["aiko"].account_id).order_by("id")[1:2])
+        Session.objects.filter(account_id=cast["aiko"].account_id).update(proved_at=NOON)
+
+    for where in (reverse("end_other_sessions"), reverse("end_session", args=[other.id])):
+        assert here.post(where)["Location"].startswith(reverse("confirm"))
+
+    assert there.get(reverse("sessions")).status_code == 200
+
+
+def test_after_a_change_of_factors_the_other_sessions_can_be_ended(cast: Cast) -> None:
+    here, there = signed_in(cast, "aiko"), signed_in(cast, "aiko")
+    before = here.get(reverse("my_security")).content.decode()
+    secret = here.get(reverse("authenticator")).context["secret"].replace(" ", "")
+
+    codes = here.post(reverse("authenticator"), {"code": pyotp.TOTP(secret).now()})
+    offered = here.get(codes.context["done_url"]).content.decode()
+    here.post(reverse("end_other_sessions"))
+    after = here.get(codes.context["done_url"]).content.decode()
+
+    assert reverse("end_other_sessions") not in before
+    assert reverse("end_other_sessions") in offered
+    assert reverse("end_other_sessions") not in after
+    assert there.get(reverse("sessions")).status_code == 302
+
+
+@pytest.mark.parametrize("removal", ["remove_authenticator", "remove_passkey"])
+def test_so_can_they_after_a_factor_was_taken_away(cast: Cast, removal: str) -> None:
+    here = signed_in(cast, "aiko")
+    signed_in(cast, "aiko")
+    with tenant_transaction(cast.tenant):
+        account = Account.objects.get(id=cast["aiko"].account_id)
+        new = begin_authenticator(actor=aiko(cast), account=account, now=NOON)
+        confirm_authenticator(actor=aiko(cast), account=account, code=pyotp.TOTP(new.secret).at(NOON), now=NOON)
+    with_passkey(cast, "aiko")
+    with tenant_transaction(cast.tenant):
+        passkey = Passkey.objects.get(account_id=account.id)
+
+    answer = here.post(reverse(removal, args=[passkey.id] if removal == "remove_passkey" else []))
+
+    assert reverse("end_other_sessions") in here.get(answer["Location"]).content.decode()
+
+
+def test_who_signs_in_anew_leaves_no_session_behind(cast: Cast) -> None:
+    browser = signed_in(cast, "ben")
+    before = browser.cookies[cookie_name()].value
+    with tenant_transaction(cast.tenant):
+        link = issue_sign_in_link(actor=cast.system, account_id=cast["aiko"].account_id, now=clock.now())
+    words = {"passphrase": PASSPHRASE, "passphrase_again": PASSPHRASE}
+
+    browser.get(reverse("first_sign_in", args=[link]))
+    browser.post(reverse("first_sign_in", args=[link]), {**words, "passphrase_again": "x"})
+    assert holds(before)
+    browser.post(reverse("first_sign_in", args=[link]), words)
+    between = browser.cookies[cookie_name()].value
+    assert (holds(before), holds(between)) == (False, True)
+
+    attempt = {"company_code": cast.company_code, "login": "aiko", "password": "x"}
+    browser.post(reverse("sign_in"), attempt)
+    assert holds(between)
+    browser.post(reverse("sign_in"), {**attempt, "password": PASSPHRASE})
+    assert (holds(between), holds(browser.cookies[cookie_name()].value)) == (False, True)
+
+
+def test_a_session_of_another_company_ends_as_well(cast: Cast, dan: Cast) -> None:
+    browser = signed_in(cast, "ben")
+    before = browser.cookies[cookie_name()].value
+    with tenant_transaction(dan.tenant):
+        link = issue_sign_in_link(actor=dan.system, account_id=dan["dan"].account_id, now=clock.now())
+
+    browser.post(reverse("first_sign_in", args=[link]), {"passphrase": PASSPHRASE, "passphrase_again": PASSPHRASE})
+
+    assert not holds(before)
+
+
+def holds(secret: str) -> bool:
+    browser = Client(SERVER_NAME="localhost")
+    browser.cookies[cookie_name()] = secret
+    return browser.get(reverse("sessions")).status_code == 200
 
 
 @pytest.mark.parametrize(

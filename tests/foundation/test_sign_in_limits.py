@@ -108,6 +108,14 @@ def test_one_address_cannot_try_everybody(with_password: Cast) -> None:
     assert sign_in(attempt=attempt(with_password, password=PASSWORD), now=NOON)
 
 
+def test_a_neighbourhood_of_ipv6_is_one_address() -> None:
+    """Whoever has one address of it has them all, 18 trillion times a million."""
+    assert address_key("2001:db8:1:2::a") == address_key("2001:DB8:1:2:ffff::b")
+    assert address_key("2001:db8:1:2::a") != address_key("2001:db8:1:3::a")
+    assert address_key("::ffff:203.0.113.9") == address_key("203.0.113.9")
+    assert address_key("203.0.113.9") != address_key("203.0.113.10")
+
+
 def test_many_at_once_are_counted_one_by_one(cast: Cast) -> None:
     key = account_key(cast["aiko"].account_id)
 

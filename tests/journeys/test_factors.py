@@ -132,6 +132,25 @@ def test_an_authenticator_is_asked_for_after_the_password(aiko: Visitor, company
     aiko.page.wait_for_url(re.compile("/recorder"))
 
 
+def test_after_a_new_factor_the_sessions_of_before_end_with_one_press(
+    aiko: Visitor, company: Cast, chromium: Browser, address: str
+) -> None:
+    elsewhere = Visitor(chromium, address)
+    sign_in(elsewhere, company)
+    elsewhere.page.wait_for_url(re.compile("/recorder"))
+
+    aiko.set_up_authenticator()
+    aiko.page.locator(f"main a[href^='{reverse('my_security')}']").click()
+    aiko.sees("1 other session began before this change.")
+    aiko.look("my security after a change")
+    aiko.page.get_by_role("button", name="End all others").click()
+    aiko.sees("1 session is ended.")
+
+    elsewhere.page.goto(reverse("recorder"))
+    elsewhere.page.wait_for_url(re.compile("/sign-in"))
+    elsewhere.context.close()
+
+
 def test_a_passphrase_is_changed_and_shown_while_it_is_typed(aiko: Visitor, company: Cast) -> None:
     aiko.page.goto(reverse("my_security"))
     aiko.page.get_by_role("link", name="Change it").click()

@@ -19,6 +19,8 @@ _A_MOMENT: Final = datetime(2026, 4, 1, tzinfo=UTC)
 _A_DAY: Final = date(2026, 4, 1)
 _OF_THEIR_OWN: Final[Mapping[tuple[str, str], Any]] = {
     ("timekeeping_punchevent", "effect"): "add",
+    ("operators_operatorgrant", "kind"): "break_glass",
+    ("operators_operatorgrant", "approver_id"): new_id(),
 }
 """Values where a table checks them."""
 

@@ -103,3 +103,25 @@ def test_roles_that_could_step_over_the_wall_are_refused(url: str, monkeypatch: 
 
         with pytest.raises(UnsafeDatabaseRole):
             refuse_unsafe_role()
+
+
+def test_what_runs_as_the_owner_is_nobodys_but_the_runtimes_and_finds_its_tables_by_itself() -> None:
+    found = rows(
+        """
+        select function.proname, function.proconfig, coalesce(function.proacl::text, 'everybody')
+          from pg_proc as function
+         where function.prosecdef and function.pronamespace::regnamespace::text not in ('pg_catalog', 'information_schema')
+        """
+    )
+
+    assert len(found) > 20
+    for name, settings, rights in found:
+        assert "search_path=pg_catalog" in (settings or []), name
+        # A right without a name before its sign is everybody's; what has no list at all is everybody's too.
+        assert rights != "everybody", name
+        assert not any(right.startswith("=") for right in str(rights).strip("{}").split(",")), name
+    private = rows("select proname from pg_proc where pronamespace = 'tokimori_private'::regnamespace")
+    with connection.cursor() as cursor:
+        cursor.execute("select has_schema_privilege('tokimori_private', 'usage')")
+        assert cursor.fetchone() == (False,)
+    assert private

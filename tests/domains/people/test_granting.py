@@ -25,11 +25,23 @@ from tokimori.domains.people.services.granting import (
     grant_administration,
     revoke_administration,
 )
+from tokimori.foundation import clock
 from tokimori.foundation.access.functions import Function, Level
 from tokimori.foundation.access.permissions import Permission, Role
 from tokimori.foundation.errors import NotAllowed, NotFound
 from tokimori.foundation.identifiers import new_id
+from tokimori.foundation.identity.errors import SharedAccountNotFit
 from tokimori.foundation.identity.models import Session
+from tokimori.foundation.identity.networks import AddressAudience, read_network
+from tokimori.foundation.identity.security_rules import Audience, SecurityRules, Strength
+from tokimori.foundation.identity.services.accounts import NewAccount
+from tokimori.foundation.identity.services.address_rules import NewNetwork, add_network
+from tokimori.foundation.identity.services.rules import change_rules
+from tokimori.foundation.identity.services.shared_accounts import (
+    NewSharedAccount,
+    register_shared_account,
+    shared_accounts,
+)
 from tokimori.foundation.ledger.models import LedgerEvent
 from tokimori.foundation.tenancy.context import tenant_transaction
 
@@ -259,3 +271,66 @@ def test_a_pair_that_the_company_refuses_withholds_the_second_right(company: Cas
     with tenant_transaction(company.tenant):
         choose_duties(actor=company["fay"].principal, code="rules_and_seal", is_refused=False, now=NOON)
     assert signed_in(company, "chie").post(reverse("seal_month", args=["2026-04"])).status_code == 409
+
+
+def test_over_everybody_one_proves_himself_as_an_administrator_does(company: Cast) -> None:
+    """Who may take out the whole company's file must not do so by a passphrase alone because he is called an employee."""
+    grant_to(company, "aiko", functions={Function.EXPORTS}, level=Level.EDIT)
+    browser = signed_in(company, "aiko")
+
+    def reached(*proofs: str) -> str:
+        with tenant_transaction(company.tenant):
+            Session.objects.update(proofs=list(proofs))
+        return str(browser.get(reverse("exports")).get("Location", "in"))
+
+    assert reached("password").startswith(reverse("my_security"))
+    assert reached("password", "trusted_device").startswith(reverse("my_security"))
+    assert reached("password", "authenticator") == "in"
+
+
+def test_over_some_one_proves_himself_as_a_manager_does(company: Cast) -> None:
+    grant_to(company, "aiko", functions={Function.TIMESHEETS}, level=Level.READ, division="west")
+    browser = signed_in(company, "aiko")
+    with tenant_transaction(company.tenant):
+        Session.objects.update(proofs=["password"])
+    assert browser.get(reverse("team")).status_code == 200
+
+    with tenant_transaction(company.tenant):
+        strength = {**SecurityRules().strength, Audience.MANAGER: Strength.TWO_FACTORS}
+        change_rules(actor=company.system, rules=SecurityRules(strength=strength), now=clock.now())
+
+    assert browser.get(reverse("team"))["Location"].startswith(reverse("my_security"))
+
+
+def test_over_everybody_one_comes_from_where_administrators_come_from(company: Cast) -> None:
+    grant_to(company, "aiko", functions={Function.EXPORTS}, level=Level.EDIT)
+    browser = signed_in(company, "aiko")
+    office = NewNetwork(audiences=(AddressAudience.ADMINISTRATOR,), network=read_network("198.51.100.0/24"))
+    with tenant_transaction(company.tenant):
+        add_network(actor=company.system, new=office, address="", now=clock.now())
+
+    assert browser.get(reverse("exports")).status_code == 403
+    assert browser.get(reverse("exports"), REMOTE_ADDR="198.51.100.7").status_code == 200
+
+
+def test_an_account_of_several_people_administers_nobody(company: Cast) -> None:
+    with tenant_transaction(company.tenant):
+        tablet = NewAccount(
+            login_id="tablet",
+            email=None,
+            display_name="Tablet at the gate",
+            roles=frozenset({Role.EMPLOYEE}),
+            language="ja",
+        )
+        wanted = NewSharedAccount(
+            account=tablet,
+            custodian_id=company["aiko"].account_id,
+            reason="one tablet",
+            expires_at=NOON + timedelta(days=90),
+        )
+        register_shared_account(actor=company.system, wanted=wanted, now=NOON)
+        account_id = shared_accounts(actor=company.system)[0].account_id
+        with pytest.raises(SharedAccountNotFit):
+            grant_administration(
+                actor=company.system, grant=wish(company, account_id=account_id), today=APRIL, now=NOON
+            )

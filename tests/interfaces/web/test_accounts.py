@@ -106,6 +106,7 @@ def test_what_an_administrator_does_about_an_account_is_told(firm: Cast, ada: Cl
         ada, firm, "rename_account", login_id="aiko.sato", email="", display_name="Aiko Sato"
     )
     assert "may try again" in act(ada, firm, "unlock_account")
+    assert "0 sessions are ended" in act(ada, firm, "sessions_account")
     assert LINK.search(act(ada, firm, "link_account"))
     assert LINK.search(act(ada, firm, "factors_account"))
     assert "The account is closed" in act(ada, firm, "close_account")

@@ -10,8 +10,10 @@ from django.urls import reverse
 
 from support.browser import signed_in
 from support.cast import Cast
+from support.machine import new_token
 from support.provider import CODE, HOST, Worker, at_console, company_with_administrator, let_in, new_worker
 from tokimori.foundation import clock
+from tokimori.foundation.access.scopes import Scope
 from tokimori.foundation.identity.models import Session
 from tokimori.foundation.identity.proofs import Proof
 from tokimori.foundation.ledger.models import LedgerEvent
@@ -109,6 +111,16 @@ def test_the_api_is_not_served_at_the_providers_door(company: Cast) -> None:
         content_type="application/json",
         headers={"Authorization": f"Bearer {token}"},
     )
+
+    assert response.status_code == 404
+
+
+def test_nor_is_the_directorys_door_even_from_within_a_company(company: Cast, haru: Worker) -> None:
+    """A company's token works at the company's own door, not in the browser of who visits it."""
+    token = new_token(company, scopes=frozenset({Scope.PROVISIONING_WRITE}))
+    browser = inside(haru, let_in(company, haru))
+
+    response = browser.get("/scim/v2/Users", headers={"Authorization": f"Bearer {token}"})
 
     assert response.status_code == 404
 

@@ -24,6 +24,18 @@ def test_page_opens(cast: Cast, name: str, page: str) -> None:
     assert response.status_code == 200
 
 
+@pytest.mark.parametrize(("name", "page"), [(name, page) for name, pages in PAGES.items() for page in pages])
+def test_every_page_has_the_way_out(cast: Cast, name: str, page: str) -> None:
+    browser = signed_in(cast, name)
+
+    text = browser.get(reverse(page)).content.decode()
+    answer = browser.post(reverse("sign_out"))
+
+    assert f'<form method="post" action="{reverse("sign_out")}">' in text
+    assert answer.status_code == 302
+    assert browser.get(reverse(page)).status_code == 302
+
+
 def test_stranger_is_sent_to_the_door() -> None:
     response = Client(SERVER_NAME="localhost").get("/recorder")
 

@@ -1,6 +1,7 @@
 """Coming in with the company's own account: from the door to the provider and back, and what must not come in."""
 
 import re
+import secrets
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
@@ -33,6 +34,7 @@ from tokimori.foundation.access.permissions import Role
 from tokimori.foundation.errors import NotFound
 from tokimori.foundation.identity.carried_secrets import read_carried_secret
 from tokimori.foundation.identity.errors import BreakGlassMissing, SignInFailed
+from tokimori.foundation.identity.limits import address_key, attempt_counts, count_attempt_of_address
 from tokimori.foundation.identity.models import (
     Account,
     ExternalIdentity,
@@ -52,11 +54,13 @@ from tokimori.foundation.identity.services.rules import change_rules
 from tokimori.foundation.identity.services.sessions import SESSION_PREFIX, Origin, SignedIn, signed_in_by
 from tokimori.foundation.identity.services.sign_in import SignInAttempt, sign_in
 from tokimori.foundation.ledger.models import LedgerEvent
+from tokimori.foundation.ledger.refusals import MOST_A_MINUTE
 from tokimori.foundation.single_sign_on import openid_connect
 from tokimori.foundation.single_sign_on.services.pending import forget_single_sign_on
 from tokimori.foundation.single_sign_on.services.providers import activate_provider, close_passwords, close_provider
 from tokimori.foundation.single_sign_on.values import LinksBy, SecondFactor, State
 from tokimori.foundation.tenancy.context import tenant_transaction
+from tokimori.interfaces.web.entrance import browser_cookie_name
 from tokimori.interfaces.web.middleware.tenancy import cookie_name
 
 PASSWORD = "a quiet sentence by the sea"
@@ -180,12 +184,52 @@ def test_an_answer_that_nobody_asked_for_is_refused(office: Connected, browser: 
     assert set(reasons(office.cast)) == {"unsolicited"}
 
 
+def test_answers_that_nobody_asked_for_do_not_fill_the_record(office: Connected, browser: Client) -> None:
+    """They need no account, and what is recorded stays for good."""
+    form = saml_answer(office, office.begin(browser), **mail(office))
+
+    moment = clock.now()
+
+    with patch.object(clock, "now", return_value=moment):
+        for _ in range(MOST_A_MINUTE + 5):
+            assert post_saml(office, browser, {**form, "RelayState": "tko_x"}).status_code == 401
+
+    assert len(reasons(office.cast)) == MOST_A_MINUTE
+
+
+def test_one_who_comes_in_does_not_wipe_out_what_was_tried_from_his_address(office: Connected) -> None:
+    """With one account of his own somebody could else try everybody's password, and begin anew again and again."""
+    address = f"203.0.113.{secrets.randbelow(250) + 1}"
+    visitor = Client(SERVER_NAME="localhost", REMOTE_ADDR=address)
+    for _ in range(5):
+        count_attempt_of_address(address=address_key(address), now=clock.now())
+    before = attempt_counts([address_key(address)])[address_key(address)].attempts
+
+    come_by_saml(office, visitor, **mail(office))
+
+    assert who(office.cast, visitor) is not None
+    assert attempt_counts([address_key(address)])[address_key(address)].attempts == before
+
+
 def test_an_answer_comes_too_late_after_ten_minutes(office: Connected, browser: Client) -> None:
     question = office.begin(browser)
     with tenant_transaction(office.cast.tenant):
         PendingSignIn.objects.update(expires_at=clock.now())
 
     assert post_saml(office, browser, saml_answer(office, question, **mail(office))).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("site", "status"), [("cross-site", 200), ("same-site", 200), ("same-origin", 302), ("none", 302)]
+)
+def test_nobody_is_signed_in_because_another_site_sent_him(office: Connected, site: str, status: int) -> None:
+    where = reverse("begin_company_sign_in", args=[office.cast.company_code, "office"], query={"next": "/my/months"})
+
+    answer = Client(SERVER_NAME="localhost").get(where, headers={"Sec-Fetch-Site": site})
+
+    assert answer.status_code == status
+    assert (f'href="{where}"' in answer.content.decode()) is (status == 200)
+    assert (browser_cookie_name() in answer.cookies) is (status == 302)
 
 
 def test_a_ticket_opens_nothing_in_another_browser(office: Connected, browser: Client) -> None:

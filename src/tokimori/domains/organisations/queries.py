@@ -39,6 +39,11 @@ def company(*, tenant: TenantId) -> CompanyView:
     return CompanyView(id=row.id, code=row.code, name=row.name, language=row.language)
 
 
+def company_names(*, tenant: TenantId) -> tuple[str, ...]:
+    """Return what the tenant is called, code and name; nothing for the provider's own, which is no company."""
+    return tuple(name for row in Company.objects.filter(tenant_id=tenant, id=tenant) for name in (row.code, row.name))
+
+
 def sites(*, tenant: TenantId) -> tuple[SiteView, ...]:
     """Return all sites, by code."""
     return tuple(

@@ -4,7 +4,7 @@ from tokimori.foundation.errors import Conflict, InvalidInput, NotAllowed, NotSi
 
 
 class SignInFailed(NotSignedIn):
-    """The name or the password is not right."""
+    """The name or the passphrase is not right."""
 
     code = "sign_in.failed"
 
@@ -54,25 +54,25 @@ class PasskeyBoundToNoDevice(PasskeyNotTaken):
 
 
 class PasswordNotRight(InvalidInput):
-    """This is not your present password."""
+    """This is not your present passphrase."""
 
     code = "password.not_right"
 
 
 class PasswordTooWeak(InvalidInput):
-    """Choose another password: long enough, not one that is often used, without your name or your company's words."""
+    """Choose another passphrase: long enough, not one that is often used, without your name or your company's words."""
 
     code = "password.too_weak"
 
 
 class PasswordUsedBefore(InvalidInput):
-    """You had this password before. Choose a new one."""
+    """You had this passphrase before. Choose a new one."""
 
     code = "password.used_before"
 
 
 class PasswordChangedLately(InvalidInput):
-    """Your company lets you change your password only some days after the last time."""
+    """Your company lets you change your passphrase only some days after the last time."""
 
     code = "password.changed_lately"
 
@@ -258,6 +258,6 @@ class NetworkNotValid(InvalidInput):
 
 
 class BreakGlassMissing(Conflict):
-    """Passwords can be switched off only while an administrator holds a passkey, so that somebody can always come in."""
+    """Passphrases can be switched off only while an administrator holds a passkey, so that somebody can always come in."""
 
     code = "single_sign_on.break_glass_missing"

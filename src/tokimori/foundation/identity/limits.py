@@ -9,6 +9,8 @@ import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import IPv4Address, ip_address, ip_network
+from typing import Final
 from uuid import UUID
 
 from django.conf import settings
@@ -16,6 +18,8 @@ from django.db import Error, connection
 
 from tokimori.foundation.identity.errors import SignInLimited, SignInNotCounted
 from tokimori.foundation.identity.security_rules import SecurityRules
+
+_BITS_OF_A_NEIGHBOURHOOD: Final = 64
 
 
 def account_key(account_id: UUID) -> bytes:
@@ -29,8 +33,8 @@ def name_key(*, company_code: str, name: str) -> bytes:
 
 
 def address_key(address: str) -> bytes:
-    """Return the key of where attempts come from."""
-    return hashlib.sha256(f"address\0{address}".encode()).digest()
+    """Return the key of where attempts come from: of IPv6 the network of 64 bits, which one connection has to itself."""
+    return hashlib.sha256(f"address\0{_neighbourhood(address)}".encode()).digest()
 
 
 def second_key(account_id: UUID) -> bytes:
@@ -101,6 +105,18 @@ def window() -> timedelta:
     return timedelta(minutes=settings.SIGN_IN_LIMITS.window_minutes)
 
 
+def _neighbourhood(text: str) -> str:
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return text
+    if isinstance(address, IPv4Address):
+        return str(address)
+    if address.ipv4_mapped:
+        return str(address.ipv4_mapped)
+    return str(ip_network((int(address), _BITS_OF_A_NEIGHBOURHOOD), strict=False))
+
+
 def _count(key: bytes, *, rules: SecurityRules | None, now: datetime) -> None:
     limits = settings.SIGN_IN_LIMITS
     most, lock = (limits.attempts, limits.lock_minutes) if rules is None else (rules.attempts, rules.lock_minutes)
@@ -127,8 +143,8 @@ def _count_at_most(key: bytes, *, most: int, lock_minutes: int, now: datetime, i
         raise SignInLimited(seconds=seconds, closes_account=begins and is_account)
 
 
-def forgive(*, account: bytes, address: bytes | None = None) -> None:
-    """Let an account that proved itself begin anew."""
+def forgive(*, account: bytes | None = None, address: bytes | None = None) -> None:
+    """Let an account that proved itself begin anew; of its address take back the one attempt that was none."""
     with connection.cursor() as cursor:
         cursor.execute("select tokimori.sign_in_proved(%s, %s)", [account, address])
 

@@ -10,7 +10,7 @@ from django.db.models import Q
 from tokimori.foundation.access.permissions import Role
 from tokimori.foundation.errors import NotFound
 from tokimori.foundation.identifiers import TenantId
-from tokimori.foundation.identity.models import AccessToken, Account
+from tokimori.foundation.identity.models import AccessToken, Account, SharedAccountException
 from tokimori.foundation.tenancy.directory import normalised_address
 
 
@@ -69,6 +69,11 @@ def roles_by_account(
     return {
         account_id: frozenset(Role(role) for role in roles) for account_id, roles in rows.values_list("id", "roles")
     }
+
+
+def is_shared_account(*, tenant: TenantId, account_id: UUID) -> bool:
+    """Whether an account is, or was, one that several people use."""
+    return SharedAccountException.objects.filter(tenant_id=tenant, account_id=account_id).exists()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,36 +1,24 @@
-"""The networks that a token may be used from, as CIDR (RFC 4632, RFC 4291): read strictly, compared by value."""
+"""The networks that a token may be used from, as CIDR (RFC 4632, RFC 4291): read as the company's own are."""
 
-import re
 from collections.abc import Collection, Sequence
-from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Final
 
-from tokimori.foundation.identity.errors import NetworkNotValid
+from tokimori.foundation.client_address import Network
+from tokimori.foundation.identity import networks
+from tokimori.foundation.identity.errors import NetworkNotReadable, NetworkNotValid
 
+LONGEST_NETWORK: Final = networks.LONGEST_NETWORK
 MOST_NETWORKS: Final = 20
-LONGEST_NETWORK: Final = 43
-_FORM: Final = re.compile(r"[0-9a-fA-F:.]{2,39}(/[0-9]{1,3})?", re.ASCII)
-_MAPPED: Final = IPv6Network("::ffff:0:0/96")
-
-Network = IPv4Network | IPv6Network
 
 
 def read_network(text: str) -> Network:
-    """Return the network; an address alone is a network of one. Raise ``NetworkNotValid``.
-
-    Bits behind the prefix are refused, since they show that something else was meant; so is everywhere (``/0``), and an
-    IPv4 address in the clothes of IPv6, which no request would ever match.
-    """
-    written = text.strip()
-    if not _FORM.fullmatch(written):
-        raise NetworkNotValid(network=written[:LONGEST_NETWORK])
+    """Return the network; an address alone is a network of one. Raise ``NetworkNotValid``, also for everywhere (``/0``)."""
     try:
-        network = ip_network(written, strict=True)
-    except ValueError as error:
-        raise NetworkNotValid(network=written) from error
-    is_mapped = isinstance(network, IPv6Network) and network.overlaps(_MAPPED)
-    if network.prefixlen == 0 or is_mapped:
-        raise NetworkNotValid(network=written)
+        network = networks.read_network(text)
+    except NetworkNotReadable as error:
+        raise NetworkNotValid(network=text.strip()[:LONGEST_NETWORK]) from error
+    if network.prefixlen == 0:
+        raise NetworkNotValid(network=str(network))
     return network
 
 
@@ -41,12 +29,10 @@ def read_networks(texts: Sequence[str]) -> tuple[Network, ...]:
     return tuple(dict.fromkeys(read_network(text) for text in texts))
 
 
-def is_within(address: str, networks: Collection[str]) -> bool:
-    """Whether an address lies in one of the networks. What is no address lies in none."""
-    try:
-        found = ip_address(address)
-    except ValueError:
+def is_within(address: str, texts: Collection[str]) -> bool:
+    """Whether an address lies in one of the networks. What is no address lies in none; a spoilt network holds none."""
+    found = networks.read_address(address)
+    if found is None:
         return False
-    if isinstance(found, IPv6Address) and found.ipv4_mapped:
-        found = found.ipv4_mapped
-    return any(found in ip_network(network) for network in networks)
+    known = (networks.network_of(text) for text in texts)
+    return any(one is not None and one.version == found.version and found in one for one in known)

@@ -21,6 +21,7 @@ class EventName(StrEnum):
     ACCOUNT_REACTIVATED = "account:reactivated"
     ACCOUNT_RENAMED = "account:renamed"
     ACCOUNT_ROLES_CHANGED = "account:roles_changed"
+    ACCOUNT_SIGNED_OUT = "account:signed_out"
     ACCOUNT_UNLOCKED = "account:unlocked"
     ACCOUNT_USED_AT_ONCE = "account:used_at_once"
     ADDRESS_REFUSED = "address:refused"

@@ -44,7 +44,7 @@ _READS: Final[Mapping[SupportFunction, frozenset[Permission]]] = MappingProxyTyp
             {Permission.PERIOD_READ, Permission.TEAM_READ, Permission.TIMESHEET_READ, Permission.TIMESHEET_READ_ALL}
         ),
         SupportFunction.PEOPLE_AND_RULES: frozenset(
-            {Permission.EMPLOYEE_READ_ALL, Permission.RULE_SET_READ, Permission.SITE_READ}
+            {Permission.EMPLOYEE_READ, Permission.EMPLOYEE_READ_ALL, Permission.RULE_SET_READ, Permission.SITE_READ}
         ),
         SupportFunction.SECURITY: frozenset({Permission.ACCOUNT_READ, Permission.SECURITY_READ}),
     }

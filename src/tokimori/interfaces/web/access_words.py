@@ -11,7 +11,6 @@ from django.utils.translation import pgettext_lazy
 
 from tokimori.foundation.access.decisions import Reason
 from tokimori.foundation.access.functions import Function, Level
-from tokimori.foundation.access.permissions import Role
 
 FUNCTIONS: Final[Mapping[Function, Promise]] = MappingProxyType(
     {
@@ -41,17 +40,6 @@ LEVEL_SENTENCES: Final[Mapping[Level, Promise]] = MappingProxyType(
         Level.APPROVE: _("See, and decide on what others hand in; seal, where it is about closing."),
         Level.EDIT: _("See, and change; what needs an approval is approved by somebody else."),
         Level.FULL: _("All of these."),
-    }
-)
-
-ROLES: Final[Mapping[Role, Promise]] = MappingProxyType(
-    {
-        Role.ADMINISTRATOR: pgettext_lazy("role", "Administrator"),
-        Role.EMPLOYEE: pgettext_lazy("role", "Employee"),
-        Role.MANAGER: pgettext_lazy("role", "Manager"),
-        Role.PAYROLL: pgettext_lazy("role", "Payroll"),
-        Role.SECURITY: pgettext_lazy("role", "Security"),
-        Role.AUDITOR: pgettext_lazy("role", "Auditor"),
     }
 )
 
@@ -92,11 +80,6 @@ WITHHELD: Final[Mapping[str, Promise]] = MappingProxyType(
         "audit_and_approval": _("Refused: may not approve months."),
     }
 )
-
-
-def roles_in_words(roles: Iterable[Role]) -> str:
-    """Return the names of roles, in one line."""
-    return _now(", ").join(str(ROLES[role]) for role in Role if role in set(roles))
 
 
 def levels_in_words(levels: Iterable[Level]) -> str:

@@ -5,11 +5,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from tokimori.foundation import clock
 from tokimori.foundation.client_address import client_address
 from tokimori.foundation.identity.services.passkeys import Place
-from tokimori.foundation.identity.services.sessions import LONGEST_SESSION, Origin
+from tokimori.foundation.identity.services.sessions import LONGEST_SESSION, Origin, end_carried_session
 from tokimori.foundation.request_origin import LONGEST_DEVICE
-from tokimori.interfaces.web.middleware.tenancy import cookie_name
+from tokimori.foundation.tenancy.context import is_served, tenant_transaction
+from tokimori.interfaces.web.middleware.tenancy import cookie_name, session_cookie
 
 _QUESTION_IN_SECONDS = 15 * 60
 
@@ -36,6 +38,15 @@ def entered(secret: str, *, to: str) -> HttpResponse:
     response = HttpResponseRedirect(to)
     set_secret_cookie(response, cookie_name(), secret, seconds=int(LONGEST_SESSION.total_seconds()))
     return response
+
+
+def end_session_before(request: HttpRequest) -> None:
+    """End the session that the browser carries, once somebody signed in there anew. No tenant may be open."""
+    carried = session_cookie(request)
+    if carried is None or not is_served(carried.tenant_id):
+        return
+    with tenant_transaction(carried.tenant_id):
+        end_carried_session(carried=carried, now=clock.now())
 
 
 def device_cookie_name() -> str:

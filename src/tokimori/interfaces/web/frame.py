@@ -1,7 +1,6 @@
 """What stands around every page: the rail by role, the company, the person, the languages."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from django.conf import settings
@@ -9,7 +8,6 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import gettext, gettext_noop
 
 from tokimori.domains.organisations.queries import company
 from tokimori.domains.people.queries import visible_employees
@@ -22,74 +20,8 @@ from tokimori.foundation.identity.services.sessions import USE_IS_NOTED_EVERY
 from tokimori.foundation.operators.queries.grants import emergencies_to_acknowledge
 from tokimori.foundation.operators.scopes import GrantKind
 from tokimori.interfaces.web.dates import moment
+from tokimori.interfaces.web.navigation import Shown, route_of, shown_to
 from tokimori.interfaces.web.requests import TenantRequest
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
-    """One place in the rail, and the right without which it is not shown."""
-
-    label: str
-    route: str
-    icon: str
-    permission: Permission
-
-
-# The most used first: the phone shows four.
-_PLACES: Final = (
-    _Place(label=gettext_noop("Today"), route="recorder", icon="clock", permission=Permission.PUNCH_RECORD_OWN),
-    _Place(label=gettext_noop("My month"), route="my_month", icon="calendar", permission=Permission.TIMESHEET_READ_OWN),
-    _Place(
-        label=gettext_noop("Requests"), route="corrections", icon="requests", permission=Permission.CORRECTION_REQUEST
-    ),
-    _Place(label=gettext_noop("Team"), route="team", icon="team", permission=Permission.TEAM_READ),
-    _Place(label=gettext_noop("Approvals"), route="approvals", icon="approvals", permission=Permission.APPROVAL_READ),
-    _Place(label=gettext_noop("Closing"), route="closing", icon="closing", permission=Permission.PERIOD_READ),
-    _Place(label=gettext_noop("Exports"), route="exports", icon="exports", permission=Permission.EXPORT_READ),
-    _Place(label=gettext_noop("Imports"), route="imports", icon="imports", permission=Permission.PUNCH_IMPORT),
-    _Place(label=gettext_noop("People"), route="employees", icon="people", permission=Permission.EMPLOYEE_READ),
-    _Place(label=gettext_noop("Accounts"), route="accounts", icon="person", permission=Permission.ACCOUNT_READ),
-    _Place(label=gettext_noop("Access"), route="access", icon="access", permission=Permission.ACCESS_READ),
-    _Place(label=gettext_noop("Divisions"), route="divisions", icon="divisions", permission=Permission.SITE_READ),
-    _Place(label=gettext_noop("Sites"), route="sites", icon="sites", permission=Permission.SITE_READ),
-    _Place(label=gettext_noop("Rules"), route="rule_sets", icon="rules", permission=Permission.RULE_SET_READ),
-    _Place(
-        label=gettext_noop("Security"), route="company_security", icon="security", permission=Permission.SECURITY_READ
-    ),
-    _Place(label=gettext_noop("Access tokens"), route="tokens", icon="key", permission=Permission.ACCESS_TOKEN_WRITE),
-    _Place(label=gettext_noop("Log"), route="log", icon="log", permission=Permission.AUDIT_READ),
-    _Place(
-        label=gettext_noop("Single sign-on"),
-        route="identity_providers",
-        icon="security",
-        permission=Permission.SECURITY_READ,
-    ),
-    _Place(
-        label=gettext_noop("Support access"),
-        route="support_access",
-        icon="security",
-        permission=Permission.SECURITY_READ,
-    ),
-    _Place(
-        label=gettext_noop("Console"), route="operator_console", icon="security", permission=Permission.OPERATOR_ACT
-    ),
-)
-
-
-# Pages that are reached from a place and belong to it.
-_WITHIN: Final[Mapping[str, str]] = {
-    "my_day": "recorder",
-    "my_month_of": "my_month",
-    "new_correction": "corrections",
-    "person_day": "team",
-    "person_month": "team",
-    "person_present_month": "team",
-    "closing_of": "closing",
-    "import": "imports",
-    "employee": "employees",
-    "rule_set": "rule_sets",
-    "try_rule_set": "rule_sets",
-}
 
 
 def frame(request: HttpRequest) -> Mapping[str, Any]:
@@ -110,19 +42,16 @@ def languages() -> list[dict[str, str | bool]]:
 
 def _frame(request: TenantRequest) -> dict[str, Any]:
     view = request.resolver_match.view_name if request.resolver_match else ""
-    route = _WITHIN.get(view, view)
+    route = route_of(view=view or "", path=request.path)
+    places = shown_to(request.principal)
     employment = request.employee.employment if request.employee else None
     return {
-        "navigation": [
-            {
-                "label": gettext(place.label),
-                "url": reverse(place.route),
-                "icon": place.icon,
-                "is_current": place.route == route,
-                "count": _COUNTS[place.route](request) if place.route in _COUNTS else 0,
-            }
-            for place in _PLACES
-            if request.principal.has(place.permission)
+        "navigation": _rail(request, places, route=route),
+        "tabs": _tabs(places, route=route, view=view),
+        "screens": [
+            {"label": place.name if tab is place.first else tab.name, "url": reverse(tab.route), "icon": tab.icon}
+            for place in places
+            for tab in place.tabs
         ],
         "company": company(tenant=request.tenant).name,
         "site": employment.site.name if employment else "",
@@ -139,6 +68,41 @@ def _frame(request: TenantRequest) -> dict[str, Any]:
         "emergencies": _emergencies(request),
         "search_url": reverse("search") if request.principal.has(Permission.TEAM_READ) else "",
     }
+
+
+def _rail(request: TenantRequest, places: tuple[Shown, ...], *, route: str) -> list[dict[str, Any]]:
+    """Return the lines of the rail; the first of each part but the first stands below a line."""
+    rail: list[dict[str, Any]] = []
+    part = places[0].part if places else ""
+    for place in places:
+        rail.append(
+            {
+                "label": place.name,
+                "url": reverse(place.first.route),
+                "icon": place.first.icon,
+                "is_current": any(tab.route == route for tab in place.tabs),
+                "begins_part": place.part != part,
+                "count": _COUNTS[place.first.route](request) if place.first.route in _COUNTS else 0,
+            }
+        )
+        part = place.part
+    return rail
+
+
+def _tabs(places: tuple[Shown, ...], *, route: str, view: str) -> list[dict[str, Any]]:
+    """Return the pages beside this one; none where it stands alone."""
+    beside = next((place.tabs for place in places if any(tab.route == route for tab in place.tabs)), ())
+    if len(beside) < 2:  # noqa: PLR2004 -- one is no choice
+        return []
+    return [
+        {
+            "label": tab.name,
+            "url": reverse(tab.route),
+            "is_current": tab.route == route,
+            "is_this_page": tab.route == view,
+        }
+        for tab in beside
+    ]
 
 
 def _visit(request: TenantRequest) -> dict[str, Any] | None:

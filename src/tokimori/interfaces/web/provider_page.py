@@ -28,7 +28,7 @@ def list_context(views: Sequence[ProviderView], *, may_write: bool, now: datetim
         "state_sentence": ngettext("%(count)d provider is switched on", "%(count)d providers are switched on", active)
         % {"count": active}
         if active
-        else _("People sign in with passwords and passkeys"),
+        else _("People sign in with passphrases and passkeys"),
         "may_write": may_write,
         "create_url": reverse("new_identity_provider"),
         "kinds": [{"value": kind.value, "label": label} for kind, label in KINDS.items()],

@@ -30,6 +30,7 @@ LABELS: Final[Mapping[str, Promise]] = MappingProxyType(
         "lock_minutes": _("Minutes for which it stays closed"),
         "idle_minutes": _("Minutes without use after which one is signed out"),
         "absolute_hours": _("Hours after which one signs in again in any case"),
+        "dormant_days": _("Days without use after which an account is closed"),
         "character_classes": _("Kinds of characters (a, A, 1, #) that must occur"),
         "minimum_age_days": _("Days before a passphrase may be changed again"),
         "maximum_age_days": _("Days after which a passphrase must be changed"),
@@ -41,6 +42,7 @@ _HELP: Final[Mapping[str, Promise]] = MappingProxyType(
         "trusted_device_days": _("0 asks every time. Administrators are always asked."),
         "blocked_words": _("One on each line: your company, your products, your town."),
         "lock_minutes": _("Each further time within a day twice as long. An administrator can end it at once."),
+        "dormant_days": _("Shown as dormant two weeks before. An administrator can open it again at any time."),
         "character_classes": _("0 asks for none."),
         "minimum_age_days": _("0 sets no limit."),
         "maximum_age_days": _("0 sets no limit."),
@@ -77,6 +79,7 @@ GROUPS: Final = (
     Group(key="passphrases", label=_("Passphrases"), names=("minimum_length", "history_depth", "blocked_words")),
     Group(key="attempts", label=_("Guessing"), names=("attempts", "lock_minutes")),
     Group(key="sessions", label=_("Sessions"), names=("idle_minutes", "absolute_hours")),
+    Group(key="accounts", label=_("Unused accounts"), names=("dormant_days",)),
     Group(
         key="older",
         label=_("Older rules"),

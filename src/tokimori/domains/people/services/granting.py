@@ -17,7 +17,8 @@ from tokimori.foundation.access.principal import Principal
 from tokimori.foundation.access.segregation import pair
 from tokimori.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from tokimori.foundation.identifiers import new_id
-from tokimori.foundation.identity.queries import roles_by_account
+from tokimori.foundation.identity.errors import SharedAccountNotFit
+from tokimori.foundation.identity.queries import is_shared_account, roles_by_account
 from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.services import record_event
 
@@ -94,13 +95,15 @@ class NewGrant:
 
 @transaction.atomic
 def grant_administration(*, actor: Principal, grant: NewGrant, today: date, now: datetime) -> UUID:
-    """Let an account administer some of the people; never one's own account."""
+    """Let an account administer some of the people; never one's own account, nor one that several people use."""
     authorise(actor, Permission.ACCESS_GRANT)
     if grant.account_id == actor.account_id:
         raise GrantToOneself
     if grant.valid_from < today:
         raise GrantDaysNotValid
     _require_known(actor, grant)
+    if is_shared_account(tenant=actor.tenant_id, account_id=grant.account_id):
+        raise SharedAccountNotFit(field="account")
     live = AdministratorGrant.objects.filter(
         tenant_id=actor.tenant_id, account_id=grant.account_id, revoked_at=None
     ).exclude(valid_until__lt=today)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -212,10 +213,11 @@ def account_of_link(*, secret: str, now: datetime) -> Account:
 
 
 @transaction.atomic
-def choose_password(*, secret: str, password: str, now: datetime) -> Account:
+def choose_password(*, secret: str, password: str, now: datetime, words: Collection[str] = ()) -> Account:
     """Use up a one-time link: set the password its person chose, and end every session of the account.
 
-    The link opens what a password opens and no more: whoever has a second factor is asked for it.
+    The link opens what a password opens and no more: whoever has a second factor is asked for it. ``words`` are the
+    company's names, which the door knows.
     """
     link = _usable_link(secret=secret, now=now)
     accounts = Account.objects.filter(tenant_id=link.tenant_id, id=link.account_id, is_active=True)
@@ -225,7 +227,7 @@ def choose_password(*, secret: str, password: str, now: datetime) -> Account:
     _refuse_closed_password(account)
     actor = principal_of(account, employee_id=None)
     rules = current_rules(tenant=TenantId(link.tenant_id))
-    set_password(account=account, password=password, rules=rules, actor=actor, now=now)
+    set_password(account=account, password=password, rules=rules, actor=actor, now=now, words=words)
     SignInLink.objects.filter(tenant_id=link.tenant_id, id=link.id).update(used_at=now)
     end_sessions_of(account_id=account.id, actor=actor, now=now)
     forgive(account=account_key(account.id))

@@ -11,7 +11,7 @@ from tokimori.foundation.access.authorise import authorise
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.access.principal import Principal
 from tokimori.foundation.identifiers import TenantId
-from tokimori.foundation.identity.errors import LastAdministrator
+from tokimori.foundation.identity.errors import BreakGlassMissing, LastAdministrator
 from tokimori.foundation.identity.models import Account
 from tokimori.foundation.identity.services.account_list import UNUSED_SINCE, WARNED_DAYS_BEFORE, dormant_accounts
 from tokimori.foundation.identity.services.lifecycle import ClosingReason, deactivate_account
@@ -39,14 +39,15 @@ def overdue_accounts(*, tenant: TenantId, now: datetime) -> tuple[UUID, ...]:
 def close_dormant_accounts(*, actor: Principal, now: datetime) -> DormancyOutcome:
     """Close what was not used for so many days; warn once of what will be, two weeks before.
 
-    The last administrator stays, and is warned of like the others, so that nobody is locked out of his own company.
+    The last administrator stays, and the last with a passkey where passwords are off; they are warned of like the others,
+    so that nobody is locked out of his own company.
     """
     authorise(actor, Permission.ACCOUNT_WRITE)
     kept, closed = [], 0
     for account_id in overdue_accounts(tenant=actor.tenant_id, now=now):
         try:
             deactivate_account(actor=actor, account_id=account_id, now=now, reason=ClosingReason.DORMANT)
-        except LastAdministrator:
+        except (LastAdministrator, BreakGlassMissing):
             kept.append(account_id)
         else:
             closed += 1

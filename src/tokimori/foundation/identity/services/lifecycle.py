@@ -16,10 +16,23 @@ from tokimori.foundation.access.authorise import authorise
 from tokimori.foundation.access.permissions import Permission, Role
 from tokimori.foundation.access.principal import Principal
 from tokimori.foundation.errors import NotFound
-from tokimori.foundation.identity.errors import AccountClosed, AccountNotClosed, LastAdministrator
+from tokimori.foundation.identity.errors import (
+    AccountClosed,
+    AccountNotClosed,
+    LastAdministrator,
+    SharedAccountNotFit,
+)
 from tokimori.foundation.identity.limits import account_key, forgive, second_key
-from tokimori.foundation.identity.models import Account, Authenticator, Passkey, RecoveryCode, TrustedDevice
+from tokimori.foundation.identity.models import (
+    Account,
+    Authenticator,
+    Passkey,
+    RecoveryCode,
+    SharedAccountException,
+    TrustedDevice,
+)
 from tokimori.foundation.identity.principals import roles_of
+from tokimori.foundation.identity.security_rules import Audience, audience_of
 from tokimori.foundation.identity.services.accounts import (
     Invitation,
     end_links_of,
@@ -63,7 +76,8 @@ class Names:
 def change_roles(*, actor: Principal, account_id: UUID, roles: frozenset[Role], now: datetime) -> bool:
     """Give an account these roles and no others, and end its sessions; return whether that changed anything.
 
-    Raises ``OwnAccount``, ``NotFound``, ``AccountClosed``, ``RolesConflict``, ``LastAdministrator``.
+    Raises ``OwnAccount``, ``NotFound``, ``AccountClosed``, ``RolesConflict``, ``LastAdministrator``, and
+    ``SharedAccountNotFit`` where a shared account would administer.
     """
     authorise(actor, Permission.ACCOUNT_WRITE)
     refuse_own_account(actor, account_id)
@@ -74,6 +88,8 @@ def change_roles(*, actor: Principal, account_id: UUID, roles: frozenset[Role], 
     before = roles_of(account)
     if before == roles:
         return False
+    if audience_of(roles) is Audience.ADMINISTRATOR and _is_shared(account):
+        raise SharedAccountNotFit(field="roles")
     if Role.ADMINISTRATOR in before - roles:
         _refuse_last_administrator(account)
     account.roles = sorted(roles)
@@ -181,6 +197,23 @@ def unlock_account(*, actor: Principal, account_id: UUID, now: datetime) -> None
 
 
 @transaction.atomic
+def sign_out_everywhere(*, actor: Principal, account_id: UUID, now: datetime) -> int:
+    """End every session of somebody and let none of his devices be trusted any more; return how many sessions held.
+
+    Who knows the password signs in again: where it is known to somebody else, ``remove_factors`` is the act. Raises
+    ``OwnAccount``, ``NotFound``.
+    """
+    authorise(actor, Permission.ACCOUNT_WRITE)
+    refuse_own_account(actor, account_id)
+    account = _held(actor, account_id)
+    sessions, devices = _end_presence(account, actor=actor, now=now)
+    record_event(
+        EventName.ACCOUNT_SIGNED_OUT, actor=actor, subject_id=account.id, at=now, sessions=sessions, devices=devices
+    )
+    return sessions
+
+
+@transaction.atomic
 def remove_factors(*, actor: Principal, account_id: UUID, now: datetime) -> Invitation:
     """Take away every factor of somebody who lost them, password included; return the one-time link to begin anew with.
 
@@ -217,11 +250,20 @@ def _passkeys(account: Account) -> QuerySet[Passkey]:
     return Passkey.objects.filter(tenant_id=account.tenant_id, account_id=account.id, removed_at=None)
 
 
+def _is_shared(account: Account) -> bool:
+    return SharedAccountException.objects.filter(tenant_id=account.tenant_id, account_id=account.id).exists()
+
+
 def _end_ways_in(account: Account, *, actor: Principal, now: datetime) -> None:
-    end_sessions_of(account_id=account.id, actor=actor, now=now)
+    _end_presence(account, actor=actor, now=now)
     end_links_of(account_id=account.id, actor=actor, now=now)
+
+
+def _end_presence(account: Account, *, actor: Principal, now: datetime) -> tuple[int, int]:
+    """End sessions and the trust in devices; return how many of each there were."""
+    sessions = end_sessions_of(account_id=account.id, actor=actor, now=now)
     devices = TrustedDevice.objects.filter(tenant_id=account.tenant_id, account_id=account.id, ended_at=None)
-    devices.update(ended_at=now)
+    return sessions, devices.update(ended_at=now)
 
 
 def _held(actor: Principal, account_id: UUID) -> Account:

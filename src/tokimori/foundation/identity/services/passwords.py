@@ -1,7 +1,8 @@
 """Passwords: which may be chosen, how they are changed, and what happens then."""
 
 import string
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -33,6 +34,10 @@ from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.services import record_event
 
 LONGEST_PASSWORD: Final = 1024
+PRODUCT_WORDS: Final = ("tokimori", "timecard", "timesheet", "attendance", "kintai", "勤怠", "タイムカード", "ลงเวลา")
+"""What everybody who guesses at this door tries first."""
+SHORTEST_WORD: Final = 4
+"""Shorter names of companies occur in too many sentences."""
 _VALIDATORS: Final = (
     CommonPasswordValidator(),
     UserAttributeSimilarityValidator(user_attributes=("login_id", "email", "display_name")),
@@ -44,10 +49,19 @@ _CLASSES: Final = (
 )
 
 
-def change_password(*, actor: Principal, carried: CarriedSecret, current: str, wanted: str, now: datetime) -> None:
+def change_password(
+    *,
+    actor: Principal,
+    carried: CarriedSecret,
+    current: str,
+    wanted: str,
+    now: datetime,
+    words: Collection[str] = (),
+) -> None:
     """Change the person's own password, which takes the present one, and end his other sessions.
 
-    Guesses at the present password are counted like attempts to sign in.
+    ``words`` are the company's names, which the door knows. Guesses at the present password are counted like attempts to
+    sign in.
     """
     account = Account.objects.get(tenant_id=actor.tenant_id, id=account_id_of(actor))
     rules = current_rules(tenant=actor.tenant_id)
@@ -61,13 +75,21 @@ def change_password(*, actor: Principal, carried: CarriedSecret, current: str, w
     if youngest and account.password_set_at and now - account.password_set_at < youngest and not is_forced:
         raise PasswordChangedLately(days=rules.minimum_age_days)
     with transaction.atomic():
-        set_password(account=account, password=wanted, rules=rules, actor=actor, now=now)
+        set_password(account=account, password=wanted, rules=rules, actor=actor, now=now, words=words)
         end_sessions_of(account_id=account.id, actor=actor, now=now, but=carried)
 
 
-def set_password(*, account: Account, password: str, rules: SecurityRules, actor: Principal, now: datetime) -> None:
+def set_password(
+    *,
+    account: Account,
+    password: str,
+    rules: SecurityRules,
+    actor: Principal,
+    now: datetime,
+    words: Collection[str] = (),
+) -> None:
     """Set a password that its person chose, if the rules let him; the one before goes into the history."""
-    refuse_weak_password(password, account=account, rules=rules)
+    refuse_weak_password(password, account=account, rules=rules, words=words)
     refuse_used_password(password, account=account, depth=rules.history_depth)
     account.password = make_password(password)
     account.password_set_at = now
@@ -79,10 +101,11 @@ def set_password(*, account: Account, password: str, rules: SecurityRules, actor
     record_event(EventName.PASSWORD_CHANGED, actor=actor, subject_id=account.id, at=now)
 
 
-def refuse_weak_password(password: str, *, account: Account, rules: SecurityRules) -> None:
+def refuse_weak_password(password: str, *, account: Account, rules: SecurityRules, words: Collection[str] = ()) -> None:
     """Raise ``PasswordTooWeak`` unless the password is long, uncommon and unlike the names of the person and the company.
 
-    NIST SP 800-63B-4 section 3.1.1.2. Length counts characters, not bytes.
+    NIST SP 800-63B-4 section 3.1.1.2. Length counts characters, not bytes. Words of the product, and ``words``, which are
+    the company's code and name, are found whatever stands between their letters.
     """
     if not rules.minimum_length <= len(password) <= LONGEST_PASSWORD:
         raise PasswordTooWeak(reason="length", least=rules.minimum_length)
@@ -91,12 +114,26 @@ def refuse_weak_password(password: str, *, account: Account, rules: SecurityRule
     plain = password.casefold()
     if any(word in plain for word in rules.blocked_words):
         raise PasswordTooWeak(reason="word")
+    bare = _bare(password)
+    if any(word in bare for word in (*PRODUCT_WORDS, *company_words(words))):
+        raise PasswordTooWeak(reason="word")
     if _is_monotonous(plain):
         raise PasswordTooWeak(reason="common")
     try:
         validate_password(password, user=account, password_validators=_VALIDATORS)
     except ValidationError as error:
         raise PasswordTooWeak(reason="common") from error
+
+
+def company_words(names: Collection[str]) -> tuple[str, ...]:
+    """Return a company's names as they are looked for in passwords: letters and digits alone, and not the shortest."""
+    return tuple(bare for name in names if len(bare := _bare(name)) >= SHORTEST_WORD)
+
+
+def _bare(text: str) -> str:
+    """Return letters, marks and digits alone, without the difference of capitals and of widths."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(one for one in plain if unicodedata.category(one)[0] in "LMN")
 
 
 def character_classes(password: str) -> int:

@@ -21,6 +21,7 @@ from tokimori.foundation.errors import NotAllowed, NotFound
 from tokimori.foundation.identifiers import TenantId, new_id
 from tokimori.foundation.identity.errors import (
     AccountClosed,
+    BreakGlassMissing,
     LastAdministrator,
     ReviewNotValid,
     ReviewOver,
@@ -284,12 +285,15 @@ def _carry_out(verdict: Verdict, *, account: Account, now: datetime) -> None:
 
 
 def _close(actor: Principal, account_ids: Collection[UUID], *, now: datetime) -> int:
-    """Close accounts; leave out those that are closed, and the last administrator, who is listed as undecided."""
+    """Close accounts but those closed already, the last administrator, and the last with a passkey where passwords are off.
+
+    These are listed as undecided.
+    """
     closed = 0
     for account_id in account_ids:
         try:
             deactivate_account(actor=actor, account_id=account_id, now=now, reason=ClosingReason.REVIEW)
-        except (AccountClosed, LastAdministrator):
+        except (AccountClosed, BreakGlassMissing, LastAdministrator):
             continue
         closed += 1
     return closed

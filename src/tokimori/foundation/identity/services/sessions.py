@@ -16,9 +16,9 @@ from tokimori.foundation.errors import NotFound
 from tokimori.foundation.identifiers import TenantId, new_id
 from tokimori.foundation.identity.carried_secrets import CarriedSecret, new_carried_secret, secret_digest
 from tokimori.foundation.identity.models import Account, Session
-from tokimori.foundation.identity.principals import roles_of
+from tokimori.foundation.identity.principals import principal_of, roles_of
 from tokimori.foundation.identity.proofs import Proof, strength_of
-from tokimori.foundation.identity.security_rules import SecurityRules, Strength, strength_asked
+from tokimori.foundation.identity.security_rules import Audience, SecurityRules, Strength, strength_asked
 from tokimori.foundation.identity.services.addresses import KnownAddresses, address_columns, known_addresses
 from tokimori.foundation.identity.services.factors import factors_of, has_factors
 from tokimori.foundation.identity.services.rules import current_rules, newest_versions
@@ -96,13 +96,17 @@ def open_session(*, account: Account, proofs: Collection[Proof], is_half: bool, 
 
 
 def raise_session(*, signed_in: SignedIn, proof: Proof, now: datetime) -> str:
-    """Note one more proof and return the session's new secret: the one before the rise opens nothing any more."""
+    """Note one more proof and return the session's new secret: the one before the rise opens nothing any more.
+
+    A password does not say anew who it is where there is a second factor: the time of the last proof stays.
+    """
+    is_anew = proof is not Proof.PASSWORD or not has_factors(signed_in.account)
     secret = new_carried_secret(prefix=SESSION_PREFIX, tenant_id=TenantId(signed_in.account.tenant_id))
     Session.objects.filter(tenant_id=signed_in.account.tenant_id, id=signed_in.session_id).update(
         secret_digest=secret_digest(secret),
         proofs=sorted(signed_in.proofs | {proof}),
         is_half=False,
-        proved_at=now,
+        proved_at=now if is_anew else signed_in.proved_at,
         last_used_at=now,
     )
     return secret
@@ -173,6 +177,21 @@ def end_other_sessions(*, actor: Principal, carried: CarriedSecret, now: datetim
     return end_sessions_of(account_id=actor.account_id, actor=actor, now=now, but=carried)
 
 
+@transaction.atomic
+def end_carried_session(*, carried: CarriedSecret, now: datetime) -> None:
+    """End the session that a browser still carries when somebody signs in there anew: it gets another one.
+
+    To be called inside the tenant that the secret names; what holds no more is left as it is.
+    """
+    rows = Session.objects.filter(tenant_id=carried.tenant_id, secret_digest=carried.digest, ended_at=None)
+    row = rows.select_for_update(no_key=True).first()
+    if row is None or not _holds(row, rules=current_rules(tenant=carried.tenant_id), now=now):
+        return
+    Session.objects.filter(tenant_id=row.tenant_id, id=row.id).update(ended_at=now)
+    account = Account.objects.get(tenant_id=row.tenant_id, id=row.account_id)
+    _record_ends([row.id], actor=principal_of(account, employee_id=None), now=now)
+
+
 def end_sessions_of(*, account_id: UUID, actor: Principal, now: datetime, but: CarriedSecret | None = None) -> int:
     """End every session of an account, at once; return how many held."""
     rows = _holding(actor.tenant_id, account_id, now)
@@ -217,17 +236,40 @@ def _stage(session: Session, *, account: Account, rules: SecurityRules, now: dat
     wanted = strength_asked(roles, rules)
     found = strength_of(proofs)
     if found < wanted:
-        # One of the provider's people who has a passkey must show it: with a weaker factor he could add another one.
-        is_operator = Role.OPERATOR in roles
-        is_asked = (
-            factors_of(account).passkeys > 0 if is_operator else found < Strength.TWO_FACTORS and has_factors(account)
-        )
-        return Stage.SECOND_FACTOR if is_asked else Stage.ENROLMENT
+        return Stage.SECOND_FACTOR if _has_what_is_asked(account, found=found, wanted=wanted) else Stage.ENROLMENT
     if account.must_enrol and not has_factors(account):
         return Stage.ENROLMENT
     if Proof.PASSWORD in proofs and needs_new_password(account, rules=rules, now=now):
         return Stage.NEW_PASSWORD
     return Stage.IN
+
+
+def stage_as(signed_in: SignedIn, *, audience: Audience) -> Stage:
+    """Return what still has to come for somebody who is in, and who may do as much as another audience than his roles say.
+
+    Of administrators no trusted device is taken instead of the second factor.
+    """
+    if signed_in.stage is not Stage.IN:
+        return signed_in.stage
+    left_out = {Proof.TRUSTED_DEVICE} if audience is Audience.ADMINISTRATOR else frozenset[Proof]()
+    found, wanted = strength_of(signed_in.proofs - left_out), signed_in.rules.strength[audience]
+    if found >= wanted:
+        return Stage.IN
+    is_asked = _has_what_is_asked(signed_in.account, found=found, wanted=wanted)
+    return Stage.SECOND_FACTOR if is_asked else Stage.ENROLMENT
+
+
+def _has_what_is_asked(account: Account, *, found: Strength, wanted: Strength) -> bool:
+    """Whether somebody has a factor that he must show before anything else.
+
+    Who has a passkey where one is asked for must show it: with a weaker factor, which can be wheedled out of him, somebody
+    else could add one of his own. One of the provider's people is asked for nothing less.
+    """
+    factors = factors_of(account)
+    if wanted is Strength.PHISHING_RESISTANT and factors.passkeys:
+        return True
+    is_operator = Role.OPERATOR in roles_of(account)
+    return not is_operator and found < Strength.TWO_FACTORS and factors.any
 
 
 def needs_new_password(account: Account, *, rules: SecurityRules, now: datetime) -> bool:

@@ -27,8 +27,10 @@ from tokimori.foundation.identity.models import (
     Account,
     Authenticator,
     Passkey,
+    RecoveryCode,
     SharedAccountException,
     SharedAccountUse,
+    TrustedDevice,
 )
 from tokimori.foundation.identity.security_rules import Audience, audience_of
 from tokimori.foundation.identity.services.accounts import (
@@ -232,6 +234,9 @@ def _rotate(actor: Principal, account_id: UUID, *, now: datetime) -> None:
     where = {"tenant_id": actor.tenant_id, "account_id": account_id, "removed_at": None}
     Passkey.objects.filter(**where).update(removed_at=now)
     Authenticator.objects.filter(**where).update(removed_at=now)
+    own = {"tenant_id": actor.tenant_id, "account_id": account_id}
+    RecoveryCode.objects.filter(**own, used_at=None, replaced_at=None).update(replaced_at=now)
+    TrustedDevice.objects.filter(**own, ended_at=None).update(ended_at=now)
     Account.objects.filter(tenant_id=actor.tenant_id, id=account_id).update(password=make_password(None))
     end_sessions_of(account_id=account_id, actor=actor, now=now)
     end_links_of(account_id=account_id, actor=actor, now=now)

@@ -14,6 +14,7 @@ from tokimori.foundation.access.authorise import authorise
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.access.principal import Principal
 from tokimori.foundation.access.scopes import Scope, rights_of_scopes, scopes_within
+from tokimori.foundation.client_address import Network
 from tokimori.foundation.errors import NotFound
 from tokimori.foundation.identifiers import TenantId, new_id
 from tokimori.foundation.identity.carried_secrets import CarriedSecret, new_carried_secret, secret_digest
@@ -34,7 +35,7 @@ from tokimori.foundation.identity.services.addresses import (
     note_refused_address,
     visit_of_token,
 )
-from tokimori.foundation.identity.token_networks import Network, is_within
+from tokimori.foundation.identity.token_networks import is_within
 from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.services import record_event
 from tokimori.foundation.tenancy.context import tenant_transaction

@@ -9,8 +9,8 @@ from tokimori.foundation.access.principal import system_principal
 from tokimori.foundation.errors import NotFound
 from tokimori.foundation.identifiers import TenantId, new_id
 from tokimori.foundation.identity.models import IdentityProvider, PendingSignIn
+from tokimori.foundation.ledger import refusals
 from tokimori.foundation.ledger.events import EventName
-from tokimori.foundation.ledger.services import record_event
 from tokimori.foundation.sealing import seal, unseal
 from tokimori.foundation.single_sign_on.discovery import read_keys
 from tokimori.foundation.single_sign_on.errors import (
@@ -156,9 +156,11 @@ def take_openid_answer(
 
 
 def record_refusal(provider: IdentityProvider, reason: str, *, now: datetime) -> None:
-    """Write down why somebody was not let in; inside the tenant."""
+    """Write down why somebody was not let in, not without end: whoever knocks here needs no account."""
     actor = system_principal(TenantId(provider.tenant_id))
-    record_event(EventName.SINGLE_SIGN_ON_REFUSED, actor=actor, subject_id=provider.id, at=now, reason=reason)
+    refusals.record_refusal(
+        EventName.SINGLE_SIGN_ON_REFUSED, actor=actor, subject_id=provider.id, at=now, reason=reason
+    )
 
 
 def _question(provider: IdentityProvider, state: str, *, now: datetime) -> PendingSignIn:

@@ -56,7 +56,7 @@ def finish_sign_in(*, ticket: str, browser: str, origin: Origin, language: str, 
     # The failure is raised outside, so that its event is kept.
     if found is None:
         raise SingleSignOnFailed
-    forgive(account=address)
+    forgive(address=address)
     return found
 
 

@@ -15,11 +15,13 @@ from tokimori.domains.people.queries import employee, employee_of_account
 from tokimori.domains.people.queries.grants import with_grants
 from tokimori.foundation import clock
 from tokimori.foundation.access.permissions import RIGHTS_HALF_WAY, RIGHTS_OF_EVERYBODY, Permission, rights_of
+from tokimori.foundation.access.principal import Principal
 from tokimori.foundation.identity.models import Account
-from tokimori.foundation.identity.networks import Way
+from tokimori.foundation.identity.networks import AddressAudience, Way
 from tokimori.foundation.identity.principals import principal_of, roles_of
+from tokimori.foundation.identity.security_rules import Audience
 from tokimori.foundation.identity.services.addresses import AddressRefused, admit, note_refused_address, visit_of
-from tokimori.foundation.identity.services.sessions import Stage, signed_in_by
+from tokimori.foundation.identity.services.sessions import Stage, signed_in_by, stage_as
 from tokimori.foundation.request_origin import note_session
 from tokimori.foundation.tenancy.context import current_tenant, is_served
 from tokimori.interfaces.web.entrance import origin_of
@@ -88,8 +90,28 @@ def recognise(request: TenantRequest) -> bool:
     request.zone = ZoneInfo(employment.site.zone if employment else "UTC")
     request.today = now.astimezone(request.zone).date()
     if signed_in.stage is Stage.IN:
-        request.principal = with_grants(actor=request.principal, on=request.today)
+        _with_grants(request)
     return True
+
+
+def _with_grants(request: TenantRequest) -> None:
+    """Add what the person was granted, and ask of him what is asked of those who may do as much by their roles."""
+    actor = with_grants(actor=request.principal, on=request.today)
+    granted = _audience_granted(actor)
+    stage = Stage.IN if granted is None else stage_as(request.signed_in, audience=granted)
+    if stage is Stage.IN:
+        request.principal = actor
+        return
+    request.signed_in = replace(request.signed_in, stage=stage)
+    request.principal = replace(request.principal, rights=_rights_at(stage, request.account))
+
+
+def _audience_granted(actor: Principal) -> Audience | None:
+    """Return as whom grants let somebody act: over everybody as an administrator does, over some as a manager."""
+    if not actor.scopes:
+        return None
+    is_everywhere = any(scope.is_whole_company for scope in actor.scopes)
+    return Audience.ADMINISTRATOR if is_everywhere else Audience.MANAGER
 
 
 def _rights_at(stage: Stage, account: Account) -> frozenset[Permission]:
@@ -117,6 +139,9 @@ def _kept_out(request: TenantRequest) -> HttpResponse | None:
         return None
     way = Way.PAGES if permission is None else _WAY_OF_PERMISSION.get(permission, Way.PAGES)
     visit = visit_of(request.account, way=way, address=origin_of(request).address)
+    granted = _audience_granted(request.principal)
+    if granted is not None and visit.audience is not AddressAudience.ADMINISTRATOR:
+        visit = replace(visit, audience=AddressAudience(granted.value))
     try:
         admit(visit, known=request.signed_in.addresses, now=request.now)
     except AddressRefused as refusal:

@@ -30,7 +30,7 @@ from tokimori.interfaces.web.entrance import origin_of
 from tokimori.interfaces.web.middleware.doors import is_provider_host
 from tokimori.interfaces.web.middleware.refusals import refusal_page
 from tokimori.interfaces.web.middleware.sign_in import UNATTENDED_HEADER, for_one_person
-from tokimori.interfaces.web.middleware.tenancy import note_refusal, session_cookie
+from tokimori.interfaces.web.middleware.tenancy import is_for_machines, note_refusal, session_cookie
 from tokimori.interfaces.web.permissions import permission_of
 from tokimori.interfaces.web.requests import TenantRequest
 
@@ -185,8 +185,9 @@ def _route(request: HttpRequest) -> str:
 
 
 def _is_of_the_console(request: HttpRequest) -> bool:
+    if is_for_machines(request):
+        return True
     try:
-        permission = permission_of(resolve(request.path_info).func)
+        return permission_of(resolve(request.path_info).func) in _OF_THE_CONSOLE
     except Resolver404:
-        return request.path_info.startswith("/api/")
-    return permission in _OF_THE_CONSOLE or request.path_info.startswith("/api/")
+        return False

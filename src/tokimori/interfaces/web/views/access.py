@@ -32,8 +32,8 @@ from tokimori.interfaces.web.access_words import (
     REASONS,
     WITHHELD,
     levels_in_words,
-    roles_in_words,
 )
+from tokimori.interfaces.web.account_words import roles_in_words
 from tokimori.interfaces.web.paging import offset_of, pager
 from tokimori.interfaces.web.permissions import proved_lately, requires
 from tokimori.interfaces.web.places import Places, places_of
@@ -88,7 +88,7 @@ def access_of(request: TenantRequest, account_id: UUID) -> HttpResponse:
     may_grant = request.principal.has(Permission.ACCESS_GRANT) and account_id != request.principal.account_id
     context = {
         "page_title": line.name,
-        "state_sentence": " · ".join([line.login_id, roles_in_words(line.roles) or _("No role")]),
+        "state_sentence": " · ".join([line.login_id, roles_in_words(line.roles) if line.roles else _("No role")]),
         "is_closed": not line.is_active,
         "grant_url": reverse("grant_access", args=[account_id]) if may_grant and line.is_active else "",
         "is_oneself": account_id == request.principal.account_id,

@@ -8,6 +8,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tokimori.domains.organisations.queries import company
@@ -24,6 +25,7 @@ from tokimori.foundation.identity.errors import (
     NameTaken,
     RolesConflict,
     SharedAccountHandedOut,
+    SharedAccountNotFit,
 )
 from tokimori.foundation.identity.services.account_list import account_view
 from tokimori.foundation.identity.services.accounts import (
@@ -41,6 +43,7 @@ from tokimori.foundation.identity.services.lifecycle import (
     reactivate_account,
     remove_factors,
     rename_account,
+    sign_out_everywhere,
     unlock_account,
 )
 from tokimori.interfaces.web.code_picture import code_picture
@@ -59,6 +62,7 @@ _REFUSED = (
     NameTaken,
     RolesConflict,
     SharedAccountHandedOut,
+    SharedAccountNotFit,
 )
 """What an administrator can be refused although he did nothing wrong; it is told on the account's own page."""
 _FIELDS = ("display_name", "login_id", "email", "employee_code", "language")
@@ -150,6 +154,18 @@ def unlock(request: TenantRequest, account_id: UUID) -> HttpResponse:
 @require_POST
 @requires(Permission.ACCOUNT_WRITE)
 @proved_lately
+def sessions(request: TenantRequest, account_id: UUID) -> HttpResponse:
+    """Sign somebody out on every device."""
+    count = sign_out_everywhere(actor=request.principal, account_id=account_id, now=request.now)
+    messages.success(
+        request, ngettext("%(count)d session is ended.", "%(count)d sessions are ended.", count) % {"count": count}
+    )
+    return _back(account_id)
+
+
+@require_POST
+@requires(Permission.ACCOUNT_WRITE)
+@proved_lately
 def factors(request: TenantRequest, account_id: UUID) -> HttpResponse:
     """Take every factor away from somebody who lost them, and show the link to begin anew with."""
     try:
@@ -217,7 +233,7 @@ def language_choices(chosen: str) -> list[dict[str, Any]]:
 def _form(values: dict[str, str], roles: frozenset[Role]) -> dict[str, Any]:
     return {
         "page_title": _("Invite somebody"),
-        "state_sentence": _("The account opens by a link that you hand over. No password is made or sent."),
+        "state_sentence": _("The account opens by a link that you hand over. No passphrase is made or sent."),
         "new_account_url": reverse("new_account"),
         "back_url": reverse("accounts"),
         "file_url": reverse("account_files"),

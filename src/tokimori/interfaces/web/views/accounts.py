@@ -101,7 +101,7 @@ def account(request: TenantRequest, account_id: UUID) -> HttpResponse:
     return render(request, "tokimori/account.html", context)
 
 
-_ACTS = ("link", "roles", "rename", "unlock", "factors", "close", "open")
+_ACTS = ("link", "roles", "rename", "unlock", "sessions", "factors", "close", "open")
 
 
 def word_of(kind: type[Word], text: str) -> Word | None:
@@ -146,8 +146,6 @@ def _around(request: TenantRequest, state: str) -> dict[str, Any]:
         ],
         "findings": findings,
         "file_url": reverse("account_files"),
-        "shared_url": reverse("shared_accounts"),
-        "reviews_url": reverse("reviews"),
     }
 
 

@@ -18,6 +18,7 @@ from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.errors import NotFound
 from tokimori.foundation.identifiers import TenantId
 from tokimori.foundation.identity.errors import SignInLimited
+from tokimori.foundation.identity.models import IdentityProvider
 from tokimori.foundation.single_sign_on.errors import SingleSignOnFailed
 from tokimori.foundation.single_sign_on.ours import begin_url
 from tokimori.foundation.single_sign_on.queries import metadata_of, providers_at_door
@@ -31,6 +32,7 @@ from tokimori.interfaces.web.entrance import (
     base_of,
     browser_cookie_name,
     company_cookie_name,
+    end_session_before,
     entered,
     leave_browser_secret,
     origin_of,
@@ -42,6 +44,8 @@ from tokimori.interfaces.web.requests import TenantRequest
 
 _LONGEST_FIELD: Final = 254
 _YEAR_IN_SECONDS: Final = 365 * 24 * 60 * 60
+_BY_THE_PERSON: Final = frozenset({"same-origin", "none"})
+"""What browsers say of a step from our own page, or from the address bar; those of before 2023 say nothing."""
 _ARRIVALS: Final = {
     Purpose.SIGN_IN: "arrive",
     Purpose.CONFIRM: "arrive_to_confirm",
@@ -86,11 +90,16 @@ def door_choices(*, company_code: str, wanted: str) -> list[dict[str, str]]:
 @never_cache
 @require_GET
 def begin_company_sign_in(request: HttpRequest, company: str, slug: str) -> HttpResponse:
-    """Send the browser to the provider; first to the address by which the provider knows us, whose cookies it needs."""
+    """Send the browser to the provider; first to the address by which the provider knows us, whose cookies it needs.
+
+    Nobody is signed in because another site's page sent his browser here: then there is a button to press first.
+    """
     provider = provider_of(company_code=company, slug=slug)
     wanted = request.GET.get("next", "")
     if provider.base != base_of(request):
         return HttpResponseRedirect(begin_url(provider, company))
+    if request.headers.get("Sec-Fetch-Site", "none") not in _BY_THE_PERSON:
+        return render(request, "tokimori/company_sign_in.html", _asked_first(provider, company, wanted))
     browser = browser_secret(request.COOKIES.get(browser_cookie_name(), ""))
     asker = Asker(purpose=Purpose.SIGN_IN, browser=browser, wanted=safe_target(request, wanted))
     with tenant_transaction(TenantId(provider.tenant_id)):
@@ -99,6 +108,15 @@ def begin_company_sign_in(request: HttpRequest, company: str, slug: str) -> Http
     leave_browser_secret(response, browser)
     set_secret_cookie(response, company_cookie_name(), company, seconds=_YEAR_IN_SECONDS)
     return response
+
+
+def _asked_first(provider: IdentityProvider, company: str, wanted: str) -> dict[str, Any]:
+    url = reverse("begin_company_sign_in", args=[company, provider.slug], query=_next(wanted))
+    return {
+        "page_title": _("Sign in with your company's account"),
+        "sign_in_url": reverse("sign_in"),
+        "choices": [{"name": provider.name, "url": url}],
+    }
 
 
 @public
@@ -157,6 +175,7 @@ def arrive(request: HttpRequest) -> HttpResponse:
         answer = render(request, "tokimori/refusal.html", _told(refusal), status=refusal.status)
         answer["Retry-After"] = str(refusal.facts["seconds"])
         return answer
+    end_session_before(request)
     return entered(found.secret, to=safe_target(request, found.wanted))
 
 

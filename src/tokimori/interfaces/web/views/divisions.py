@@ -145,7 +145,6 @@ def _tree_page(request: TenantRequest, refusal: Refusal | None = None) -> HttpRe
         "state_sentence": ngettext("%(count)d division", "%(count)d divisions", count) % {"count": count},
         "branches": _branches(request, views, counts),
         "nowhere_count": counts.get(None, 0),
-        "types_url": reverse("employee_types"),
         "add_url": reverse("add_division") if request.principal.has(Permission.DIVISION_WRITE) else "",
         "parent_choices": _choices(views),
         "given": {name: _text(request, name) for name in ("code", "name", "parent")},
@@ -235,7 +234,6 @@ def _types_page(request: TenantRequest, refusal: Refusal | None = None) -> HttpR
         ],
         "may_change": may_change,
         "types_url": reverse("employee_types"),
-        "divisions_url": reverse("divisions"),
         "given": {name: _text(request, name) for name in ("code", "name")},
         "error": _(refusal.sentence()) if refusal else "",
     }

@@ -199,7 +199,7 @@ def activate(request: TenantRequest, provider_id: UUID) -> HttpResponse:
         activate_provider(actor=request.principal, provider_id=provider_id, now=request.now)
     except TestMissing as refusal:
         return _told(request, provider_id, refusal)
-    messages.success(request, _("The provider is switched on. Passwords are still a way in."))
+    messages.success(request, _("The provider is switched on. Passphrases are still a way in."))
     return _back(provider_id)
 
 
@@ -228,7 +228,7 @@ def only_for(request: TenantRequest, provider_id: UUID) -> HttpResponse:
 def close(request: TenantRequest, provider_id: UUID) -> HttpResponse:
     """Close the provider for good."""
     close_provider(actor=request.principal, provider_id=provider_id, now=request.now)
-    messages.success(request, _("The provider is closed. Passwords are a way in again."))
+    messages.success(request, _("The provider is closed. Passphrases are a way in again."))
     return _back(provider_id)
 
 

@@ -41,7 +41,6 @@ def my_activity(request: TenantRequest) -> HttpResponse:
         "state_sentence": _("Do you not know one of these? End your sessions, and tell your administrator."),
         "events": event_rows(page.events, tenant=request.tenant, zone=request.zone),
         "pager": event_pager(page, address=reverse("my_activity"), filters={}),
-        "sessions_url": reverse("sessions"),
     }
     return render(request, "tokimori/my_activity.html", context)
 

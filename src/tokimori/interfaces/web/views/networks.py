@@ -203,7 +203,6 @@ def _page(
         "longest_note": LONGEST_NOTE,
         "first_end": request.today.isoformat(),
         "trial": trial,
-        "security_url": reverse("company_security"),
         **_refused(refusal),
     }
     return render(request, "tokimori/networks.html", context, status=200 if refusal is None else refusal.status)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from tokimori.foundation.access.permissions import Permission, Role
 from tokimori.foundation.errors import InvalidInput
-from tokimori.foundation.identity.errors import LastAdministrator, RolesConflict
+from tokimori.foundation.identity.errors import LastAdministrator, RolesConflict, SharedAccountNotFit
 from tokimori.foundation.provisioning.errors import OwnGroup, RoleNotForGroups
 from tokimori.foundation.provisioning.services.groups import tie_role
 from tokimori.foundation.provisioning.services.rules import change_directory_rules
@@ -30,7 +30,7 @@ def tie_group(request: TenantRequest, group_id: UUID) -> HttpResponse:
         raise InvalidInput from error
     try:
         tie_role(actor=request.principal, group_id=group_id, role=role, now=request.now)
-    except (OwnGroup, RoleNotForGroups, RolesConflict, LastAdministrator) as refusal:
+    except (OwnGroup, RoleNotForGroups, RolesConflict, LastAdministrator, SharedAccountNotFit) as refusal:
         messages.error(request, _(refusal.sentence()))
         return HttpResponseRedirect(reverse("tokens"))
     messages.success(request, _("The members of the group have their roles now. Whose roles changed signs in again."))

@@ -17,6 +17,7 @@ from tokimori.domains.exports.writers import harmless
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.identity.errors import (
     AccountClosed,
+    BreakGlassMissing,
     LastAdministrator,
     ReviewNotValid,
     ReviewOver,
@@ -91,7 +92,6 @@ def campaign(request: TenantRequest, campaign_id: UUID) -> HttpResponse:
     context = {
         "page_title": view.name,
         "state_sentence": _progress(request, view),
-        "reviews_url": reverse("reviews"),
         "csv_url": reverse("review_csv", args=[view.id]),
         "consequence": CONSEQUENCES[view.consequence],
         "is_over": view.concluded_at is not None,
@@ -119,7 +119,7 @@ def decide(request: TenantRequest, campaign_id: UUID, item_id: UUID) -> HttpResp
         decide_review(actor=request.principal, item_id=item_id, verdict=verdict, now=request.now)
     except ReviewNotValid:
         messages.error(request, _("Leave at least one role ticked off: a change takes something away."))
-    except (ReviewReasonMissing, ReviewOver, AccountClosed, LastAdministrator) as refusal:
+    except (ReviewReasonMissing, ReviewOver, AccountClosed, BreakGlassMissing, LastAdministrator) as refusal:
         messages.error(request, _(refusal.sentence()))
     return back
 

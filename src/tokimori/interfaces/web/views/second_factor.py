@@ -12,6 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.errors import Refusal
 from tokimori.foundation.identity.errors import CodeNotRight, PasskeyNotTaken, SignInFailed, SignInLimited
+from tokimori.foundation.identity.principals import roles_of
+from tokimori.foundation.identity.security_rules import Strength, strength_asked
 from tokimori.foundation.identity.services.factors import Factors, factors_of
 from tokimori.foundation.identity.services.passkeys import LARGEST_CREDENTIAL, read_claim, sign_in_options
 from tokimori.foundation.identity.services.passwords import LONGEST_PASSWORD
@@ -70,6 +72,7 @@ def own_passkey_options(request: TenantRequest) -> HttpResponse:
 
 def _asked(request: TenantRequest, *, title: str, url: str, wanted: str) -> HttpResponse:
     factors = factors_of(request.account)
+    takes_code = request.signed_in.stage is not Stage.SECOND_FACTOR or not _must_be_passkey(request, factors)
     context = {
         "page_title": title,
         "ask_url": url,
@@ -77,7 +80,8 @@ def _asked(request: TenantRequest, *, title: str, url: str, wanted: str) -> Http
         "sign_out_url": reverse("sign_out"),
         "next": wanted,
         "has_passkeys": factors.passkeys > 0,
-        "has_code": factors.authenticator_id is not None or (factors.any and factors.recovery_codes_left > 0),
+        "has_code": takes_code
+        and (factors.authenticator_id is not None or (factors.any and factors.recovery_codes_left > 0)),
         "has_password": not factors.any and request.account.has_usable_password(),
         "choices": _providers(request, wanted),
         "login": request.account.email or request.account.login_id,
@@ -93,6 +97,12 @@ def _asked(request: TenantRequest, *, title: str, url: str, wanted: str) -> Http
     if request.POST.get("trust") == "yes" and _is_offered(request):
         _leave_trust(request, response)
     return response
+
+
+def _must_be_passkey(request: TenantRequest, factors: Factors) -> bool:
+    """Whether nothing else would be enough, so that nothing else is asked for."""
+    wanted = strength_asked(roles_of(request.account), request.signed_in.rules)
+    return wanted is Strength.PHISHING_RESISTANT and factors.passkeys > 0
 
 
 def _providers(request: TenantRequest, wanted: str) -> list[dict[str, str]]:

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from tokimori.domains.organisations.queries import company_names
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.errors import Refusal
 from tokimori.foundation.identity.errors import (
@@ -45,7 +46,7 @@ from tokimori.foundation.identity.services.passkeys import (
     remove_passkey,
 )
 from tokimori.foundation.identity.services.passwords import LONGEST_PASSWORD, change_password
-from tokimori.foundation.identity.services.sessions import Stage, raise_session
+from tokimori.foundation.identity.services.sessions import Stage, raise_session, sessions_of
 from tokimori.interfaces.web.code_picture import code_picture
 from tokimori.interfaces.web.dates import moment
 from tokimori.interfaces.web.devices import device_in_words
@@ -69,7 +70,6 @@ def my_security(request: TenantRequest) -> HttpResponse:
         "is_asked": request.signed_in.stage is Stage.ENROLMENT,
         "asks_passkey": strength_asked(roles_of(request.account), request.signed_in.rules)
         is Strength.PHISHING_RESISTANT,
-        "confirm_url": f"{reverse('confirm')}?next={reverse('home')}",
         "password": {
             "is_set": request.account.has_usable_password(),
             "set_at": moment(set_at, request.zone) if set_at else "",
@@ -92,8 +92,8 @@ def my_security(request: TenantRequest) -> HttpResponse:
         "passkey_url": reverse("add_passkey"),
         "passkey_name": device_in_words(request.headers.get("User-Agent", "")),
         "longest_name": LONGEST_NAME,
-        "sessions_url": reverse("sessions"),
-        "activity_url": reverse("my_activity"),
+        "others": _others(request) if "changed" in request.GET else 0,
+        "end_others_url": reverse("end_other_sessions"),
     }
     return render(request, "tokimori/my_security.html", context)
 
@@ -127,6 +127,7 @@ def password(request: TenantRequest) -> HttpResponse:
             current=typed["current"],
             wanted=typed["passphrase"],
             now=request.now,
+            words=company_names(tenant=request.tenant),
         )
     except (PasswordNotRight, SignInLimited) as refusal:
         return _again(request, "tokimori/change_password.html", context, "current", refusal)
@@ -174,7 +175,7 @@ def drop_authenticator(request: TenantRequest) -> HttpResponse:
     """Take the authenticator away."""
     remove_authenticator(actor=request.principal, account=request.account, now=request.now)
     messages.success(request, _("The authenticator is removed."))
-    return HttpResponseRedirect(reverse("my_security"))
+    return HttpResponseRedirect(_changed())
 
 
 @require_POST
@@ -222,7 +223,18 @@ def drop_passkey(request: TenantRequest, passkey_id: UUID) -> HttpResponse:
     """Forget one of the person's passkeys."""
     remove_passkey(actor=request.principal, passkey_id=passkey_id, now=request.now)
     messages.success(request, _("The passkey is removed. Remove it on your device as well."))
-    return HttpResponseRedirect(reverse("my_security"))
+    return HttpResponseRedirect(_changed())
+
+
+def _changed() -> str:
+    """Return where to go after a change of factors: there the other sessions can be ended, which began before it."""
+    return reverse("my_security", query={"changed": "yes"})
+
+
+def _others(request: TenantRequest) -> int:
+    """Return in how many other places the person is signed in."""
+    found = sessions_of(actor=request.principal, carried=request.session_secret, now=request.now)
+    return sum(1 for one in found if not one.is_this)
 
 
 def _state(factors: Factors) -> str:
@@ -237,7 +249,7 @@ def _with_codes(request: TenantRequest, proof: Proof) -> HttpResponse:
     """Go on with a session that has risen; who has no recovery codes yet gets his first."""
     secret = raise_session(signed_in=request.signed_in, proof=proof, now=request.now)
     if factors_of(request.account).recovery_codes_left:
-        return entered(secret, to=reverse("my_security"))
+        return entered(secret, to=_changed())
     page = _codes_page(request)
     page.cookies = entered(secret, to="").cookies
     return page
@@ -250,7 +262,7 @@ def _codes_page(request: TenantRequest) -> HttpResponse:
         "state_sentence": ngettext("%(count)d code", "%(count)d codes", len(codes)) % {"count": len(codes)},
         "codes": codes,
         "text": "\n".join(codes),
-        "done_url": reverse("my_security"),
+        "done_url": _changed(),
     }
     return render(request, "tokimori/recovery_codes.html", context)
 

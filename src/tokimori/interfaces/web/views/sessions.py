@@ -14,7 +14,7 @@ from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.identity.services.sessions import end_other_sessions, end_session, sessions_of
 from tokimori.interfaces.web.dates import moment
 from tokimori.interfaces.web.devices import device_in_words
-from tokimori.interfaces.web.permissions import requires
+from tokimori.interfaces.web.permissions import proved_lately, requires
 from tokimori.interfaces.web.requests import TenantRequest
 
 
@@ -37,6 +37,8 @@ def sessions(request: TenantRequest) -> HttpResponse:
             }
             for session in found
         ],
+        "idle_minutes": request.signed_in.rules.idle_minutes,
+        "longest_hours": request.signed_in.rules.absolute_hours,
         "end_others_url": reverse("end_other_sessions") if len(found) > 1 else "",
     }
     return render(request, "tokimori/sessions.html", context)
@@ -44,6 +46,7 @@ def sessions(request: TenantRequest) -> HttpResponse:
 
 @require_POST
 @requires(Permission.SECURITY_OWN)
+@proved_lately
 def end(request: TenantRequest, session_id: UUID) -> HttpResponse:
     """End one of the person's sessions."""
     end_session(actor=request.principal, session_id=session_id, now=request.now)
@@ -53,6 +56,7 @@ def end(request: TenantRequest, session_id: UUID) -> HttpResponse:
 
 @require_POST
 @requires(Permission.SECURITY_OWN)
+@proved_lately
 def end_others(request: TenantRequest) -> HttpResponse:
     """End every other session of the person."""
     count = end_other_sessions(actor=request.principal, carried=request.session_secret, now=request.now)

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from tokimori.domains.organisations.queries import company_names
 from tokimori.foundation import clock
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.errors import Refusal
@@ -46,6 +47,7 @@ from tokimori.foundation.tenancy.context import tenant_transaction
 from tokimori.interfaces.web.entrance import (
     company_cookie_name,
     device_cookie_name,
+    end_session_before,
     entered,
     origin_of,
     place_of,
@@ -93,6 +95,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         secret = open_session(attempt=attempt, now=clock.now())
     except (SignInFailed, SignInLimited) as refusal:
         return _refused(request, context, refusal)
+    end_session_before(request)
     return entered(secret, to=safe_target(request, context["next"]))
 
 
@@ -117,6 +120,7 @@ def by_passkey(request: HttpRequest) -> HttpResponse:
     except (SignInFailed, SignInLimited, PasskeyNotTaken) as refusal:
         context = {"values": {}, "next": wanted, **_door()}
         return _refused(request, context, PasskeyNotTaken() if isinstance(refusal, SignInFailed) else refusal)
+    end_session_before(request)
     return entered(secret, to=safe_target(request, wanted))
 
 
@@ -149,10 +153,13 @@ def first_sign_in(request: HttpRequest, secret: str) -> HttpResponse:
         raise LinkNotUsable
     now = clock.now()
     try:
-        return _enter_first(request, secret, carried, now=now)
+        response = _enter_first(request, secret, carried, now=now)
     except LinkNotUsable:
         note_failed_sign_in(tenant_id=carried.tenant_id, account_id=None, by=FailedBy.LINK, now=now)
         raise
+    if cookie_name() in response.cookies:
+        end_session_before(request)
+    return response
 
 
 def _enter_first(request: HttpRequest, secret: str, carried: CarriedSecret, *, now: datetime) -> HttpResponse:
@@ -171,7 +178,9 @@ def _enter_first(request: HttpRequest, secret: str, carried: CarriedSecret, *, n
         if passphrase != request.POST.get("passphrase_again", ""):
             return _again(request, context, "passphrase_again", PasswordsDiffer())
         try:
-            account = choose_password(secret=secret, password=passphrase, now=now)
+            account = choose_password(
+                secret=secret, password=passphrase, now=now, words=company_names(tenant=carried.tenant_id)
+            )
         except (PasswordTooWeak, PasswordUsedBefore) as refusal:
             return _again(request, context, "passphrase", refusal)
         proofs = frozenset({Proof.ONE_TIME_LINK, Proof.PASSWORD})

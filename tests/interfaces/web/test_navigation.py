@@ -1,0 +1,94 @@
+"""Where one is: every page belongs to a place, the place is marked, and what stands beside the page is one click away."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, reverse
+
+from support.browser import signed_in
+from support.cast import whole_cast
+from tokimori.foundation.access.permissions import Permission
+from tokimori.interfaces.web.navigation import PLACES, route_of
+from tokimori.interfaces.web.permissions import permission_of
+from tokimori.interfaces.web.urls import urlpatterns
+
+OUTSIDE = {
+    "home", "sign_out", "language", "search", "stay", "confirm", "confirm_with", "arrive_to_confirm",
+    "second_factor", "own_passkey_options",
+}  # fmt: skip
+"""What shows no page in the frame, or belongs to no place: doors, fragments, what leads on at once."""
+
+
+def pages() -> list[URLPattern]:
+    return [
+        one for one in urlpatterns if permission_of(one.callback) is not Permission.PUBLIC and one.name not in OUTSIDE
+    ]
+
+
+@pytest.mark.parametrize("pattern", pages(), ids=lambda one: one.name)
+def test_every_page_belongs_to_a_place(pattern: URLPattern) -> None:
+    path = "/" + re.sub(r"<[^>]+>", "x", str(pattern.pattern))
+
+    assert route_of(view=str(pattern.name), path=path), path
+
+
+def test_no_two_places_share_a_picture_and_no_page_stands_in_two() -> None:
+    tabs = [tab for place in PLACES for tab in place.tabs]
+
+    assert len({tab.icon for tab in tabs}) == len(tabs)
+    assert len({tab.route for tab in tabs}) == len(tabs)
+
+
+def rail(browser: Client, route: str) -> list[tuple[str, bool]]:
+    text = browser.get(reverse(route)).content.decode()
+    part = text[text.index('<nav class="rail"') : text.index("<main")]
+    links = re.findall(r"<a class=\"nav-link\"(.*?)>.*?<span class=\"nav-label\">(.*?)</span>", part, re.DOTALL)
+    return [(label, "aria-current" in opening) for opening, label in links]
+
+
+def tabs(browser: Client, route: str) -> list[tuple[str, bool]]:
+    text = browser.get(reverse(route)).content.decode()
+    if '<nav class="tabs"' not in text:
+        return []
+    part = text[text.index('<nav class="tabs"') :].split("</nav>")[0]
+    return [(label, "aria-current" in opening) for opening, label in re.findall(r"<a (.*?)>(.*?)</a>", part, re.DOTALL)]
+
+
+def test_the_rail_holds_what_a_person_may_do_and_marks_where_he_is() -> None:
+    cast = whole_cast()
+    own = ["Today", "My month", "Requests"]
+    people, company = ["People", "Accounts"], ["Security", "Log", "My security"]
+
+    assert [label for label, _ in rail(signed_in(cast, "aiko"), "my_security")] == [*own, "My security"]
+    assert [label for label, _ in rail(signed_in(cast, "fay"), "networks")] == [*people, "Rules", *company]
+    # Who may not open the first page of a place finds the place under the name of the first that he may.
+    assert [label for label, _ in rail(signed_in(cast, "gus"), "log")] == ["Divisions", "Accounts", *company]
+    assert [label for label, is_here in rail(signed_in(cast, "fay"), "networks") if is_here] == ["Security"]
+    assert [label for label, is_here in rail(signed_in(cast, "fay"), "reviews") if is_here] == ["Accounts"]
+
+
+def test_what_stands_beside_a_page_is_one_click_away() -> None:
+    cast = whole_cast()
+
+    assert tabs(signed_in(cast, "fay"), "sites") == [
+        ("People", False),
+        ("Divisions", False),
+        ("Employee types", False),
+        ("Sites", True),
+    ]
+    assert tabs(signed_in(cast, "chie"), "tokens") == []
+    assert [label for label, _ in tabs(signed_in(cast, "gus"), "company_security")] == [
+        "Overview",
+        "Networks",
+        "Single sign-on",
+        "Support access",
+    ]
+
+
+def test_the_palette_reaches_every_page_of_the_navigation() -> None:
+    text = signed_in(whole_cast(), "fay").get(reverse("employees")).content.decode()
+    palette = text[text.index('id="palette-links"') :].split("</ul>")[0]
+
+    for route in ("employee_types", "sites", "access", "reviews", "shared_accounts", "networks", "support_access"):
+        assert f'href="{reverse(route)}"' in palette
