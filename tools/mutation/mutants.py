@@ -2,9 +2,9 @@
 
 import ast
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 _COMPARED: Final[Mapping[type[ast.cmpop], type[ast.cmpop]]] = {
     ast.Lt: ast.LtE,
@@ -41,26 +41,33 @@ class Mutant:
     source: str
 
 
-def mutants_of(source: str) -> Iterator[Mutant]:
-    """Yield every mutant of a module, in the order of its lines.
+def mutants_of(source: str, numbers: Collection[int] | None = None) -> Iterator[tuple[int, Mutant]]:
+    """Yield mutants of a module with their numbers, in the order of the module: all, or those of the numbers.
 
     Annotations, decorators, what is raised, and the texts of the module are left as they are.
     """
     tree = ast.parse(source)
-    for node, change in _changes(tree):
-        place = _path_to(tree, node)
-        changed = copy.deepcopy(tree)
-        target = _at(changed, place)
-        replacement = change(target)
-        _put(changed, place, replacement)
-        statement = _at(tree, place[: _statement(tree, place)])
-        after = _at(changed, place[: _statement(tree, place)])
-        yield Mutant(
-            line=node.lineno,
-            before=_shown(statement),
-            after=_shown(after),
-            source=ast.unparse(ast.fix_missing_locations(changed)),
-        )
+    for number, (node, change) in enumerate(_changes(tree)):
+        if numbers is None or number in numbers:
+            yield number, _mutant(tree, node, change)
+
+
+def number_of_mutants(source: str) -> int:
+    """Return how many mutants a module has."""
+    return sum(1 for _ in _changes(ast.parse(source)))
+
+
+def _mutant(tree: ast.Module, node: ast.expr, change: Callable[[Any], ast.AST]) -> Mutant:
+    place = _path_to(tree, node)
+    changed = copy.deepcopy(tree)
+    _put(changed, place, change(_at(changed, place)))
+    statement = place[: _statement(tree, place)]
+    return Mutant(
+        line=node.lineno,
+        before=_shown(_at(tree, statement)),
+        after=_shown(_at(changed, statement)),
+        source=ast.unparse(ast.fix_missing_locations(changed)),
+    )
 
 
 def _changes(tree: ast.Module):  # noqa: ANN202 -- pairs of a node and what is done to it

@@ -62,7 +62,9 @@ def _scope(
     return [
         f"Tried were {of_all}, in {len(trials)} of the {len(mutants)} modules, drawn from each",
         f"by the seed {seed}. Where not all were tried, the rates are estimates. The survivors below are all",
-        "there were among those tried.",
+        "there were among those tried. A mutant that survived is tried again when a test was written for it, so the",
+        "rate is that after the mending, and mutants that nobody drew will fare worse. Mutants outside the functions are",
+        "tried last: of a draw that was cut short, fewer of them were tried.",
         "",
         f"**{rate}** ({endless} of them because the tests did not end).",
     ]

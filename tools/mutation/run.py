@@ -25,7 +25,7 @@ from typing import Any, Final
 ROOT: Final = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "src"), str(ROOT / "tests")]
 
-from tools.mutation.mutants import Mutant, mutants_of  # noqa: E402 -- the path comes first
+from tools.mutation.mutants import Mutant, mutants_of, number_of_mutants  # noqa: E402 -- the path comes first
 from tools.mutation.page import Trial, page  # noqa: E402 -- as above
 from tools.mutation.session import (  # noqa: E402 -- as above
     Candidate,
@@ -104,6 +104,7 @@ def main() -> None:
     parser.add_argument("--only-page", action="store_true", help="write the page again from what was kept")
     parser.add_argument("--only-survivors", action="store_true", help="try again what survived the last time")
     parser.add_argument("--only-new", action="store_true", help="leave out what was tried already")
+    parser.add_argument("--tests", nargs="+", help="ask these tests alone: what survives them is not written down")
     parser.add_argument("file", nargs="*", help="parts of the engine, such as japan/frames.py; all by default")
     options = parser.parse_args()
     kept: dict[str, list[dict[str, Any]]] = json.loads(KEPT.read_text()) if KEPT.exists() else {}
@@ -114,12 +115,15 @@ def main() -> None:
             drawn = [one for one in drawn if alive.get((one.name, one.number))]
         if options.only_new:
             drawn = [one for one in drawn if (one.name, one.number) not in alive]
-        for one, verdict in _tried(drawn, at_once=options.processes):
-            _keep(kept, _trial(one, verdict))
+        for one, verdict in _tried(drawn, at_once=options.processes, tests=options.tests or TESTS):
+            if verdict is not Verdict.SURVIVED or not options.tests:
+                _keep(kept, _trial(one, verdict))
             print(f"{one.name}:{one.mutant.line} {verdict}", flush=True)
     explained = json.loads(EXPLAINED.read_text(encoding="utf-8")) if EXPLAINED.exists() else {}
     trials = {name: [Trial(**one) for one in found] for name, found in sorted(kept.items())}
-    mutants = {path.relative_to(ENGINE).as_posix(): len(_all(path)) for path in _files(())}
+    mutants = {
+        path.relative_to(ENGINE).as_posix(): number_of_mutants(path.read_text(encoding="utf-8")) for path in _files(())
+    }
     PAGE.write_text(
         page(
             trials,
@@ -138,23 +142,20 @@ def _files(wanted: Sequence[str]) -> Iterator[Path]:
             yield path
 
 
-def _all(path: Path) -> list[Mutant]:
-    return list(mutants_of(path.read_text(encoding="utf-8")))
-
-
 def _drawn(path: Path, sample: int, seed: int) -> Iterator[Drawn]:
     """Yield the first mutants of the module's order: a larger sample has every mutant of a smaller one."""
-    everything = list(enumerate(_all(path)))
-    random.Random(f"{seed} {path.relative_to(ENGINE).as_posix()}").shuffle(everything)  # noqa: S311 -- repeatable, not secret
-    plain = ast.unparse(ast.parse(path.read_text(encoding="utf-8")))
-    for number, mutant in everything[: sample or None]:
+    source = path.read_text(encoding="utf-8")
+    numbers = list(range(number_of_mutants(source)))
+    random.Random(f"{seed} {path.relative_to(ENGINE).as_posix()}").shuffle(numbers)  # noqa: S311 -- repeatable, not secret
+    plain = ast.unparse(ast.parse(source))
+    for number, mutant in mutants_of(source, numbers[: sample or None]):
         yield Drawn(path=path, plain=plain, number=number, mutant=mutant)
 
 
-def _tried(drawn: Sequence[Drawn], *, at_once: int) -> Iterator[tuple[Drawn, Verdict]]:
+def _tried(drawn: Sequence[Drawn], *, at_once: int, tests: Sequence[str]) -> Iterator[tuple[Drawn, Verdict]]:
     """Try each mutant in the session that is loaded, and those it leaves open in processes that import everything anew."""
     _import_what_is_shared()
-    pipe, process = _session(drawn, at_once)
+    pipe, process = _session(drawn, at_once, tests)
     order: dict[str, Any] = {}
     left: list[Drawn] = []
     for said in lines_of(pipe):
@@ -175,7 +176,7 @@ def _tried(drawn: Sequence[Drawn], *, at_once: int) -> Iterator[tuple[Drawn, Ver
     yield from _imported(left, order, at_once=at_once)
 
 
-def _session(drawn: Sequence[Drawn], at_once: int) -> tuple[int, int]:
+def _session(drawn: Sequence[Drawn], at_once: int, tests: Sequence[str]) -> tuple[int, int]:
     reading, writing = os.pipe()
     process = os.fork()
     if process:
@@ -191,7 +192,7 @@ def _session(drawn: Sequence[Drawn], at_once: int) -> tuple[int, int]:
         os.write(writing, json.dumps(what).encode() + b"\n")
 
     session = Session(candidates, say, at_once=at_once)
-    status = _run_tests([session], silent=False)
+    status = _run_tests([session], tests=tests, silent=False)
     os._exit(0 if status in {0, 5} else 1)
 
 

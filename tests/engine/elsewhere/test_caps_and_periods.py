@@ -1,5 +1,6 @@
 """Caps and averaging periods of configured countries, at their edges."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -76,3 +77,15 @@ def test_a_period_raises_what_no_week_has_raised(
     assert found.minutes_at(Fraction(1)) == plain
     assert found.minutes_at(Fraction(5, 4)) == by_period
     assert found.minutes_at(Fraction(3, 2)) == by_week
+
+
+@pytest.mark.parametrize(("last", "by_period"), [(576, 0), (577, 1)])
+def test_a_pack_that_counts_twice_asks_for_all_minutes_of_the_period(last: int, by_period: int) -> None:
+    found = tiered_period(
+        pack=replace(AVERAGING, excludes_double_count=False),
+        weeks=[
+            [WorkedDay(day_type="day", minutes=Fraction(one)) for one in week]
+            for week in ([576] * 5, [*[576] * 4, last])
+        ],
+    )
+    assert found.minutes_at(Fraction(5, 4)) == by_period

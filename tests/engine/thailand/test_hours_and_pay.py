@@ -162,6 +162,7 @@ def test_every_minute_of_work_is_in_one_class(
         (DAILY, 400, [8, 8, 8, 8, 8, 8], Fraction(50)),
         (PayType.HOURLY, 55, [8], Fraction(55)),
         (PayType.PIECE, 480, [8], Fraction(60)),
+        (DAILY, 0, [8], Fraction(0)),
     ],
 )
 def test_a_monthly_wage_is_always_divided_by_thirty_days(
@@ -283,3 +284,15 @@ def test_nothing_counts_backward() -> None:
         made_up_week(day_minutes=[Fraction(-1)], pay_type=MONTHLY, day=DAY)
     with pytest.raises(ValueError, match="forward"):
         hours_against_limits(is_hazardous=True, day_minutes=-1, week_minutes=0, day=DAY)
+    with pytest.raises(ValueError, match="negative"):
+        hourly_rate(wage=Fraction(1), pay_type=DAILY, day_minutes=[Fraction(480), Fraction(-1)], day=DAY)
+    with pytest.raises(ValueError, match="negative"):
+        hourly_rate(wage=Fraction(-1), pay_type=DAILY, day_minutes=[Fraction(480)], day=DAY)
+
+
+def test_a_week_without_normal_hours_is_overtime_from_its_first_minute() -> None:
+    day = WeekDay(type=WeekDayType.WORK, worked_minutes=1)
+
+    assert credited_week(normal_week_minutes=0, days=[day]).overtime_minutes == 1
+    with pytest.raises(ValueError, match="forward"):
+        credited_week(normal_week_minutes=-1, days=[day])
