@@ -18,6 +18,7 @@ from tokimori.engine.monthly import (
     weekly_overtime_of_month,
 )
 from tokimori.engine.policies import CompensatoryNetting, NonLegalHolidayPay, WeeklyOvertimeMonth
+from tokimori.engine.rules import WorkSystem
 
 TODAY = date(2026, 6, 1)
 
@@ -55,6 +56,17 @@ def test_each_class_has_its_percentage() -> None:
         "overtime_night": (60, 150),
         "holiday": (60, 135),
         "holiday_night": (60, 160),
+    }
+
+
+def test_an_agreed_day_is_paid_as_agreed_and_its_night_by_the_clock() -> None:
+    """Nine hours are agreed and two are worked, one of them in the night."""
+    rules = japanese(system=WorkSystem.DEEMED, deemed_minutes=540)
+
+    assert lines(worked("21:00-23:00", rules=rules)) == {
+        "regular": (420, 100),
+        "regular_night": (60, 125),
+        "overtime": (60, 125),
     }
 
 

@@ -20,7 +20,7 @@ from tokimori.engine.japan.article_37_premiums import (
     SIXTY_HOURS,
 )
 from tokimori.engine.policies import CompensatoryNetting, NonLegalHolidayPay, Policies, WeeklyOvertimeMonth
-from tokimori.engine.results import Bucket, DayResult, Segment
+from tokimori.engine.results import Bucket, DayResult, StepRule
 from tokimori.engine.rules import Weekday
 
 _ONE_DAY: Final = timedelta(days=1)
@@ -96,8 +96,8 @@ def pay_lines(
     sums: dict[tuple[str, Fraction], int] = {}
     counted = overtime_before
     for result in results:
-        for segment in result.segments:
-            counted = _add(sums, result, segment, policies, day, counted)
+        for part in _deemed_parts(result) or _worked_parts(result):
+            counted = _add(sums, result, part, policies, day, counted)
     netted = 0
     for on, minutes in (compensated_minutes or {}).items():
         worked = next((one.figures.worked_minutes for one in results if one.work_date == on), 0)
@@ -122,36 +122,71 @@ def legal_overtime_before(results: Sequence[DayResult], *, day: date, policies: 
     return sum(one.figures.legal_overtime_minutes for one in results if begin <= one.work_date < day)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """Minutes of one day that are paid alike."""
+
+    bucket: Bucket
+    minutes: int
+    is_night: bool
+
+
+def _worked_parts(result: DayResult) -> list[_Part]:
+    return [_Part(bucket=one.bucket, minutes=one.interval.minutes, is_night=one.is_night) for one in result.segments]
+
+
+def _deemed_parts(result: DayResult) -> list[_Part]:
+    """Return the parts of a day of agreed length; nothing for a day that is counted as it was worked.
+
+    The agreed length is paid, whatever was worked (38-2 to 38-4); of it, as many minutes as lay in the night by the clock
+    are paid as night, the ordinary ones first.
+    """
+    if not any(one.rule is StepRule.DEEMED for one in result.steps):
+        return []
+    night = sum(one.interval.minutes for one in result.segments if one.is_night)
+    parts: list[_Part] = []
+    for bucket in (Bucket.REGULAR, Bucket.WITHIN_LEGAL_OVERTIME, *sorted(_OVERTIME)):
+        minutes = int(getattr(result.figures, f"{bucket.value}_minutes"))
+        in_night = min(night, minutes)
+        night -= in_night
+        parts += [
+            _Part(bucket=bucket, minutes=part, is_night=is_night)
+            for part, is_night in ((minutes - in_night, False), (in_night, True))
+            if part
+        ]
+    return parts
+
+
 def _add(
     sums: dict[tuple[str, Fraction], int],
     result: DayResult,
-    segment: Segment,
+    part: _Part,
     policies: Policies,
     day: date,
     counted: int,
 ) -> int:
-    """Count a segment in its lines; return what the count of sixty hours stands at after it."""
-    minutes = segment.interval.minutes
-    night = LATE_NIGHT.on(day) * 100 if segment.is_night else Fraction(0)
-    suffix = "_night" if segment.is_night else ""
+    """Count a part of a day in its lines; return what the count of sixty hours stands at after it."""
+    minutes = part.minutes
+    night = LATE_NIGHT.on(day) * 100 if part.is_night else Fraction(0)
+    suffix = "_night" if part.is_night else ""
     is_day_off = result.day_type is DayType.NON_LEGAL_HOLIDAY
     is_flat = is_day_off and policies.non_legal_holiday_pay is NonLegalHolidayPay.FLAT_PREMIUM
     flat = Fraction(policies.non_legal_holiday_rate_percent if is_flat else 0)
 
-    def put(name: str, percent: Fraction, part: int) -> None:
-        if part:
+    def put(name: str, percent: Fraction, count: int) -> None:
+        if count:
             key = (("day_off" if flat > percent else name) + suffix, max(flat, percent) + night)
-            sums[key] = sums.get(key, 0) + part
+            sums[key] = sums.get(key, 0) + count
 
-    if segment.bucket in _HOLIDAY:
+    if part.bucket in _HOLIDAY:
         put("holiday", 100 * (1 + LEGAL_HOLIDAY.on(day)), minutes)
         return counted
-    if segment.bucket in _OVERTIME:
+    if part.bucket in _OVERTIME:
         until = max(0, min(minutes, SIXTY_HOURS.on(day) - counted))
         put("overtime", 100 * (1 + OVERTIME.on(day)), until)
         put("overtime_over_sixty", 100 * (1 + OVERTIME_OVER_SIXTY.on(day)), minutes - until)
         return counted + minutes
-    if segment.bucket is Bucket.WITHIN_LEGAL_OVERTIME:
+    if part.bucket is Bucket.WITHIN_LEGAL_OVERTIME:
         put("within_legal", Fraction(policies.within_legal_rate_percent), minutes)
     else:
         put("regular", Fraction(100), minutes)
