@@ -140,7 +140,7 @@ def test_after_a_new_factor_the_sessions_of_before_end_with_one_press(
     elsewhere.page.wait_for_url(re.compile("/recorder"))
 
     aiko.set_up_authenticator()
-    aiko.page.locator(f"main a[href^='{reverse('my_security')}']").click()
+    aiko.page.get_by_role("link", name="I have them").click()
     aiko.sees("1 other session began before this change.")
     aiko.look("my security after a change")
     aiko.page.get_by_role("button", name="End all others").click()
