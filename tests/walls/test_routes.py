@@ -320,6 +320,9 @@ def ask(cast: Cast) -> UUID:
 def test_each_role_gets_what_the_table_says(company: tuple[Cast, UUID], name: str) -> None:
     cast, _ = company
     method, *expected = TABLE[name]
+    if name == "open_account":  # whichever test came before
+        administrator = MEMBERS[expected.index("A")]
+        signed_in(cast, administrator).post(address("close_account", cast, ask(cast)))
 
     got = []
     for member in (*MEMBERS, None):
