@@ -341,6 +341,13 @@ def test_by_login_id_where_the_company_trusts_the_provider_with_it(office: Conne
     assert getattr(who(office.cast, browser), "account", None)
 
 
+def test_a_login_id_never_leads_to_an_administrators_account(office: Connected, browser: Client) -> None:
+    office.trust(links_by=LinksBy.LOGIN_ID)
+
+    assert come_by_saml(office, browser, subject="chie").status_code == 401
+    assert reasons(office.cast) == ["administrator"]
+
+
 def test_whoever_has_no_account_gets_one_where_the_company_wants_it(office: Connected, browser: Client) -> None:
     office.trust(creates_accounts=True)
     attributes = {"email": f"Noa@{office.domain}", "displayName": "野田 乃愛"}

@@ -101,6 +101,7 @@ REASONS: Final[Mapping[Reason, Promise]] = MappingProxyType(
 WHYS: Final[Mapping[Why, Promise]] = MappingProxyType(
     {
         Why.ACCOUNT_CLOSED: gettext_lazy("the account is closed"),
+        Why.ADMINISTRATOR: gettext_lazy("administrators are linked by a verified address alone, not by a login ID"),
         Why.LINKED_OTHERWISE: gettext_lazy("the account belongs to another name at this provider"),
         Why.UNKNOWN: gettext_lazy("there is no account, and none is made"),
         Why.NO_NAME: gettext_lazy("the provider gives no name that an account could have"),

@@ -9,7 +9,9 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from tokimori.foundation.identity.models import Account, ExternalIdentity, IdentityProvider, LoginName
+from tokimori.foundation.identity.principals import roles_of
 from tokimori.foundation.identity.proofs import Proof
+from tokimori.foundation.identity.security_rules import ADMINISTRATORS
 from tokimori.foundation.single_sign_on.values import Arrival, LinksBy, SecondFactor
 
 _LOGIN_ID: Final = re.compile(r"[a-z0-9][a-z0-9._@+-]{0,63}")
@@ -40,6 +42,7 @@ class Why(StrEnum):
 
     NOTHING = ""
     ACCOUNT_CLOSED = "account_closed"
+    ADMINISTRATOR = "administrator"
     LINKED_OTHERWISE = "linked_otherwise"
     UNKNOWN = "unknown"
     NO_NAME = "no_name"
@@ -106,6 +109,10 @@ def _by_name(provider: IdentityProvider, arrival: Arrival) -> Account | None:
 def _linked(provider: IdentityProvider, account: Account, proofs: frozenset[Proof]) -> Outcome:
     if not account.is_active:
         return Outcome(what=What.REFUSED, why=Why.ACCOUNT_CLOSED, account_id=account.id)
+    # A name that people can choose at the provider must not make an administrator of anybody; a verified address may.
+    is_chosen = LinksBy(provider.links_by) is LinksBy.LOGIN_ID
+    if is_chosen and roles_of(account) & ADMINISTRATORS:
+        return Outcome(what=What.REFUSED, why=Why.ADMINISTRATOR, account_id=account.id)
     # He has come as another subject before: an address that was given to somebody new there opens nobody's account here.
     others = ExternalIdentity.objects.filter(
         tenant_id=provider.tenant_id, provider_id=provider.id, account_id=account.id
