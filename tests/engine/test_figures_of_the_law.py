@@ -5,7 +5,6 @@ the page again by ``PYTHONPATH=src:tests .venv/bin/python tests/engine/test_figu
 """
 
 import importlib
-import inspect
 import pkgutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +14,7 @@ import tokimori.engine
 from tokimori.engine.elsewhere.threshold_pack import ThresholdPack
 from tokimori.engine.law import Figure
 
+SOURCES: Final = Path(__file__).resolve().parents[2] / "src"
 PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "reference" / "law.md"
 HEAD: Final = """\
 # The law as dated figures
@@ -33,12 +33,17 @@ def figures() -> Iterator[tuple[str, Figure[Any]]]:
     prefix = f"{tokimori.engine.__name__}."
     for found in sorted(pkgutil.walk_packages(tokimori.engine.__path__, prefix), key=lambda one: one.name):
         module = importlib.import_module(found.name)
-        source = "" if found.ispkg else inspect.getsource(module)
+        source = "" if found.ispkg else _source_of(found.name)
         for value in vars(module).values():
             for figure in _inside(value):
                 if id(figure) not in seen and f'"{figure.name}"' in source:
                     seen.add(id(figure))
                     yield found.name.removeprefix(prefix), figure
+
+
+def _source_of(module: str) -> str:
+    """Return a module's source from the tree: the compiled engine does not carry it."""
+    return (SOURCES / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8")
 
 
 def _inside(value: Any) -> list[Figure[Any]]:

@@ -1,5 +1,6 @@
 """What a month is paid by under each choice, out of days whose minutes anybody can add up by hand."""
 
+from dataclasses import fields
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -40,8 +41,9 @@ FULL = "09:00-18:00 break 12:00-13:00"
 
 
 def lines(results: tuple[DayResult, ...], **changes: object) -> dict[str, tuple[int, Fraction]]:
-    given_policies = {name: value for name, value in changes.items() if name in Policies.__slots__}
-    others = {name: value for name, value in changes.items() if name not in Policies.__slots__}
+    names = {one.name for one in fields(Policies)}
+    given_policies = {name: value for name, value in changes.items() if name in names}
+    others = {name: value for name, value in changes.items() if name not in names}
     found = pay_lines(results, policies=Policies(**given_policies), day=TODAY, **others)
     return {one.name: (one.minutes, one.percent) for one in found}
 
