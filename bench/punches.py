@@ -20,8 +20,8 @@ from traffic import Connection, Measured, for_a_while, request_bytes
 
 from tokimori.domains.timekeeping.models import PunchEvent
 from tokimori.foundation import clock
-from tokimori.foundation.access.permissions import Permission
-from tokimori.foundation.identity.services.tokens import issue_access_token
+from tokimori.foundation.access.scopes import Scope
+from tokimori.foundation.identity.services.tokens import NewToken, issue_token
 from tokimori.foundation.tenancy.context import tenant_transaction
 
 EMPLOYEES = 500
@@ -190,13 +190,10 @@ def _cost(stage: Stage, server: Server) -> Cost:
 def _token(company: BenchCompany) -> str:
     now = clock.now()
     with tenant_transaction(company.tenant):
-        return issue_access_token(
-            actor=company.system,
-            name="bench",
-            rights=frozenset({Permission.PUNCH_RECORD_ANY}),
-            expires_at=now + timedelta(days=1),
-            now=now,
+        token = NewToken(
+            name="bench", scopes=frozenset({Scope.PUNCHES_WRITE}), networks=(), expires_at=now + timedelta(days=1)
         )
+        return issue_token(actor=company.system, token=token, now=now)
 
 
 def _stored(company: BenchCompany) -> int:
