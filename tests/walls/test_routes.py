@@ -160,6 +160,11 @@ TABLE: dict[str, tuple[str, ...]] = {
     "stay":                              ("POST",  "A", "A", "A", "A", "A", "A", "A", "door"),
     "company_security":                  ("GET",   "-", "-", "-", "A", "A", "A", "-", "door"),
     "change_security_rules":             ("GET",   "-", "-", "-", "-", "A", "-", "-", "door"),
+    "choose_second_person":              ("POST",  "-", "-", "-", "-", "0", "-", "-", "door"),
+    "decide_security_proposal":          ("POST",  "-", "-", "-", "-", "0", "-", "-", "door"),
+    "decide_rule_proposal":              ("POST",  "-", "-", "0", "-", "-", "-", "-", "door"),
+    "confirm_reset":                     ("POST",  "-", "-", "-", "-", "0", "-", "-", "door"),
+    "acknowledge_reset":                 ("POST",  "0", "0", "0", "0", "0", "0", "0", "door"),
     "networks":                          ("GET",   "-", "-", "-", "A", "A", "A", "-", "door"),
     "add_network":                       ("POST",  "-", "-", "-", "-", "!", "-", "-", "door"),
     "remove_network":                    ("POST",  "-", "-", "-", "-", "0", "-", "-", "door"),
@@ -282,6 +287,10 @@ def address(name: str, cast: Cast, correction: UUID) -> str:
         **{key: [nothing] for key in ("hand_out_shared_account", "take_back_shared_account", "end_shared_account")},
         "decide_review": [nothing, nothing],
         "remove_network": [nothing],
+        "choose_second_person": ["nothing"],
+        "decide_security_proposal": [nothing],
+        "decide_rule_proposal": ["jp-fixed", nothing],
+        "confirm_reset": [nothing],
     }
     return reverse(name, args=arguments.get(name, []))
 

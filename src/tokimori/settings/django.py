@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "tokimori.foundation.tenancy.apps.TenancyConfig",
     "tokimori.foundation.ledger.apps.LedgerConfig",
     "tokimori.foundation.identity.apps.IdentityConfig",
+    "tokimori.foundation.vouching.apps.VouchingConfig",
     "tokimori.foundation.provisioning.apps.ProvisioningConfig",
     "tokimori.foundation.operators.apps.OperatorsConfig",
     "tokimori.domains.organisations.apps.OrganisationsConfig",

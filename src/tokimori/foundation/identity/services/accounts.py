@@ -39,6 +39,7 @@ from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.services import record_event
 from tokimori.foundation.tenancy.context import PROVIDER
 from tokimori.foundation.tenancy.directory import claim_sign_in_address, normalised_address
+from tokimori.foundation.vouching.services.resets import refuse_unconfirmed
 
 LINK_PREFIX = "tkl"
 LINK_LIFETIME = timedelta(days=7)
@@ -205,10 +206,14 @@ def is_address(text: str) -> bool:
 
 @transaction.atomic
 def account_of_link(*, secret: str, now: datetime) -> Account:
-    """Return the account that a one-time link opens; raise ``LinkNotUsable`` when it opens none."""
+    """Return the account that a one-time link opens; raise ``LinkNotUsable`` when it opens none.
+
+    Raise ``ResetNotConfirmed`` while a second administrator has to confirm that the factors were taken away.
+    """
     link = _usable_link(secret=secret, now=now)
     account = Account.objects.get(tenant_id=link.tenant_id, id=link.account_id)
     _refuse_closed_password(account)
+    refuse_unconfirmed(tenant=TenantId(link.tenant_id), account_id=account.id)
     return account
 
 
@@ -225,6 +230,7 @@ def choose_password(*, secret: str, password: str, now: datetime, words: Collect
     if account is None:
         raise LinkNotUsable
     _refuse_closed_password(account)
+    refuse_unconfirmed(tenant=TenantId(link.tenant_id), account_id=account.id)
     actor = principal_of(account, employee_id=None)
     rules = current_rules(tenant=TenantId(link.tenant_id))
     set_password(account=account, password=password, rules=rules, actor=actor, now=now, words=words)

@@ -48,6 +48,7 @@ from tokimori.foundation.identity.services.sessions import end_sessions_of
 from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.services import record_event
 from tokimori.foundation.tenancy.directory import normalised_address
+from tokimori.foundation.vouching.services.resets import note_reset
 
 
 class ClosingReason(StrEnum):
@@ -218,7 +219,8 @@ def remove_factors(*, actor: Principal, account_id: UUID, now: datetime) -> Invi
     """Take away every factor of somebody who lost them, password included; return the one-time link to begin anew with.
 
     The link opens the setting up of a new second factor and nothing else, whatever the company's rules ask of others, so
-    that nobody ends with less than he had. Raises ``OwnAccount``, ``NotFound``, ``AccountClosed``.
+    that nobody ends with less than he had. Where there is another administrator, that one has to confirm it before the
+    link opens anything, and the person is told. Raises ``OwnAccount``, ``NotFound``, ``AccountClosed``.
     """
     authorise(actor, Permission.ACCOUNT_WRITE)
     refuse_own_account(actor, account_id)
@@ -234,6 +236,7 @@ def remove_factors(*, actor: Principal, account_id: UUID, now: datetime) -> Invi
     account.must_enrol = True
     account.save(update_fields=["password", "must_enrol"])
     _end_ways_in(account, actor=actor, now=now)
+    note_reset(actor=actor, account_id=account.id, needs_second=_has_second_administrator(actor, account), now=now)
     record_event(
         EventName.ACCOUNT_FACTORS_REMOVED,
         actor=actor,
@@ -244,6 +247,14 @@ def remove_factors(*, actor: Principal, account_id: UUID, now: datetime) -> Invi
         recovery_codes=codes,
     )
     return invitation_to(actor=actor, account_id=account.id, now=now)
+
+
+def _has_second_administrator(actor: Principal, account: Account) -> bool:
+    """Whether there is an administrator who has been in, besides who acts and whose account it is."""
+    rows = Account.objects.filter(
+        tenant_id=account.tenant_id, is_active=True, roles__contains=[Role.ADMINISTRATOR.value]
+    ).exclude(last_signed_in_at=None)
+    return rows.exclude(id__in=[one for one in (actor.account_id, account.id) if one is not None]).exists()
 
 
 def _passkeys(account: Account) -> QuerySet[Passkey]:

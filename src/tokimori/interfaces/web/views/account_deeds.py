@@ -46,6 +46,7 @@ from tokimori.foundation.identity.services.lifecycle import (
     sign_out_everywhere,
     unlock_account,
 )
+from tokimori.foundation.vouching.services.resets import resets_waiting
 from tokimori.interfaces.web.code_picture import code_picture
 from tokimori.interfaces.web.dates import moment
 from tokimori.interfaces.web.entrance import place_of
@@ -204,8 +205,10 @@ def link_page(request: TenantRequest, invitation: Invitation) -> HttpResponse:
     """Show a one-time link, which is never shown again."""
     view = account_view(actor=request.principal, account_id=invitation.account_id, now=request.now)
     address = place_of(request).origin + reverse("first_sign_in", args=[invitation.secret])
+    waiting = {one.account_id for one in resets_waiting(actor=request.principal)}
     context = {
         "page_title": _("One-time link"),
+        "needs_second": view.id in waiting,
         "state_sentence": view.display_name,
         "link": address,
         "picture": code_picture(address),

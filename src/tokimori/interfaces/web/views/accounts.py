@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from tokimori.foundation.access.permissions import Permission, Role
+from tokimori.foundation.identity.queries import account_names
 from tokimori.foundation.identity.services.account_list import (
     AccountFilter,
     AccountState,
@@ -23,6 +24,7 @@ from tokimori.foundation.identity.services.account_list import (
     count_by_state,
 )
 from tokimori.foundation.identity.services.concurrent_use import lately_used_at_once
+from tokimori.foundation.vouching.services.resets import ResetView, resets_waiting
 from tokimori.interfaces.web.account_words import (
     CLOSING_REASONS,
     ROLE_SENTENCES,
@@ -81,6 +83,7 @@ def account(request: TenantRequest, account_id: UUID) -> HttpResponse:
     """Show one account."""
     view = account_view(actor=request.principal, account_id=account_id, now=request.now)
     is_own = view.id == request.principal.account_id
+    resets = [one for one in resets_waiting(actor=request.principal) if one.account_id == view.id]
     context = {
         "page_title": view.display_name,
         "state": _state(view),
@@ -94,12 +97,25 @@ def account(request: TenantRequest, account_id: UUID) -> HttpResponse:
         "is_open": view.state is not AccountState.CLOSED,
         "is_locked": view.state is AccountState.LOCKED,
         "is_invited": view.last_signed_in_at is None,
+        "reset": _reset(request, resets[0], is_own=is_own) if resets else None,
         "link_until": moment(view.link_until, request.zone) if view.link_until else "",
         "roles": role_choices(view.roles),
         "names": {"login_id": view.login_id, "email": view.email or "", "display_name": view.display_name},
         **{f"{act}_url": reverse(f"{act}_account", args=[view.id]) for act in _ACTS},
     }
     return render(request, "tokimori/account.html", context)
+
+
+def _reset(request: TenantRequest, one: ResetView, *, is_own: bool) -> dict[str, Any]:
+    """Return who took the factors away, and where another administrator confirms it."""
+    names = account_names(tenant=request.tenant, account_ids={one.asked_by})
+    may_confirm = request.principal.has(Permission.ACCOUNT_WRITE) and not is_own and not one.is_readers
+    return {
+        "person": names.get(one.asked_by, ""),
+        "at": moment(one.asked_at, request.zone),
+        "is_readers": one.is_readers,
+        "url": reverse("confirm_reset", args=[one.account_id]) if may_confirm else "",
+    }
 
 
 def account_line(request: TenantRequest, account_id: UUID) -> dict[str, Any]:
@@ -145,6 +161,11 @@ def _around(request: TenantRequest, state: str) -> dict[str, Any]:
         {"sentence": _("was in use in several places at once"), "name": name, "url": reverse("account", args=[one])}
         for one, name in lately_used_at_once(tenant=request.tenant, now=request.now).items()
     ]
+    for waiting in resets_waiting(actor=request.principal):
+        view = account_view(actor=request.principal, account_id=waiting.account_id, now=request.now)
+        sentence = _("waits until a second administrator confirms that the factors were to be taken away")
+        where = reverse("account", args=[waiting.account_id])
+        findings.append({"sentence": sentence, "name": view.display_name, "url": where})
     for one, first, second in conflicting_accounts(tenant=request.tenant):
         view = account_view(actor=request.principal, account_id=one, now=request.now)
         sentence = _("holds two roles that check one another: %(first)s and %(second)s") % {
