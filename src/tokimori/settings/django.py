@@ -18,6 +18,7 @@ SEALING_KEY = CONFIGURATION.sealing_key
 PUNCH_WINDOW_DAYS = CONFIGURATION.punch_window_days
 OPERATOR_HOST = CONFIGURATION.operator_host
 OPERATOR_NETWORKS = CONFIGURATION.operator_networks
+MAIL = CONFIGURATION.mail
 ALLOWED_HOSTS = [*CONFIGURATION.hosts, *filter(None, [OPERATOR_HOST])]
 
 INSTALLED_APPS = [
@@ -30,6 +31,7 @@ INSTALLED_APPS = [
     "tokimori.foundation.tenancy.apps.TenancyConfig",
     "tokimori.foundation.ledger.apps.LedgerConfig",
     "tokimori.foundation.identity.apps.IdentityConfig",
+    "tokimori.foundation.notices.apps.NoticesConfig",
     "tokimori.foundation.provisioning.apps.ProvisioningConfig",
     "tokimori.foundation.operators.apps.OperatorsConfig",
     "tokimori.domains.organisations.apps.OrganisationsConfig",

@@ -24,6 +24,7 @@ from tokimori.foundation.identity.services.rules import (
     rules_versions,
 )
 from tokimori.foundation.identity.services.security_level import Protection, Weight, security_level
+from tokimori.foundation.notices.services.outbox import mails
 from tokimori.interfaces.web.dates import moment
 from tokimori.interfaces.web.labels import ADDRESS_AUDIENCES
 from tokimori.interfaces.web.permissions import ask_again, has_proved_lately, requires
@@ -109,6 +110,8 @@ def _form(
     found = errors or {}
     level = security_level(actor=request.principal, now=request.now)
     notes = {f"strength_{audience.value}": _protected(level.protection[audience]) for audience in Audience}
+    if not mails():
+        notes["mailed_links"] = _("This installation has no mail service: nothing is sent, whatever is chosen here.")
     context = {
         "page_title": _("Change the security rules"),
         "state_sentence": _("They hold at once, for everybody who is signed in as well."),
