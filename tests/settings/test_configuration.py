@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tokimori.foundation.notices.mail_service import MailTransport
 from tokimori.settings.configuration import ConfigurationRefused, read_configuration
 
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -74,3 +75,56 @@ def test_loopback_may_be_plain() -> None:
     local = {**SAFE, "TOKIMORI_HOSTS": "localhost,127.0.0.1,[::1]", "TOKIMORI_PLAIN_HTTP_ON_LOOPBACK": "yes"}
 
     assert read_configuration(local).is_plain_http
+
+
+MAIL = {
+    "TOKIMORI_MAIL_URL": "smtps://tokimori:a%20password@mail.example.jp",
+    "TOKIMORI_MAIL_FROM": "time@example.jp",
+    "TOKIMORI_MAIL_LINKS": "https://time.example.jp",
+}
+
+
+def test_without_a_mail_service_nothing_is_sent() -> None:
+    assert read_configuration(SAFE).mail is None
+
+
+def test_a_mail_service_is_read_with_tls_from_the_first_byte() -> None:
+    mail = read_configuration({**SAFE, **MAIL}).mail
+
+    assert mail is not None
+    assert (mail.host, mail.port, mail.transport) == ("mail.example.jp", 465, MailTransport.TLS)
+    assert (mail.user, mail.password, mail.links) == ("tokimori", "a password", "https://time.example.jp")
+
+
+def test_smtp_means_starttls_and_plain_is_for_this_machine_alone() -> None:
+    start = read_configuration({**SAFE, **MAIL, "TOKIMORI_MAIL_URL": "smtp://mail.example.jp"}).mail
+    plain = read_configuration({**SAFE, **MAIL, "TOKIMORI_MAIL_URL": "smtp://127.0.0.1:2525?tls=no"}).mail
+
+    assert start is not None
+    assert plain is not None
+    assert (start.port, start.transport) == (587, MailTransport.STARTTLS)
+    assert (plain.port, plain.transport) == (2525, MailTransport.PLAIN)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param({"TOKIMORI_MAIL_FROM": ""}, id="a part alone"),
+        pytest.param({"TOKIMORI_MAIL_FROM": "Time <time@example.jp>"}, id="a name with the address"),
+        pytest.param({"TOKIMORI_MAIL_FROM": "a@b.jp\r\nBcc: x@y.jp"}, id="a second line"),
+        pytest.param({"TOKIMORI_MAIL_URL": "https://mail.example.jp"}, id="no mail service"),
+        pytest.param({"TOKIMORI_MAIL_URL": "smtp://mail.example.jp?tls=no"}, id="plain beyond loopback"),
+        pytest.param({"TOKIMORI_MAIL_URL": "smtps://localhost?tls=no"}, id="both"),
+        pytest.param({"TOKIMORI_MAIL_URL": "smtps://mail.example.jp?verify=no"}, id="no verification"),
+        pytest.param({"TOKIMORI_MAIL_URL": "smtps://user@mail.example.jp"}, id="a user without password"),
+        pytest.param({"TOKIMORI_MAIL_URL": "smtps://mail.example.jp:port"}, id="no port"),
+        pytest.param({"TOKIMORI_MAIL_URL": "smtps:///x"}, id="no host"),
+        pytest.param({"TOKIMORI_MAIL_LINKS": "http://time.example.jp"}, id="links without TLS"),
+        pytest.param({"TOKIMORI_MAIL_LINKS": "https://elsewhere.example"}, id="links to somebody else"),
+        pytest.param({"TOKIMORI_MAIL_LINKS": "https://time.example.jp/path"}, id="links below a path"),
+        pytest.param({"TOKIMORI_MAIL_LINKS": "https://user@time.example.jp"}, id="links with a user"),
+    ],
+)
+def test_an_unsafe_mail_service_is_refused(change: dict[str, str]) -> None:
+    with pytest.raises(ConfigurationRefused):
+        read_configuration({**SAFE, **MAIL, **change})

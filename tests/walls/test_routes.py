@@ -31,6 +31,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "home":                              ("GET",   "r", "r", "r", "r", "r", "r", "r", "door"),
     "sign_in":                           ("GET",   "A", "A", "A", "A", "A", "A", "A", "A"),
     "first_sign_in":                     ("GET",   "!", "!", "!", "!", "!", "!", "!", "!"),
+    "unlock":                            ("GET",   "!", "!", "!", "!", "!", "!", "!", "!"),
     "passkey_options":                   ("POST",  "A", "A", "A", "A", "A", "A", "A", "A"),
     "sign_in_by_passkey":                ("POST",  "!", "!", "!", "!", "!", "!", "!", "!"),
     "second_factor":                     ("GET",   "r", "r", "r", "r", "r", "r", "r", "door"),
@@ -138,6 +139,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "account_files":                     ("GET",   "-", "-", "-", "-", "A", "-", "-", "door"),
     "account_file_example":              ("GET",   "-", "-", "-", "-", "A", "-", "-", "door"),
     "account_file":                      ("GET",   "-", "-", "-", "-", "0", "-", "-", "door"),
+    "send_account_links":                ("POST",  "-", "-", "-", "-", "0", "-", "-", "door"),
     "rejected_accounts":                 ("GET",   "-", "-", "-", "-", "0", "-", "-", "door"),
     "shared_accounts":                   ("GET",   "-", "-", "-", "A", "A", "A", "-", "door"),
     "register_shared_account":           ("POST",  "-", "-", "-", "-", "!", "-", "-", "door"),
@@ -223,6 +225,7 @@ def address(name: str, cast: Cast, correction: UUID) -> str:
     nothing = UUID(int=7)
     arguments: dict[str, list[object]] = {
         "first_sign_in": ["tkl_x"],
+        "unlock": ["tku_x"],
         "my_day": [DAY],
         "my_month_of": [MONTH],
         "my_statement": [MONTH],
@@ -283,7 +286,10 @@ def address(name: str, cast: Cast, correction: UUID) -> str:
         "try_rule_set": ["jp-fixed"],
         "publish_tried_rule_set": ["jp-fixed"],
         **{key: [cast.places["spare account"]] for key in ACCOUNT_ROUTES},
-        **{key: [nothing] for key in ("account_file", "rejected_accounts", "review", "review_csv")},
+        **{
+            key: [nothing]
+            for key in ("account_file", "send_account_links", "rejected_accounts", "review", "review_csv")
+        },
         **{key: [nothing] for key in ("hand_out_shared_account", "take_back_shared_account", "end_shared_account")},
         "decide_review": [nothing, nothing],
         "remove_network": [nothing],

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from tokimori.foundation.notices.mail_service import MailService
+from tokimori.settings import mail
+
 _SHORTEST_SECRET = 32
 _LOG_LEVELS = frozenset({"DEBUG", "INFO", "WARNING", "ERROR"})
 _KNOWN = frozenset(
@@ -29,6 +32,9 @@ _KNOWN = frozenset(
         "TOKIMORI_TRUSTED_PROXIES",
         "TOKIMORI_OPERATOR_HOST",
         "TOKIMORI_OPERATOR_NETWORKS",
+        "TOKIMORI_MAIL_URL",
+        "TOKIMORI_MAIL_FROM",
+        "TOKIMORI_MAIL_LINKS",
     }
 )
 
@@ -75,6 +81,7 @@ class Configuration:
     trusted_proxies: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
     operator_host: str
     operator_networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
+    mail: MailService | None
 
 
 def read_configuration(environment: Mapping[str, str]) -> Configuration:
@@ -106,7 +113,16 @@ def read_configuration(environment: Mapping[str, str]) -> Configuration:
         trusted_proxies=_networks(environment, "TOKIMORI_TRUSTED_PROXIES"),
         operator_host=operator_host,
         operator_networks=operator_networks,
+        mail=_mail_service(environment, hosts),
     )
+
+
+def _mail_service(environment: Mapping[str, str], hosts: tuple[str, ...]) -> MailService | None:
+    """Return the mail service; without one nothing is sent, and the screens say so."""
+    try:
+        return mail.read_mail_service(environment, hosts=hosts, required=lambda name: _required(environment, name))
+    except mail.MailNotValid as error:
+        raise ConfigurationRefused(str(error)) from error
 
 
 def _required(environment: Mapping[str, str], name: str) -> str:
@@ -165,18 +181,9 @@ def _networks(environment: Mapping[str, str], name: str) -> tuple[ipaddress.IPv4
 def _plain_http(environment: Mapping[str, str], hosts: tuple[str, ...]) -> bool:
     if _choice(environment, "TOKIMORI_PLAIN_HTTP_ON_LOOPBACK", "no", frozenset({"yes", "no"})) == "no":
         return False
-    if not all(_is_loopback(host) for host in hosts):
+    if not all(mail.is_loopback(host) for host in hosts):
         raise ConfigurationRefused("Plain HTTP is for loopback hosts alone; TOKIMORI_HOSTS names others.")
     return True
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 def _database(url: str) -> DatabaseAddress:
@@ -193,7 +200,7 @@ def _database(url: str) -> DatabaseAddress:
         name=parts.path.lstrip("/"),
         user=unquote(parts.username or ""),
         password=unquote(parts.password or ""),
-        tls_mode=query.get("sslmode", "prefer" if host.startswith("/") or _is_loopback(host) else "verify-full"),
+        tls_mode=query.get("sslmode", "prefer" if host.startswith("/") or mail.is_loopback(host) else "verify-full"),
     )
 
 

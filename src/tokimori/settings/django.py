@@ -18,6 +18,7 @@ SEALING_KEY = CONFIGURATION.sealing_key
 PUNCH_WINDOW_DAYS = CONFIGURATION.punch_window_days
 OPERATOR_HOST = CONFIGURATION.operator_host
 OPERATOR_NETWORKS = CONFIGURATION.operator_networks
+MAIL = CONFIGURATION.mail
 ALLOWED_HOSTS = [*CONFIGURATION.hosts, *filter(None, [OPERATOR_HOST])]
 
 INSTALLED_APPS = [
@@ -31,6 +32,7 @@ INSTALLED_APPS = [
     "tokimori.foundation.ledger.apps.LedgerConfig",
     "tokimori.foundation.identity.apps.IdentityConfig",
     "tokimori.foundation.vouching.apps.VouchingConfig",
+    "tokimori.foundation.notices.apps.NoticesConfig",
     "tokimori.foundation.provisioning.apps.ProvisioningConfig",
     "tokimori.foundation.operators.apps.OperatorsConfig",
     "tokimori.domains.organisations.apps.OrganisationsConfig",

@@ -42,12 +42,35 @@ def second_key(account_id: UUID) -> bytes:
     return hashlib.sha256(b"second\0" + account_id.bytes).digest()
 
 
+def device_key(*, device_id: UUID, account_id: UUID) -> bytes:
+    """Return the key that attempts at an account are counted under in a browser in which its person has been in."""
+    return hashlib.sha256(b"device\0" + device_id.bytes + account_id.bytes).digest()
+
+
+def is_open_to_device(*, device_id: UUID, account_id: UUID, rules: SecurityRules, now: datetime) -> bool:
+    """Count an attempt in a browser in which the account's person has been in; return whether it had not too many.
+
+    Such a browser has its own count, so that strangers who guess cannot close the account to its person. Where that count
+    is used up, the attempt counts like a stranger's.
+    """
+    try:
+        _count(device_key(device_id=device_id, account_id=account_id), rules=rules, now=now)
+    except SignInLimited:
+        return False
+    return True
+
+
 def count_attempt(*, account: bytes, address: bytes, rules: SecurityRules | None, now: datetime) -> None:
-    """Count an attempt to sign in; raise ``SignInLimited`` when either key had too many.
+    """Count an attempt to sign in; raise ``SignInLimited`` when either key had too many."""
+    count_attempt_of_address(address=address, now=now)
+    count_attempt_of_key(account=account, rules=rules, now=now)
+
+
+def count_attempt_of_key(*, account: bytes, rules: SecurityRules | None, now: datetime) -> None:
+    """Count an attempt at an account, or at a name that leads to none; raise ``SignInLimited`` when there were too many.
 
     The company's rules decide for its accounts where they are given, else the installation's.
     """
-    count_attempt_of_address(address=address, now=now)
     _count(account, rules=rules, now=now)
 
 

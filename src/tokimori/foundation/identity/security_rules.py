@@ -57,6 +57,7 @@ BOUNDS: Final[Mapping[str, tuple[int, int]]] = MappingProxyType(
         "absolute_hours": (1, 12),
         "trusted_device_days": (0, 90),
         "dormant_days": (30, 365),
+        "mailed_links": (0, 1),
     }
 )
 """The least and the most that may be chosen; what would be less safe than the product itself cannot be."""
@@ -96,6 +97,8 @@ class SecurityRules:
     trusted_device_days: int = 0
     dormant_days: int = 90
     """After how many days without a sign-in the account of an administrator is closed."""
+    mailed_links: int = 0
+    """1 sends one-time links by e-mail to who has an address; 0 has all of them handed over."""
     strength: Mapping[Audience, Strength] = field(default_factory=_usual_strength)
 
     def __post_init__(self) -> None:

@@ -65,6 +65,7 @@ class EventName(StrEnum):
     EMPLOYEE_TYPE_CREATED = "employee_type:created"
     EMPLOYEE_TYPE_RENAMED = "employee_type:renamed"
     EMPLOYMENT_CHANGED = "employment:changed"
+    ENDING_TOLD = "ending:told"
     EXPORT_CREATED = "export:created"
     EXPORT_DOWNLOADED = "export:downloaded"
     LOG_EXPORTED = "log:exported"
@@ -74,6 +75,8 @@ class EventName(StrEnum):
     IDENTITY_PROVIDER_CLOSED = "identity_provider:closed"
     IDENTITY_PROVIDER_CREATED = "identity_provider:created"
     IDENTITY_PROVIDER_TESTED = "identity_provider:tested"
+    NOTICE_FAILED = "notice:failed"
+    NOTICE_SENT = "notice:sent"
     OPERATOR_DISMISSED = "operator:dismissed"
     OPERATOR_ENTERED = "operator:entered"
     OPERATOR_LEFT = "operator:left"
@@ -135,6 +138,7 @@ _NOT_DONE: Final[Mapping[EventName, EventOutcome]] = MappingProxyType(
     {
         EventName.ADDRESS_REFUSED: EventOutcome.REFUSED,
         EventName.CONFIRMATION_FAILED: EventOutcome.FAILED,
+        EventName.NOTICE_FAILED: EventOutcome.FAILED,
         EventName.REQUEST_REFUSED: EventOutcome.REFUSED,
         EventName.SECOND_FACTOR_FAILED: EventOutcome.FAILED,
         EventName.SIGN_IN_FAILED: EventOutcome.FAILED,

@@ -1,6 +1,7 @@
 """Which tenant a company code or a sign-in address belongs to, asked before any tenant is known."""
 
 import hashlib
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
@@ -15,7 +16,10 @@ def tenant_of_company_code(code: str) -> TenantId | None:
 
 
 def tenant_of_sign_in_address(address: str) -> TenantId | None:
-    """Return the only tenant that knows this e-mail address; nothing when none does, or several."""
+    """Return the only tenant that knows this e-mail address; nothing when none does, or several.
+
+    Where somebody has shown an address to be his, those who merely entered it do not count.
+    """
     return _tenant("select tokimori.tenant_of_sign_in_address(%s)", _address_digest(address))
 
 
@@ -27,6 +31,12 @@ def claim_company_code(code: str) -> None:
 def claim_sign_in_address(address: str) -> None:
     """Enter the open tenant under an e-mail address. Others may know it too: somebody may work for two companies."""
     _execute("select tokimori.claim_sign_in_address(%s)", _address_digest(address))
+
+
+def confirm_sign_in_address(address: str, *, at: datetime) -> None:
+    """Note that an address has been shown to be the person's own in the open tenant: it goes before claims alone."""
+    with connection.cursor() as cursor:
+        cursor.execute("select tokimori.confirm_sign_in_address(%s, %s)", [_address_digest(address), at])
 
 
 def all_tenants() -> tuple[TenantId, ...]:

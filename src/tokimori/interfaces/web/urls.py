@@ -39,6 +39,7 @@ from tokimori.interfaces.web.views import (
     team,
     tokens,
     transfers,
+    unlocking,
 )
 
 
@@ -76,6 +77,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("sign-in", sign_in.sign_in, name="sign_in"),
     path("first-sign-in/<str:secret>", sign_in.first_sign_in, name="first_sign_in"),
+    path("unlock/<str:secret>", unlocking.unlock, name="unlock"),
     path("sign-out", sign_in.sign_out, name="sign_out"),
     path("language", sign_in.language, name="language"),
     path("recorder", recorder.recorder, name="recorder"),
@@ -153,6 +155,7 @@ urlpatterns = [
     path("accounts/files", account_files.files, name="account_files"),
     path("accounts/files/example", account_files.example, name="account_file_example"),
     path("accounts/files/<uuid:file_id>", account_files.one_file, name="account_file"),
+    path("accounts/files/<uuid:file_id>/send", account_files.send_links, name="send_account_links"),
     path("accounts/files/<uuid:file_id>/rejected", account_files.rejected, name="rejected_accounts"),
     path("accounts/shared", shared_accounts.shared, name="shared_accounts"),
     path("accounts/shared/new", shared_accounts.register, name="register_shared_account"),

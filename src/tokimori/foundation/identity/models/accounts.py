@@ -73,13 +73,17 @@ class LoginName(TenantModel):
 
 
 class SignInLink(TenantModel):
-    """A link that lets a person in once, to choose a password."""
+    """A link that works once: it lets a person in to choose a password, or ends the waiting after too many attempts."""
 
     account_id = models.UUIDField()
     secret_digest = models.BinaryField(max_length=32)
     issued_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+    purpose = models.CharField(max_length=10, db_default="enter")
+    """What it is good for: a word of ``LinkPurpose``."""
+    mailed_to = models.BinaryField(max_length=32, null=True)
+    """The digest of the address that it was sent to, where nobody but its receiver has seen it."""
 
     class Meta:
         constraints: ClassVar = [

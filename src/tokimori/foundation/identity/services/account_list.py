@@ -171,7 +171,7 @@ def _described(rows: QuerySet[Account], *, now: datetime) -> QuerySet[Account]:
     authenticators = Authenticator.objects.filter(**own, removed_at=None).exclude(confirmed_at=None)
     passkeys = Passkey.objects.filter(**own, removed_at=None).order_by().values("account_id")
     counted = Subquery(passkeys.annotate(count=Count("id")).values("count"), output_field=IntegerField())
-    links = SignInLink.objects.filter(**own, used_at=None, expires_at__gt=now).order_by("-expires_at")
+    links = SignInLink.objects.filter(**own, used_at=None, expires_at__gt=now, purpose="enter").order_by("-expires_at")
     return rows.annotate(
         unused_since=UNUSED_SINCE,
         has_authenticator=Exists(authenticators),

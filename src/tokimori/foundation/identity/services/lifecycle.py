@@ -45,8 +45,10 @@ from tokimori.foundation.identity.services.accounts import (
 )
 from tokimori.foundation.identity.services.password_door import keep_break_glass
 from tokimori.foundation.identity.services.sessions import end_sessions_of
+from tokimori.foundation.identity.services.telling import tell
 from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.services import record_event
+from tokimori.foundation.notices.kinds import NoticeKind
 from tokimori.foundation.tenancy.directory import normalised_address
 from tokimori.foundation.vouching.services.resets import note_reset
 
@@ -105,6 +107,7 @@ def change_roles(*, actor: Principal, account_id: UUID, roles: frozenset[Role], 
         before=",".join(sorted(before)),
         after=",".join(sorted(roles)),
     )
+    tell(account, NoticeKind.ROLES_CHANGED, now=now)
     return True
 
 
@@ -134,6 +137,8 @@ def rename_account(*, actor: Principal, account_id: UUID, names: Names, now: dat
     fields = ("login_id", "email", "display_name")
     changed = ",".join(name for name, old, new in zip(fields, before, wanted, strict=True) if old != new)
     record_event(EventName.ACCOUNT_RENAMED, actor=actor, subject_id=account.id, at=now, fields=changed)
+    if wanted[:2] != before[:2]:
+        tell(account, NoticeKind.NAMES_CHANGED, now=now, address=before[1] or "")
     return True
 
 
@@ -246,6 +251,7 @@ def remove_factors(*, actor: Principal, account_id: UUID, now: datetime) -> Invi
         passkeys=passkeys,
         recovery_codes=codes,
     )
+    tell(account, NoticeKind.FACTORS_TAKEN_AWAY, now=now)
     return invitation_to(actor=actor, account_id=account.id, now=now)
 
 

@@ -30,8 +30,10 @@ from tokimori.foundation.identity.principals import account_id_of
 from tokimori.foundation.identity.security_rules import SecurityRules
 from tokimori.foundation.identity.services.rules import current_rules
 from tokimori.foundation.identity.services.sessions import end_sessions_of, needs_new_password
+from tokimori.foundation.identity.services.telling import tell
 from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.services import record_event
+from tokimori.foundation.notices.kinds import NoticeKind
 
 LONGEST_PASSWORD: Final = 1024
 PRODUCT_WORDS: Final = ("tokimori", "timecard", "timesheet", "attendance", "kintai", "勤怠", "タイムカード", "ลงเวลา")
@@ -91,6 +93,7 @@ def set_password(
     """Set a password that its person chose, if the rules let him; the one before goes into the history."""
     refuse_weak_password(password, account=account, rules=rules, words=words)
     refuse_used_password(password, account=account, depth=rules.history_depth)
+    is_change = account.password_set_at is not None
     account.password = make_password(password)
     account.password_set_at = now
     account.must_change_password = False
@@ -99,6 +102,8 @@ def set_password(
         tenant_id=account.tenant_id, id=new_id(at=now), account_id=account.id, password=account.password, set_at=now
     )
     record_event(EventName.PASSWORD_CHANGED, actor=actor, subject_id=account.id, at=now)
+    if is_change:
+        tell(account, NoticeKind.PASSWORD_CHANGED, now=now)
 
 
 def refuse_weak_password(password: str, *, account: Account, rules: SecurityRules, words: Collection[str] = ()) -> None:

@@ -22,12 +22,14 @@ from tokimori.foundation.identity.errors import CodeNotRight, PasskeyNotTaken, S
 from tokimori.foundation.identity.limits import (
     account_key,
     address_key,
-    count_attempt,
     count_attempt_of_account,
     count_attempt_of_address,
+    count_attempt_of_key,
     count_second_attempt,
+    device_key,
     forgive,
     is_beyond,
+    is_open_to_device,
     name_key,
     second_key,
 )
@@ -38,12 +40,16 @@ from tokimori.foundation.identity.security_rules import Audience, SecurityRules,
 from tokimori.foundation.identity.services.addresses import admit_at_sign_in
 from tokimori.foundation.identity.services.factors import has_factors, prove_by_code
 from tokimori.foundation.identity.services.failures import FailedBy, note_failed_sign_in
+from tokimori.foundation.identity.services.mailed_links import tell_of_lock
+from tokimori.foundation.identity.services.new_devices import KnownDevice
 from tokimori.foundation.identity.services.passkeys import Claim, Place, prove_passkey
 from tokimori.foundation.identity.services.password_door import takes_password
 from tokimori.foundation.identity.services.rules import current_rules
 from tokimori.foundation.identity.services.sessions import Origin, SignedIn, Stage, open_session, raise_session
+from tokimori.foundation.identity.services.telling import tell
 from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.services import record_event
+from tokimori.foundation.notices.kinds import NoticeKind
 from tokimori.foundation.tenancy.context import tenant_transaction
 from tokimori.foundation.tenancy.directory import (
     normalised_address,
@@ -58,7 +64,7 @@ DEVICE_PREFIX: Final = "tkd"
 class SignInAttempt:
     """What a person typed: an e-mail address alone, or a company code and a login id; the password; and from where.
 
-    ``trusted`` is what the browser carries from an earlier sign-in, as it came.
+    ``trusted`` is what the browser carries from an earlier sign-in, as it came; ``device`` what it is known by, if it is.
     """
 
     company_code: str
@@ -66,6 +72,7 @@ class SignInAttempt:
     password: str
     origin: Origin
     trusted: str = ""
+    device: KnownDevice | None = None
 
 
 def sign_in(*, attempt: SignInAttempt, now: datetime) -> str:
@@ -83,8 +90,13 @@ def sign_in(*, attempt: SignInAttempt, now: datetime) -> str:
         if account_id is None
         else account_key(account_id)
     )
+    known = attempt.device if attempt.device and account_id and attempt.device.knows(account_id) else None
     try:
-        is_locked = _count(attempt, account=account, address=address, rules=rules, now=now)
+        count_attempt_of_address(address=address, now=now)
+        if known and account_id and is_open_to_device(device_id=known.id, account_id=account_id, rules=rules, now=now):
+            account, is_locked = device_key(device_id=known.id, account_id=account_id), False
+        else:
+            is_locked = _count(attempt, account=account, rules=rules, now=now)
     except SignInLimited as refusal:
         _note_lock(refusal, account_id=account_id, tenant_id=tenant_id, now=now)
         _note_failure(tenant_id, account_id, FailedBy.LOCKED, now=now)
@@ -200,16 +212,16 @@ def sign_out(*, actor: Principal, carried: CarriedSecret, now: datetime) -> None
     record_event(EventName.SIGN_OUT, actor=actor, subject_id=actor.account_id, at=now)
 
 
-def _count(attempt: SignInAttempt, *, account: bytes, address: bytes, rules: SecurityRules, now: datetime) -> bool:
+def _count(attempt: SignInAttempt, *, account: bytes, rules: SecurityRules, now: datetime) -> bool:
     """Count the attempt; return whether the company's own, stricter rule closes the account.
 
     With a company code, known and unknown names alike are counted by the company's rule. With an address alone, the answer
     must not tell whose it is: only the installation's rule says that there were too many.
     """
     if attempt.company_code.strip():
-        count_attempt(account=account, address=address, rules=rules, now=now)
+        count_attempt_of_key(account=account, rules=rules, now=now)
         return False
-    count_attempt(account=account, address=address, rules=None, now=now)
+    count_attempt_of_key(account=account, rules=None, now=now)
     return is_beyond(account=account, rules=rules)
 
 
@@ -217,9 +229,11 @@ def _note_lock(refusal: SignInLimited, *, account_id: UUID | None, tenant_id: Te
     """Write down that an account was closed; attempts while it is closed say no more, from the next second on."""
     if refusal.closes_account and account_id is not None and tenant_id is not None:
         with tenant_transaction(tenant_id):
-            actor = principal_of(Account.objects.get(tenant_id=tenant_id, id=account_id), employee_id=None)
-            seconds = refusal.facts["seconds"]
+            account = Account.objects.get(tenant_id=tenant_id, id=account_id)
+            actor = principal_of(account, employee_id=None)
+            seconds = int(refusal.facts["seconds"])
             record_event(EventName.ACCOUNT_LOCKED, actor=actor, subject_id=account_id, at=now, seconds=seconds)
+            tell_of_lock(account, seconds=seconds, now=now)
 
 
 def _tenant_of(attempt: SignInAttempt) -> TenantId | None:
@@ -257,6 +271,7 @@ def _risen(signed_in: SignedIn, proof: Proof, *, actor: Principal, now: datetime
     forgive(account=second_key(account.id))
     if proof is Proof.RECOVERY_CODE:
         record_event(EventName.RECOVERY_CODE_USED, actor=actor, subject_id=account.id, at=now)
+        tell(account, NoticeKind.RECOVERY_CODE_USED, now=now)
     if signed_in.stage is Stage.SECOND_FACTOR:
         _note_sign_in(account, now=now)
     else:

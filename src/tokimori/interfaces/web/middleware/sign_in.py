@@ -21,10 +21,12 @@ from tokimori.foundation.identity.networks import AddressAudience, Way
 from tokimori.foundation.identity.principals import principal_of, roles_of
 from tokimori.foundation.identity.security_rules import Audience
 from tokimori.foundation.identity.services.addresses import AddressRefused, admit, note_refused_address, visit_of
+from tokimori.foundation.identity.services.new_devices import tell_of_new_device
 from tokimori.foundation.identity.services.sessions import Stage, signed_in_by, stage_as
 from tokimori.foundation.request_origin import note_session
 from tokimori.foundation.tenancy.context import current_tenant, is_served
 from tokimori.interfaces.web.entrance import origin_of
+from tokimori.interfaces.web.known_devices import known_device, remember_device
 from tokimori.interfaces.web.middleware.language import language_of
 from tokimori.interfaces.web.middleware.refusals import refusal_page
 from tokimori.interfaces.web.middleware.tenancy import is_public, is_visit, keeping_changes, session_cookie
@@ -53,6 +55,7 @@ class SignInMiddleware:
             return step
         with timezone.override(cast("TenantRequest", request).zone):
             response = self.get_response(request)
+        _know_again(cast("TenantRequest", request), response)
         return for_one_person(response)
 
 
@@ -123,6 +126,18 @@ def _rights_at(stage: Stage, account: Account) -> frozenset[Permission]:
             return RIGHTS_OF_EVERYBODY
         case Stage.IN:
             return rights_of(roles_of(account))
+
+
+def _know_again(request: TenantRequest, response: HttpResponse) -> None:
+    """Let the browser be known from now on as one of who is in, and tell him of it the first time."""
+    if request.signed_in.stage is not Stage.IN:
+        return
+    device = known_device(request)
+    if device is None or not device.knows(request.account.id):
+        tell_of_new_device(
+            request.account, session_id=request.signed_in.session_id, origin=origin_of(request), now=request.now
+        )
+        remember_device(response, device, account_id=request.account.id)
 
 
 _WAY_OF_PERMISSION: Final = {

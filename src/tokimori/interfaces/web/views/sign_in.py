@@ -53,6 +53,7 @@ from tokimori.interfaces.web.entrance import (
     place_of,
     safe_target,
 )
+from tokimori.interfaces.web.known_devices import known_device
 from tokimori.interfaces.web.middleware.language import LANGUAGE_COOKIE
 from tokimori.interfaces.web.middleware.tenancy import cookie_name
 from tokimori.interfaces.web.permissions import public, requires
@@ -90,6 +91,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         password=request.POST.get("password", "")[: LONGEST_PASSWORD + 1],
         origin=origin_of(request),
         trusted=request.COOKIES.get(device_cookie_name(), ""),
+        device=known_device(request),
     )
     try:
         secret = open_session(attempt=attempt, now=clock.now())
