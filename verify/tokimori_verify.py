@@ -34,6 +34,9 @@ MOST_LEAVES = 2**63 - 1
 MOST_SIGNATURES = 100
 MOST_NOTE_BYTES = 1_000_000
 LONGEST_PATH = 63
+TILE_WIDTH = 256
+MOST_FILE_BYTES = 50_000_000
+TIMEOUT_SECONDS = 30
 ED25519 = 0x01
 COSIGNATURE = 0x04
 EMPTY_ROOT = hashlib.sha256(b"").digest()
@@ -357,70 +360,7 @@ def read_head(text: str) -> Head:
     return head
 
 
-# ------------------------------------------------------------------------------------------------------------ end of core
-
-PROVEN, REFUTED, UNCHECKED = "proven", "refuted", "cannot be checked"
-EXIT = {PROVEN: 0, REFUTED: 1, UNCHECKED: 2}
-REMARK = "remark"
-"""A finding beside the question: it does not change the answer."""
-
-MOST_FILE_BYTES = 50_000_000
-MOST_LINE_BYTES = 2_000_000
-MOST_MEMBERS = 10_000
-MOST_RATIO = 300
-"""Deflate reaches 1,032; records with hashes stay below 20."""
-TILE_WIDTH = 256
-TIMEOUT_SECONDS = 30
-
-
-class Finding(NamedTuple):
-    """One thing that was looked at."""
-
-    verdict: str
-    what: str
-    sentence: str
-
-
-class Report:
-    """What was found, in the order of looking; the worst of it is the answer."""
-
-    def __init__(self) -> None:
-        self.findings: List[Finding] = []
-        self.facts: Dict[str, Any] = {}
-
-    def add(self, verdict: str, what: str, sentence: str) -> None:
-        """Keep one finding."""
-        self.findings.append(Finding(verdict, what, sentence))
-
-    def attempt(self, what: str, look: Callable[[], Any]) -> Any:
-        """Return what was found, or nothing and keep the reason."""
-        try:
-            return look()
-        except Refuted as reason:
-            self.add(REFUTED, what, f"{reason}.")
-        except Unchecked as reason:
-            self.add(UNCHECKED, what, f"{reason}.")
-        return None
-
-    def check(self, what: str, sentence: str, look: Callable[[], None]) -> bool:
-        """Keep the sentence as proven if the look raises nothing, or the reason why it is not; return which."""
-        before = len(self.findings)
-        self.attempt(what, look)
-        if len(self.findings) > before:
-            return False
-        self.add(PROVEN, what, sentence)
-        return True
-
-    def verdict(self) -> str:
-        """Return the worst verdict; without any, nothing was checked."""
-        found = {finding.verdict for finding in self.findings}
-        for verdict in (REFUTED, UNCHECKED, PROVEN):
-            if verdict in found:
-                return verdict
-        return UNCHECKED
-
-
-# --------------------------------------------------------------------------------------------------------------- reading
+# Files, addresses, and logs as tiles (C2SP tlog-tiles).
 
 
 def read_file(name: str, most: int = MOST_FILE_BYTES) -> bytes:
@@ -474,6 +414,177 @@ def fetch(address: str, token: Optional[str], most: int = MOST_FILE_BYTES) -> by
 def read_place(place: str, token: Optional[str] = None) -> bytes:
     """Return the content of a file or an address."""
     return fetch(place, token) if is_address(place) else read_file(place)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that it is the old one or the new one whenever the machine stops."""
+    try:
+        handle, temporary = tempfile.mkstemp(dir=str(path.parent), prefix=f".{path.name}.")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except OSError as error:
+        raise Unchecked(f"{path} cannot be written: {error.strerror}") from None
+
+
+def tile_path(level: str, number: int, width: int) -> str:
+    """Return where a tile of hashes or entries lies below its log (C2SP tlog-tiles)."""
+    digits = str(number)
+    digits = digits.zfill(-(-len(digits) // 3) * 3)
+    parts = [digits[place : place + 3] for place in range(0, len(digits), 3)]
+    path = "/".join([*("x" + part for part in parts[:-1]), parts[-1]])
+    return f"tile/{level}/{path}" + ("" if width == TILE_WIDTH else f".p/{width}")
+
+
+class TiledLog:
+    """A log as files or addresses. Whatever it says is only believed where it leads to a signed root."""
+
+    def __init__(self, place: str, token: Optional[str] = None) -> None:
+        self.place, self.token = place.rstrip("/"), token
+        self._kept: Dict[Tuple[int, int, int], List[bytes]] = {}
+
+    def read(self, path: str) -> bytes:
+        """Return one file of the log."""
+        return read_place(f"{self.place}/{path}", self.token)
+
+    def content(self, level: str, number: int, width: int) -> bytes:
+        """Return a tile's bytes; where a partial one is gone, the full one has taken its place."""
+        try:
+            return self.read(tile_path(level, number, width))
+        except Unchecked:
+            if width == TILE_WIDTH:
+                raise
+        return self.read(tile_path(level, number, TILE_WIDTH))
+
+    def hashes(self, level: int, number: int, size: int) -> List[bytes]:
+        """Return the hashes of a tile as a tree of ``size`` has it."""
+        width = min((size >> 8 * level) - number * TILE_WIDTH, TILE_WIDTH)
+        if width <= 0:
+            raise Refuted(f"a tree of {size:,} leaves has no tile {level}/{number}")
+        if (level, number, width) not in self._kept:
+            content = self.content(str(level), number, width)
+            if len(content) % HASH_BYTES or not width * HASH_BYTES <= len(content) <= TILE_WIDTH * HASH_BYTES:
+                raise Refuted(f"the tile {tile_path(str(level), number, width)} has not {width} hashes")
+            hashes = [content[place : place + HASH_BYTES] for place in range(0, width * HASH_BYTES, HASH_BYTES)]
+            if len(self._kept) > 256:
+                self._kept.clear()
+            self._kept[level, number, width] = hashes
+        return self._kept[level, number, width]
+
+    def entries(self, number: int, width: int) -> List[bytes]:
+        """Return the entries of a bundle."""
+        content = self.content("entries", number, width)
+        found: List[bytes] = []
+        place = 0
+        while place < len(content) and len(found) <= TILE_WIDTH:
+            end = place + 2 + int.from_bytes(content[place : place + 2], "big")
+            if place + 2 > len(content) or end > len(content):
+                raise Refuted(f"the bundle {tile_path('entries', number, width)} is cut")
+            found.append(content[place + 2 : end])
+            place = end
+        if not width <= len(found) <= TILE_WIDTH:
+            raise Refuted(f"the bundle {tile_path('entries', number, width)} has not {width} entries")
+        return found[:width]
+
+    def span(self, begin: int, end: int, size: int) -> bytes:
+        """Return the hash over leaves ``begin`` … ``end``, as a tree splits them."""
+        count = end - begin
+        if count & (count - 1):
+            middle = begin + split_of(count)
+            return node_hash(self.span(begin, middle, size), self.span(middle, end, size))
+        level, height = divmod(count.bit_length() - 1, 8)
+        first = begin >> 8 * level
+        row = self.hashes(level, first // TILE_WIDTH, size)[first % TILE_WIDTH :][: 1 << height]
+        if len(row) != 1 << height:
+            raise Refuted(f"the tile {level}/{first // TILE_WIDTH} is too narrow for {size:,} leaves")
+        while len(row) > 1:
+            row = [node_hash(row[place], row[place + 1]) for place in range(0, len(row), 2)]
+        return row[0]
+
+    def root(self, size: int) -> bytes:
+        """Return the root that the tiles give a tree of ``size``."""
+        return self.span(0, size, size) if size else EMPTY_ROOT
+
+    def consistency(self, old_size: int, size: int) -> List[bytes]:
+        """Return the proof between two sizes, made from tiles."""
+        begin, end, is_whole = 0, size, True
+        spans: List[Tuple[int, int]] = []
+        while end != old_size:
+            middle = begin + split_of(end - begin)
+            if old_size <= middle:
+                spans.append((middle, end))
+                end = middle
+            else:
+                spans.append((begin, middle))
+                begin, is_whole = middle, False
+        if not is_whole:
+            spans.append((begin, end))
+        return [self.span(first, last, size) for first, last in reversed(spans)]
+
+
+# ------------------------------------------------------------------------------------------------------------ end of core
+
+PROVEN, REFUTED, UNCHECKED = "proven", "refuted", "cannot be checked"
+EXIT = {PROVEN: 0, REFUTED: 1, UNCHECKED: 2}
+REMARK = "remark"
+"""A finding beside the question: it does not change the answer."""
+
+MOST_LINE_BYTES = 2_000_000
+MOST_MEMBERS = 10_000
+MOST_RATIO = 300
+"""Deflate reaches 1,032; records with hashes stay below 20."""
+
+
+class Finding(NamedTuple):
+    """One thing that was looked at."""
+
+    verdict: str
+    what: str
+    sentence: str
+
+
+class Report:
+    """What was found, in the order of looking; the worst of it is the answer."""
+
+    def __init__(self) -> None:
+        self.findings: List[Finding] = []
+        self.facts: Dict[str, Any] = {}
+
+    def add(self, verdict: str, what: str, sentence: str) -> None:
+        """Keep one finding."""
+        self.findings.append(Finding(verdict, what, sentence))
+
+    def attempt(self, what: str, look: Callable[[], Any]) -> Any:
+        """Return what was found, or nothing and keep the reason."""
+        try:
+            return look()
+        except Refuted as reason:
+            self.add(REFUTED, what, f"{reason}.")
+        except Unchecked as reason:
+            self.add(UNCHECKED, what, f"{reason}.")
+        return None
+
+    def check(self, what: str, sentence: str, look: Callable[[], None]) -> bool:
+        """Keep the sentence as proven if the look raises nothing, or the reason why it is not; return which."""
+        before = len(self.findings)
+        self.attempt(what, look)
+        if len(self.findings) > before:
+            return False
+        self.add(PROVEN, what, sentence)
+        return True
+
+    def verdict(self) -> str:
+        """Return the worst verdict; without any, nothing was checked."""
+        found = {finding.verdict for finding in self.findings}
+        for verdict in (REFUTED, UNCHECKED, PROVEN):
+            if verdict in found:
+                return verdict
+        return UNCHECKED
+
+
+# --------------------------------------------------------------------------------------------------------------- reading
 
 
 def _without_repetition(pairs: List[Tuple[str, Any]]) -> Dict[str, Any]:
@@ -576,101 +687,6 @@ class Frontier:
         for left in reversed(self.hashes[:-1]):
             value = node_hash(left, value)
         return value
-
-
-def tile_path(level: str, number: int, width: int) -> str:
-    """Return where a tile of hashes or entries lies below its log (C2SP tlog-tiles)."""
-    digits = str(number)
-    digits = digits.zfill(-(-len(digits) // 3) * 3)
-    parts = [digits[place : place + 3] for place in range(0, len(digits), 3)]
-    path = "/".join([*("x" + part for part in parts[:-1]), parts[-1]])
-    return f"tile/{level}/{path}" + ("" if width == TILE_WIDTH else f".p/{width}")
-
-
-class TiledLog:
-    """A log as files or addresses. Whatever it says is only believed where it leads to a signed root."""
-
-    def __init__(self, place: str, token: Optional[str] = None) -> None:
-        self.place, self.token = place.rstrip("/"), token
-        self._kept: Dict[Tuple[int, int, int], List[bytes]] = {}
-
-    def read(self, path: str) -> bytes:
-        """Return one file of the log."""
-        return read_place(f"{self.place}/{path}", self.token)
-
-    def content(self, level: str, number: int, width: int) -> bytes:
-        """Return a tile's bytes; where a partial one is gone, the full one has taken its place."""
-        try:
-            return self.read(tile_path(level, number, width))
-        except Unchecked:
-            if width == TILE_WIDTH:
-                raise
-        return self.read(tile_path(level, number, TILE_WIDTH))
-
-    def hashes(self, level: int, number: int, size: int) -> List[bytes]:
-        """Return the hashes of a tile as a tree of ``size`` has it."""
-        width = min((size >> 8 * level) - number * TILE_WIDTH, TILE_WIDTH)
-        if width <= 0:
-            raise Refuted(f"a tree of {size:,} leaves has no tile {level}/{number}")
-        if (level, number, width) not in self._kept:
-            content = self.content(str(level), number, width)
-            if len(content) % HASH_BYTES or not width * HASH_BYTES <= len(content) <= TILE_WIDTH * HASH_BYTES:
-                raise Refuted(f"the tile {tile_path(str(level), number, width)} has not {width} hashes")
-            hashes = [content[place : place + HASH_BYTES] for place in range(0, width * HASH_BYTES, HASH_BYTES)]
-            if len(self._kept) > 256:
-                self._kept.clear()
-            self._kept[level, number, width] = hashes
-        return self._kept[level, number, width]
-
-    def entries(self, number: int, width: int) -> List[bytes]:
-        """Return the entries of a bundle."""
-        content = self.content("entries", number, width)
-        found: List[bytes] = []
-        place = 0
-        while place < len(content) and len(found) <= TILE_WIDTH:
-            end = place + 2 + int.from_bytes(content[place : place + 2], "big")
-            if place + 2 > len(content) or end > len(content):
-                raise Refuted(f"the bundle {tile_path('entries', number, width)} is cut")
-            found.append(content[place + 2 : end])
-            place = end
-        if not width <= len(found) <= TILE_WIDTH:
-            raise Refuted(f"the bundle {tile_path('entries', number, width)} has not {width} entries")
-        return found[:width]
-
-    def span(self, begin: int, end: int, size: int) -> bytes:
-        """Return the hash over leaves ``begin`` … ``end``, as a tree splits them."""
-        count = end - begin
-        if count & (count - 1):
-            middle = begin + split_of(count)
-            return node_hash(self.span(begin, middle, size), self.span(middle, end, size))
-        level, height = divmod(count.bit_length() - 1, 8)
-        first = begin >> 8 * level
-        row = self.hashes(level, first // TILE_WIDTH, size)[first % TILE_WIDTH :][: 1 << height]
-        if len(row) != 1 << height:
-            raise Refuted(f"the tile {level}/{first // TILE_WIDTH} is too narrow for {size:,} leaves")
-        while len(row) > 1:
-            row = [node_hash(row[place], row[place + 1]) for place in range(0, len(row), 2)]
-        return row[0]
-
-    def root(self, size: int) -> bytes:
-        """Return the root that the tiles give a tree of ``size``."""
-        return self.span(0, size, size) if size else EMPTY_ROOT
-
-    def consistency(self, old_size: int, size: int) -> List[bytes]:
-        """Return the proof between two sizes, made from tiles."""
-        begin, end, is_whole = 0, size, True
-        spans: List[Tuple[int, int]] = []
-        while end != old_size:
-            middle = begin + split_of(end - begin)
-            if old_size <= middle:
-                spans.append((middle, end))
-                end = middle
-            else:
-                spans.append((begin, middle))
-                begin, is_whole = middle, False
-        if not is_whole:
-            spans.append((begin, end))
-        return [self.span(first, last, size) for first, last in reversed(spans)]
 
 
 # -------------------------------------------------------------------------------------------------------- keys and heads
@@ -797,19 +813,6 @@ class State:
         self.logs[head.origin] = {"size": head.size, "root": encoded(head.root), "checkpoint": note}
         text = json.dumps({"format": self.FORMAT, "logs": self.logs}, ensure_ascii=False, indent=2, sort_keys=True)
         write_whole(self.path, text + "\n")
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file so that it is the old one or the new one whenever the machine stops."""
-    try:
-        handle, temporary = tempfile.mkstemp(dir=str(path.parent), prefix=f".{path.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except OSError as error:
-        raise Unchecked(f"{path} cannot be written: {error.strerror}") from None
 
 
 Prover = Callable[[Head, Head], None]
