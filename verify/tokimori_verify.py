@@ -554,7 +554,7 @@ class Report:
 
     def add(self, verdict: str, what: str, sentence: str) -> None:
         """Keep one finding."""
-        self.findings.append(Finding(verdict, what, sentence))
+        self.findings.append(Finding(verdict, what, sentence[:1].upper() + sentence[1:]))
 
     def attempt(self, what: str, look: Callable[[], Any]) -> Any:
         """Return what was found, or nothing and keep the reason."""
@@ -725,7 +725,16 @@ class Trust:
     def open_head(self, content: bytes) -> SignedHead:
         """Return a checkpoint that the log signed, with its witnesses."""
         note, signers = self.open_note(content)
-        return SignedHead(read_head(note.text), note, signers, content)
+        head = read_head(note.text)
+        if log_of(head.origin) and not any(key.name == head.origin for key in signers):
+            raise Refuted(
+                f"{head.origin} signs under its own name, and this is signed by another key: {self._names(signers)}"
+            )
+        return SignedHead(head, note, signers, content)
+
+    @staticmethod
+    def _names(signers: Dict[Key, Optional[int]]) -> str:
+        return ", ".join(sorted(key.name for key in signers))
 
 
 class SignedHead(NamedTuple):
@@ -737,8 +746,9 @@ class SignedHead(NamedTuple):
     content: bytes
 
     def key(self) -> Key:
-        """Return the log's key."""
-        return next(key for key in self.signers if key.kind == ED25519)
+        """Return the log's key, the one under its own name if there are several."""
+        own = [key for key in self.signers if key.kind == ED25519]
+        return next((key for key in own if key.name == self.head.origin), own[0])
 
 
 def look_at_head(report: Report, content: bytes, trust: Trust, what: str = "checkpoint") -> Optional[SignedHead]:
@@ -1277,7 +1287,8 @@ def run_log(report: Report, given: argparse.Namespace) -> None:
     log = TiledLog(given.place, given.token)
     heads: List[SignedHead] = []
     for name in given.checkpoint or _checkpoints_of(given.place):
-        signed = look_at_head(report, read_place(name, given.token), trust, f"checkpoint {Path(name).name}")
+        what = "checkpoint" if name.endswith("/checkpoint") else f"checkpoint {Path(name).name}"
+        signed = look_at_head(report, read_place(name, given.token), trust, what)
         if signed is not None:
             heads.append(signed)
     heads.sort(key=lambda one: one.head.size)
@@ -1886,10 +1897,11 @@ def _look_at_provider(report: Report, bundle: Bundle, head: Head, given: argpars
     if not given.provider_vkey:
         report.add(REMARK, "provider", "To check the provider's log as well, pass its key with --provider-vkey.")
         return
-    trust = Trust(given.provider_vkey, given.provider_witness or (), given.quorum)
-    if bundle.has("provider-checkpoint"):
+    trust = Trust(given.provider_vkey, given.provider_witness or ())
+    proof = bundle.read("provider-proof.tlog-proof")
+    if bundle.has("provider-checkpoint") and not proof.endswith(b"\n\n" + bundle.read("provider-checkpoint")):
         look_at_head(report, bundle.read("provider-checkpoint"), trust, "provider checkpoint")
-    shown = look_at_proof_file(report, bundle.read("provider-proof.tlog-proof"), trust, what="provider ")
+    shown = look_at_proof_file(report, proof, trust, what="provider ")
     if shown is None or shown.entry is None:
         return
     opening = bundle.read("provider-opening.json") if bundle.has("provider-opening.json") else None
@@ -1916,7 +1928,8 @@ def _look_at_provider(report: Report, bundle: Bundle, head: Head, given: argpars
 
 def _look_at_bundled_seals(report: Report, bundle: Bundle, events: Optional[Events]) -> None:
     seals = [report.attempt(name, partial(_bundled_seal, bundle, name)) for name in bundle.below("seals/", ".json")]
-    look_at_seals(report, [seal for seal in seals if seal is not None], events.sealed if events else {})
+    recorded = events.sealed if events and events.is_complete else None
+    look_at_seals(report, [seal for seal in seals if seal is not None], recorded)
 
 
 def _look_at_bundled_receipts(
@@ -2076,7 +2089,7 @@ def _add_long_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
 SUMMARIES = {
     PROVEN: "everything that was asked is shown.",
     REFUTED: "the records contradict what they should show. Keep them, and ask whoever keeps the log.",
-    UNCHECKED: "what is here does not show it, and does not refute it. Nothing is proven.",
+    UNCHECKED: "nothing was refuted, and not everything was shown: see what is marked NOT CHECKED.",
 }
 WIDTH = 78
 

@@ -8,6 +8,7 @@ import tokimori_verify
 
 from support.proofs import (
     NEXT_SIGNER,
+    RECEIPTS,
     SIGNER,
     WITNESS_KEY,
     Log,
@@ -81,6 +82,13 @@ def test_a_quorum_of_witnesses_is_asked_for(log: Log, tmp_path: Path) -> None:
         str(log.head(is_witnessed=True)).replace("— witness.test/w1 ", "— witness.test/w1 ")[:-20] + "A" * 19 + "\n"
     )
     assert ask("checkpoint", saved(tmp_path, "bad", spoiled), "--vkey", key, "--witness", witness)[0] != PROVEN
+
+
+def test_the_key_of_the_receipts_never_speaks_for_the_log(log: Log, tmp_path: Path) -> None:
+    text = log.head().text
+    forged = Note(text=text, signatures=(signed_line(text, name=log.receipt_key.name, signer=RECEIPTS),))
+    said = refuted("checkpoint", saved(tmp_path, "c", forged), "--vkey", log.receipt_key.text())
+    assert "under its own name" in said
 
 
 def test_keys_may_stand_in_a_file(log: Log, tmp_path: Path) -> None:
