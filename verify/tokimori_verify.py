@@ -545,6 +545,13 @@ class Finding(NamedTuple):
     sentence: str
 
 
+def sentence_of(reason: Exception) -> str:
+    """Return a reason as a sentence; a name that stands first keeps its spelling."""
+    text = str(reason)
+    is_word = text.split(" ", 1)[0].isalpha()
+    return f"{text[:1].upper() + text[1:] if is_word else text}."
+
+
 class Report:
     """What was found, in the order of looking; the worst of it is the answer."""
 
@@ -554,16 +561,16 @@ class Report:
 
     def add(self, verdict: str, what: str, sentence: str) -> None:
         """Keep one finding."""
-        self.findings.append(Finding(verdict, what, sentence[:1].upper() + sentence[1:]))
+        self.findings.append(Finding(verdict, what, sentence))
 
     def attempt(self, what: str, look: Callable[[], Any]) -> Any:
         """Return what was found, or nothing and keep the reason."""
         try:
             return look()
         except Refuted as reason:
-            self.add(REFUTED, what, f"{reason}.")
+            self.add(REFUTED, what, sentence_of(reason))
         except Unchecked as reason:
-            self.add(UNCHECKED, what, f"{reason}.")
+            self.add(UNCHECKED, what, sentence_of(reason))
         return None
 
     def check(self, what: str, sentence: str, look: Callable[[], None]) -> bool:
@@ -2125,9 +2132,9 @@ def run(arguments: Sequence[str]) -> Tuple[Report, str, bool]:
         given.token = read_file(given.token_file, 10_000).decode().strip() if given.token_file else None
         given.run(report, given)
     except Refuted as reason:
-        report.add(REFUTED, command or "input", f"{reason}.")
+        report.add(REFUTED, command or "input", sentence_of(reason))
     except Unchecked as reason:
-        report.add(UNCHECKED, command or "input", f"{reason}.")
+        report.add(UNCHECKED, command or "input", sentence_of(reason))
     except (ValueError, OSError, RecursionError, MemoryError) as error:
         report.add(UNCHECKED, command or "input", f"The input cannot be read: {type(error).__name__}.")
     return report, command, as_json
