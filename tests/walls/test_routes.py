@@ -131,6 +131,14 @@ TABLE: dict[str, tuple[str, ...]] = {
     "approve_privilege":                 ("POST",  "0", "0", "0", "0", "0", "0", "0", "0"),
     "refuse_privilege":                  ("POST",  "0", "0", "0", "0", "0", "0", "0", "0"),
     "review_privilege":                  ("POST",  "0", "0", "0", "0", "0", "0", "0", "0"),
+    "maintenance":                      ("GET",   "0", "0", "0", "0", "0", "0", "0", "0"),
+    "maintenance_code":                 ("POST",  "0", "0", "0", "0", "0", "0", "0", "0"),
+    "maintenance_session":              ("GET",   "0", "0", "0", "0", "0", "0", "0", "0"),
+    "review_maintenance":               ("POST",  "0", "0", "0", "0", "0", "0", "0", "0"),
+    "operator_devices":                 ("GET",   "0", "0", "0", "0", "0", "0", "0", "0"),
+    "register_device":                  ("POST",  "0", "0", "0", "0", "0", "0", "0", "0"),
+    "check_device":                     ("POST",  "0", "0", "0", "0", "0", "0", "0", "0"),
+    "remove_device":                    ("POST",  "0", "0", "0", "0", "0", "0", "0", "0"),
     "search":                            ("GET",   "-", "A", "A", "A", "-", "-", "A", "door"),
     "accounts":                          ("GET",   "-", "-", "-", "A", "A", "A", "-", "door"),
     "account":                           ("GET",   "-", "-", "-", "A", "A", "A", "-", "door"),
@@ -293,6 +301,17 @@ def address(name: str, cast: Cast, correction: UUID) -> str:
         **{key: [nothing] for key in ("hand_out_shared_account", "take_back_shared_account", "end_shared_account")},
         "decide_review": [nothing, nothing],
         "remove_network": [nothing],
+        **{
+            key: [nothing]
+            for key in (
+                "maintenance_code",
+                "maintenance_session",
+                "review_maintenance",
+                "register_device",
+                "check_device",
+                "remove_device",
+            )
+        },
         "choose_second_person": ["nothing"],
         "decide_security_proposal": [nothing],
         "decide_rule_proposal": ["jp-fixed", nothing],

@@ -7,7 +7,8 @@ from tokimori.foundation.identity.services.concurrent_use import note_concurrent
 from tokimori.foundation.identity.services.dormancy import close_dormant_accounts
 from tokimori.foundation.identity.services.reviews import conclude_due_reviews
 from tokimori.foundation.identity.services.shared_accounts import end_expired_shared_accounts
-from tokimori.foundation.tenancy.context import tenant_transaction
+from tokimori.foundation.operators.services.dormancy import dismiss_dormant_operators
+from tokimori.foundation.tenancy.context import PROVIDER, tenant_transaction
 from tokimori.foundation.tenancy.directory import all_tenants
 from tokimori.jobs.blueprint import jobs
 
@@ -24,6 +25,8 @@ def tidy_accounts(timestamp: int) -> None:
             close_dormant_accounts(actor=actor, now=clock.now())
             end_expired_shared_accounts(actor=actor, now=clock.now())
             conclude_due_reviews(actor=actor, now=clock.now())
+            if tenant == PROVIDER:
+                dismiss_dormant_operators(actor=actor, now=clock.now())
 
 
 @jobs.periodic(cron="*/5 * * * *")

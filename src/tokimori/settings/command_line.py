@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from tokimori.interfaces.cli.operator_arguments import add_operator_acts
 from tokimori.settings.configuration import ConfigurationRefused, read_configuration
 
 
@@ -85,22 +86,14 @@ def _add_processes(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]")
 
 def _add_operators(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     operator = verbs.add_parser("operator", help="the provider's own people; DATABASE_URL names the runtime role")
-    acts = operator.add_subparsers(required=True, metavar="ACT", dest="act")
-    found = acts.add_parser("found", help="found the provider's own company, once")
-    found.add_argument("--code", required=True, help="the company code that its people sign in with")
-    found.add_argument("--name", required=True)
-    add = acts.add_parser("add", help="name one of its people, and print a link that lets him in once")
-    for option in ("--login", "--name"):
-        add.add_argument(option, required=True)
-    add.add_argument("--email", help="also a name to sign in by")
-    add.add_argument("--language", default="ja", choices=["ja", "en", "th"])
-    link = acts.add_parser("link", help="print a new link, for who has lost his way in")
-    link.add_argument("--login", required=True)
-    remove = acts.add_parser("remove", help="close an account: its sessions and all that was granted to it end at once")
-    remove.add_argument("--login", required=True)
-    acts.add_parser("list", help="print who works for the provider")
-    acts.add_parser("check", help="count what ought not to be: accesses without a grant, grants that nobody approved …")
+    add_operator_acts(operator)
     operator.set_defaults(run=_operator)
+    maintain = verbs.add_parser(
+        "maintain", help="work on the data by hand, recorded; it asks for a code from the console"
+    )
+    maintain.add_argument("--login", required=True, help="the operator to whom the console showed the code")
+    maintain.add_argument("--company", default="", help="the code of a company that let this operator in")
+    maintain.set_defaults(run=_maintain)
 
 
 def _add_cases(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -220,6 +213,13 @@ def _operator(chosen: argparse.Namespace) -> int:
     from tokimori.interfaces.cli.operators import run_operator_act  # noqa: PLC0415 -- as for _migrate
 
     return run_operator_act(chosen)
+
+
+def _maintain(chosen: argparse.Namespace) -> int:
+    _set_up_django()
+    from tokimori.interfaces.cli.maintain import run_maintenance  # noqa: PLC0415 -- as for _migrate
+
+    return run_maintenance(chosen)
 
 
 def _calculate(chosen: argparse.Namespace) -> int:

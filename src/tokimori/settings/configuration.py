@@ -5,6 +5,7 @@ A secret ``NAME`` may come from a file named by ``NAME_FILE``.
 """
 
 import ipaddress
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +36,8 @@ _KNOWN = frozenset(
         "TOKIMORI_MAIL_URL",
         "TOKIMORI_MAIL_FROM",
         "TOKIMORI_MAIL_LINKS",
+        "TOKIMORI_OPERATOR_DEVICES",
+        "TOKIMORI_OPERATOR_CERTIFICATE_HEADER",
     }
 )
 
@@ -82,6 +85,8 @@ class Configuration:
     operator_host: str
     operator_networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
     mail: MailService | None
+    are_operator_devices_required: bool
+    operator_certificate_header: str
 
 
 def read_configuration(environment: Mapping[str, str]) -> Configuration:
@@ -114,6 +119,11 @@ def read_configuration(environment: Mapping[str, str]) -> Configuration:
         operator_host=operator_host,
         operator_networks=operator_networks,
         mail=_mail_service(environment, hosts),
+        are_operator_devices_required=_choice(
+            environment, "TOKIMORI_OPERATOR_DEVICES", "required", frozenset({"required", "off"})
+        )
+        == "required",
+        operator_certificate_header=_certificate_header(environment),
     )
 
 
@@ -165,6 +175,20 @@ def _operator_door(
             "TOKIMORI_OPERATOR_HOST and TOKIMORI_OPERATOR_NETWORKS are set together or not at all."
         )
     return host, networks
+
+
+def _certificate_header(environment: Mapping[str, str]) -> str:
+    """Return the header in which a trusted proxy names the client certificate, as WSGI calls it; nothing for none."""
+    name = environment.get("TOKIMORI_OPERATOR_CERTIFICATE_HEADER", "").strip()
+    if not name:
+        return ""
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{1,60}", name):
+        raise ConfigurationRefused("TOKIMORI_OPERATOR_CERTIFICATE_HEADER names one header.")
+    if not environment.get("TOKIMORI_TRUSTED_PROXIES", "").strip():
+        raise ConfigurationRefused(
+            "TOKIMORI_OPERATOR_CERTIFICATE_HEADER is believed of TOKIMORI_TRUSTED_PROXIES alone."
+        )
+    return f"HTTP_{name.upper().replace('-', '_')}"
 
 
 def _networks(environment: Mapping[str, str], name: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:

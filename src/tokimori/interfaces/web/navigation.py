@@ -95,7 +95,13 @@ PLACES: Final = (
         (gettext_noop("Support access"), "support_access", "support", Permission.SECURITY_READ),
     ),
     _page(gettext_noop("Log"), "company", "log", "log", Permission.AUDIT_READ),
-    _page(gettext_noop("Console"), "company", "operator_console", "settings", Permission.OPERATOR_ACT),
+    _place(
+        gettext_noop("Console"),
+        "company",
+        (gettext_noop("Console"), "operator_console", "settings", Permission.OPERATOR_ACT),
+        (gettext_noop("Recorded sessions"), "maintenance", "terminal", Permission.OPERATOR_ACT),
+        (gettext_noop("Devices"), "operator_devices", "laptop", Permission.OPERATOR_ACT),
+    ),
     _place(
         gettext_noop("My security"),
         "self",

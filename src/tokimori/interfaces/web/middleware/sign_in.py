@@ -27,6 +27,7 @@ from tokimori.foundation.request_origin import note_session
 from tokimori.foundation.tenancy.context import current_tenant, is_served
 from tokimori.interfaces.web.entrance import origin_of
 from tokimori.interfaces.web.known_devices import known_device, remember_device
+from tokimori.interfaces.web.middleware.device_gate import refused_device
 from tokimori.interfaces.web.middleware.language import language_of
 from tokimori.interfaces.web.middleware.refusals import refusal_page
 from tokimori.interfaces.web.middleware.tenancy import is_public, is_visit, keeping_changes, session_cookie
@@ -51,6 +52,8 @@ class SignInMiddleware:
             return to_the_door(request)
         if refused := _kept_out(cast("TenantRequest", request)):
             return refused
+        if barred := _kept_from_device(cast("TenantRequest", request)):
+            return barred
         if step := _step_before(cast("TenantRequest", request)):
             return step
         with timezone.override(cast("TenantRequest", request).zone):
@@ -164,6 +167,17 @@ def _kept_out(request: TenantRequest) -> HttpResponse | None:
         with translation.override(language_of(request)):
             return keeping_changes(refusal_page(request, refusal))
     return None
+
+
+def _kept_from_device(request: TenantRequest) -> HttpResponse | None:
+    """Return the refusal of one of the provider's people whose device is not in order, but for the pages about himself."""
+    if request.signed_in.stage is not Stage.IN or _permission(request) in RIGHTS_OF_EVERYBODY:
+        return None
+    refusal = refused_device(request, request.signed_in, now=request.now)
+    if refusal is None:
+        return None
+    with translation.override(language_of(request)):
+        return refusal_page(request, refusal)
 
 
 def _permission(request: HttpRequest) -> Permission | None:
