@@ -128,3 +128,40 @@ def test_smtp_means_starttls_and_plain_is_for_this_machine_alone() -> None:
 def test_an_unsafe_mail_service_is_refused(change: dict[str, str]) -> None:
     with pytest.raises(ConfigurationRefused):
         read_configuration({**SAFE, **MAIL, **change})
+
+
+@pytest.mark.parametrize("content", [b"", b"password\n", b"0" * 39 + b":1\n", b"<html>\n"])
+def test_a_list_of_known_passwords_that_is_none_is_refused(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "known.txt"
+    file.write_bytes(content)
+    for name in (file, tmp_path / "missing.txt"):
+        with pytest.raises(ConfigurationRefused):
+            read_configuration({**SAFE, "TOKIMORI_BREACHED_PASSWORDS": str(name)})
+
+
+def test_a_list_of_known_passwords_is_named_by_its_file(tmp_path: Path) -> None:
+    file = tmp_path / "known.txt"
+    file.write_bytes(b"000000005AD76BD555C1D6D771DE417A4B87E4B4:10\r\n")
+    assert read_configuration({**SAFE, "TOKIMORI_BREACHED_PASSWORDS": str(file)}).breached_passwords == file
+
+
+def test_a_pepper_is_a_secret_and_may_replace_another_one() -> None:
+    other = SECRET[::-1]
+    assert read_configuration(SAFE).password_peppers == ()
+    found = read_configuration({**SAFE, "TOKIMORI_PASSWORD_PEPPER": SECRET, "TOKIMORI_PASSWORD_PEPPER_BEFORE": other})
+    assert found.password_peppers == (SECRET.encode(), other.encode())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param({"TOKIMORI_PASSWORD_PEPPER": "short"}, id="short"),
+        pytest.param({"TOKIMORI_PASSWORD_PEPPER_BEFORE": SECRET}, id="the one before alone"),
+        pytest.param(
+            {"TOKIMORI_PASSWORD_PEPPER": SECRET, "TOKIMORI_PASSWORD_PEPPER_BEFORE": SECRET}, id="the same twice"
+        ),
+    ],
+)
+def test_a_pepper_that_is_none_is_refused(change: dict[str, str]) -> None:
+    with pytest.raises(ConfigurationRefused):
+        read_configuration({**SAFE, **change})

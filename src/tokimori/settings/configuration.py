@@ -15,6 +15,7 @@ from tokimori.foundation.notices.mail_service import MailService
 from tokimori.settings import mail
 
 _SHORTEST_SECRET = 32
+_DIGEST_LINE = re.compile(rb"[0-9A-Fa-f]{40}(:[0-9]+)?\r?\n")
 _LOG_LEVELS = frozenset({"DEBUG", "INFO", "WARNING", "ERROR"})
 _KNOWN = frozenset(
     {
@@ -33,6 +34,9 @@ _KNOWN = frozenset(
         "TOKIMORI_TRUSTED_PROXIES",
         "TOKIMORI_OPERATOR_HOST",
         "TOKIMORI_OPERATOR_NETWORKS",
+        "TOKIMORI_PASSWORD_PEPPER",
+        "TOKIMORI_PASSWORD_PEPPER_BEFORE",
+        "TOKIMORI_BREACHED_PASSWORDS",
         "TOKIMORI_MAIL_URL",
         "TOKIMORI_MAIL_FROM",
         "TOKIMORI_MAIL_LINKS",
@@ -87,6 +91,8 @@ class Configuration:
     mail: MailService | None
     are_operator_devices_required: bool
     operator_certificate_header: str
+    breached_passwords: Path | None
+    password_peppers: tuple[bytes, ...]
 
 
 def read_configuration(environment: Mapping[str, str]) -> Configuration:
@@ -124,6 +130,8 @@ def read_configuration(environment: Mapping[str, str]) -> Configuration:
         )
         == "required",
         operator_certificate_header=_certificate_header(environment),
+        breached_passwords=_breached_passwords(environment),
+        password_peppers=_peppers(environment),
     )
 
 
@@ -133,6 +141,35 @@ def _mail_service(environment: Mapping[str, str], hosts: tuple[str, ...]) -> Mai
         return mail.read_mail_service(environment, hosts=hosts, required=lambda name: _required(environment, name))
     except mail.MailNotValid as error:
         raise ConfigurationRefused(str(error)) from error
+
+
+def _peppers(environment: Mapping[str, str]) -> tuple[bytes, ...]:
+    """Return the keys that passwords are hashed with, the present one first; none where none is set."""
+    names = ("TOKIMORI_PASSWORD_PEPPER", "TOKIMORI_PASSWORD_PEPPER_BEFORE")
+    given = [name for name in names if name in environment or f"{name}_FILE" in environment]
+    if given == list(names[1:]):
+        raise ConfigurationRefused("TOKIMORI_PASSWORD_PEPPER_BEFORE is set beside TOKIMORI_PASSWORD_PEPPER alone.")
+    keys = tuple(_secret(environment, name).encode() for name in given)
+    if len(set(keys)) != len(keys):
+        raise ConfigurationRefused("TOKIMORI_PASSWORD_PEPPER and the one before are two keys.")
+    return keys
+
+
+def _breached_passwords(environment: Mapping[str, str]) -> Path | None:
+    """Return the file of digests of known passwords; refuse one that is none, since it would find nothing."""
+    name = environment.get("TOKIMORI_BREACHED_PASSWORDS", "")
+    if not name:
+        return None
+    try:
+        with Path(name).open("rb") as file:
+            first = file.readline(200)
+    except OSError as error:
+        raise ConfigurationRefused("The file named by TOKIMORI_BREACHED_PASSWORDS cannot be read.") from error
+    if not _DIGEST_LINE.fullmatch(first):
+        raise ConfigurationRefused(
+            "TOKIMORI_BREACHED_PASSWORDS names a file of SHA-1 digests in hexadecimal, sorted, one a line, with counts."
+        )
+    return Path(name)
 
 
 def _required(environment: Mapping[str, str], name: str) -> str:

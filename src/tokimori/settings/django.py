@@ -21,6 +21,7 @@ OPERATOR_NETWORKS = CONFIGURATION.operator_networks
 MAIL = CONFIGURATION.mail
 OPERATOR_DEVICES_REQUIRED = CONFIGURATION.are_operator_devices_required
 OPERATOR_CERTIFICATE_HEADER = CONFIGURATION.operator_certificate_header
+BREACHED_PASSWORDS = CONFIGURATION.breached_passwords
 ALLOWED_HOSTS = [*CONFIGURATION.hosts, *filter(None, [OPERATOR_HOST])]
 
 INSTALLED_APPS = [
@@ -109,8 +110,12 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "identity.Account"
 
-# Signing in. Argon2id with Django's parameters: 100 MiB, 2 passes, 8 lanes.
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+# Signing in. Argon2id with Django's parameters: 100 MiB, 2 passes, 8 lanes; together with a key, where one is set.
+PASSWORD_PEPPERS = CONFIGURATION.password_peppers
+PASSWORD_HASHERS = [
+    *(["tokimori.foundation.identity.peppering.PepperedArgon2PasswordHasher"] if PASSWORD_PEPPERS else []),
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+]
 SIGN_IN_LIMITS = CONFIGURATION.sign_in_limits
 TRUSTED_PROXIES = CONFIGURATION.trusted_proxies
 CSRF_COOKIE_HTTPONLY = True

@@ -95,6 +95,7 @@ class EventName(StrEnum):
     PASSKEY_ADDED = "passkey:added"
     PASSKEY_REMOVED = "passkey:removed"
     PASSWORD_CHANGED = "password:changed"  # noqa: S105 -- an event's name, not a secret
+    PASSWORD_FOUND_LISTED = "password:found_listed"  # noqa: S105 -- as above
     PERIOD_REOPENED = "period:reopened"
     PERIOD_SEALED = "period:sealed"
     PRIVILEGE_APPROVED = "privilege:approved"

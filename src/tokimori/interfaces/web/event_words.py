@@ -99,6 +99,7 @@ EVENTS: Final[Mapping[EventName, Promise]] = MappingProxyType(
         EventName.PASSKEY_ADDED: _("Added a passkey"),
         EventName.PASSKEY_REMOVED: _("Removed a passkey"),
         EventName.PASSWORD_CHANGED: _("Chose a passphrase"),
+        EventName.PASSWORD_FOUND_LISTED: _("Must change a passphrase that is known from a leak"),
         EventName.PERIOD_REOPENED: _("Reopened a sealed month"),
         EventName.PERIOD_SEALED: _("Sealed a month"),
         EventName.PRIVILEGE_APPROVED: _("Approved what another operator asked for"),

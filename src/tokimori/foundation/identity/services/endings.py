@@ -41,7 +41,7 @@ def tell_of_endings(*, actor: Principal, now: datetime) -> int:
     for network in networks:
         ends_at = network.expires_at or now
         _tell_all(actor, Permission.SECURITY_WRITE, NoticeKind.NETWORK_ENDS, network.network, ends_at, now=now)
-    return _note([*(one.id for one in tokens), *(one.id for one in networks)], actor=actor, now=now)
+    return _note_told([*(one.id for one in tokens), *(one.id for one in networks)], actor=actor, now=now)
 
 
 def _tell_all(
@@ -57,7 +57,7 @@ def _holders(actor: Principal, permission: Permission) -> QuerySet[Account]:
     return Account.objects.filter(tenant_id=actor.tenant_id, is_active=True, roles__overlap=roles)
 
 
-def _note(ids: Iterable[UUID], *, actor: Principal, now: datetime) -> int:
+def _note_told(ids: Iterable[UUID], *, actor: Principal, now: datetime) -> int:
     count = 0
     for one in ids:
         record_event(EventName.ENDING_TOLD, actor=actor, subject_id=one, at=now)

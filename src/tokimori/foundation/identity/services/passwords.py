@@ -7,11 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.contrib.auth.hashers import check_password, make_password
-from django.contrib.auth.password_validation import (
-    CommonPasswordValidator,
-    UserAttributeSimilarityValidator,
-    validate_password,
-)
+from django.contrib.auth.password_validation import UserAttributeSimilarityValidator, validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
@@ -24,6 +20,7 @@ from tokimori.foundation.identity.errors import (
     PasswordTooWeak,
     PasswordUsedBefore,
 )
+from tokimori.foundation.identity.known_passwords import is_known
 from tokimori.foundation.identity.limits import account_key, count_attempt_of_account, forgive
 from tokimori.foundation.identity.models import Account, PasswordBefore
 from tokimori.foundation.identity.principals import account_id_of
@@ -40,10 +37,7 @@ PRODUCT_WORDS: Final = ("tokimori", "timecard", "timesheet", "attendance", "kint
 """What everybody who guesses at this door tries first."""
 SHORTEST_WORD: Final = 4
 """Shorter names of companies occur in too many sentences."""
-_VALIDATORS: Final = (
-    CommonPasswordValidator(),
-    UserAttributeSimilarityValidator(user_attributes=("login_id", "email", "display_name")),
-)
+_VALIDATORS: Final = (UserAttributeSimilarityValidator(user_attributes=("login_id", "email", "display_name")),)
 _CLASSES: Final = (
     frozenset(string.ascii_lowercase),
     frozenset(string.ascii_uppercase),
@@ -122,7 +116,7 @@ def refuse_weak_password(password: str, *, account: Account, rules: SecurityRule
     bare = _bare(password)
     if any(word in bare for word in (*PRODUCT_WORDS, *company_words(words))):
         raise PasswordTooWeak(reason="word")
-    if _is_monotonous(plain):
+    if _is_monotonous(plain) or is_known(password):
         raise PasswordTooWeak(reason="common")
     try:
         validate_password(password, user=account, password_validators=_VALIDATORS)

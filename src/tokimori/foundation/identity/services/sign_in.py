@@ -19,6 +19,7 @@ from tokimori.foundation.identity.carried_secrets import (
     secret_digest,
 )
 from tokimori.foundation.identity.errors import CodeNotRight, PasskeyNotTaken, SignInFailed, SignInLimited
+from tokimori.foundation.identity.known_passwords import is_listed
 from tokimori.foundation.identity.limits import (
     account_key,
     address_key,
@@ -254,16 +255,31 @@ def _open_by_password(
     attempt: SignInAttempt, *, account_id: UUID, tenant_id: TenantId, rules: SecurityRules, now: datetime
 ) -> str | None:
     account = Account.objects.get(tenant_id=tenant_id, id=account_id)
-    is_right = check_password(attempt.password, account.password)
+    is_right = check_password(attempt.password, account.password, setter=lambda typed: _hash_anew(account, typed))
     if not is_right or not account.is_active or not takes_password(account):
         actor = nobody(tenant_id)
         record_event(EventName.SIGN_IN_FAILED, actor=actor, subject_id=account.id, at=now, by=FailedBy.PASSWORD.value)
         return None
+    if not account.must_change_password and is_listed(attempt.password):
+        _let_change(account, now=now)
     proofs = {Proof.PASSWORD}
     if _is_trusted(attempt.trusted, account=account, rules=rules, now=now):
         proofs.add(Proof.TRUSTED_DEVICE)
     is_half = Proof.TRUSTED_DEVICE not in proofs and has_factors(account)
     return enter(account=account, proofs=frozenset(proofs), is_half=is_half, origin=attempt.origin, now=now)
+
+
+def _hash_anew(account: Account, password: str) -> None:
+    """Keep a password under the present key and parameters, now that it is known for a moment."""
+    rows = Account.objects.filter(tenant_id=account.tenant_id, id=account.id, password=account.password)
+    rows.update(password=make_password(password))
+
+
+def _let_change(account: Account, *, now: datetime) -> None:
+    """Have a passphrase changed that was chosen before the list knew it, before its person comes any further."""
+    Account.objects.filter(tenant_id=account.tenant_id, id=account.id).update(must_change_password=True)
+    actor = principal_of(account, employee_id=None)
+    record_event(EventName.PASSWORD_FOUND_LISTED, actor=actor, subject_id=account.id, at=now)
 
 
 def _risen(signed_in: SignedIn, proof: Proof, *, actor: Principal, now: datetime) -> str:

@@ -136,7 +136,8 @@ def slips(request: TenantRequest) -> HttpResponse:
 @proved_lately
 def send_links(request: TenantRequest, file_id: UUID) -> HttpResponse:
     """Send the one-time links of a file's accounts to those who have an address and have not been in."""
-    wanted = accounts_of_file(actor=request.principal, file_id=file_id)
+    file = account_file(actor=request.principal, file_id=file_id)
+    wanted = accounts_of_file(actor=request.principal, file_id=file.id)
     count = mail_invitations(actor=request.principal, account_ids=wanted, now=request.now)
     messages.success(
         request,
