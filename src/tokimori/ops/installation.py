@@ -46,6 +46,7 @@ class Installation:
                 "passwords": {
                     f"{self.database_name}_owner": password_in(prepared.owner_url),
                     f"{self.database_name}_app": password_in(prepared.runtime_url),
+                    f"{self.database_name}_sequencer": password_in(prepared.sequencer_url),
                 },
             }
         )

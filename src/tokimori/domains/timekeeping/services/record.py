@@ -21,7 +21,7 @@ from tokimori.domains.timekeeping.errors import (
 )
 from tokimori.domains.timekeeping.models import PunchEvent
 from tokimori.domains.timekeeping.reports import MOST_REPORTS, Outcome, PunchAnswer, PunchReport, PunchSource
-from tokimori.domains.timekeeping.services.append import NewPunch, append_punches
+from tokimori.domains.timekeeping.services.append import NewPunch, append_punches, content_to_store
 from tokimori.domains.timekeeping.services.stale import mark_stale
 from tokimori.foundation.access.functions import Function, Level
 from tokimori.foundation.access.permissions import Permission
@@ -70,8 +70,9 @@ def record_punches(*, actor: Principal, reports: Sequence[PunchReport], now: dat
     in_reach = _reached(actor=actor, punchers=punchers, now=now)
     judged = [_judge(report, actor=actor, punchers=punchers, in_reach=in_reach, now=now) for report in reports]
     accepted = _first_of_each_key(item for item in judged if isinstance(item, _Accepted))
-    stored = append_punches(actor=actor, punches=[_as_punch(item) for item in accepted.values()], now=now)
-    _tell(actor=actor, accepted=accepted, stored=stored, now=now)
+    punches = {key: _as_punch(item) for key, item in accepted.items()}
+    stored = append_punches(actor=actor, punches=list(punches.values()), now=now)
+    _tell(actor=actor, accepted=accepted, punches=[punches[key] for key in stored], now=now)
     known = _known(actor=actor, keys=[key for key in accepted if key not in stored])
     return tuple(
         _answer(report, verdict, stored=stored, known=known, first=accepted)
@@ -141,20 +142,28 @@ def _as_punch(item: _Accepted) -> NewPunch:
     )
 
 
-def _tell(*, actor: Principal, accepted: Mapping[str, _Accepted], stored: Mapping[str, UUID], now: datetime) -> None:
-    """Record the events and mark the days, for what was stored just now."""
-    fresh = [(accepted[key], punch_id) for key, punch_id in stored.items()]
+def _tell(*, actor: Principal, accepted: Mapping[str, _Accepted], punches: Sequence[NewPunch], now: datetime) -> None:
+    """Record the events and mark the days, for what was stored just now. Each event is bound to its row's content."""
     record_events(
         [
-            Event(name=EventName.PUNCH_RECORDED, subject_id=punch_id, details={"source": item.report.source.value})
-            for item, punch_id in fresh
+            Event(
+                name=EventName.PUNCH_RECORDED,
+                subject_id=punch.id,
+                details={
+                    "source": punch.source.value,
+                    "content": content_to_store(punch=punch, actor=actor, now=now),
+                },
+                claimed_at=punch.occurred_at,
+                person_id=punch.employee_id,
+            )
+            for punch in punches
         ],
         actor=actor,
         at=now,
     )
     mark_stale(
         tenant=actor.tenant_id,
-        days={(item.puncher.id, _local_date(item)) for item, _ in fresh},
+        days={(punch.employee_id, _local_date(accepted[punch.key])) for punch in punches},
         now=now,
     )
 
