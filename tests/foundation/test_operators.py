@@ -12,12 +12,14 @@ from support.cast import Cast
 from support.provider import SYSTEM, Worker, company_with_administrator, let_in, new_worker
 from tokimori.foundation import clock
 from tokimori.foundation.access.permissions import Permission, Role
+from tokimori.foundation.access.principal import PrincipalKind
 from tokimori.foundation.errors import NotAllowed, NotFound
 from tokimori.foundation.identifiers import new_id
 from tokimori.foundation.identity.errors import RolesConflict
 from tokimori.foundation.identity.services.accounts import NewAccount, create_account
 from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.models import LedgerEvent
+from tokimori.foundation.ledger.services import record_event
 from tokimori.foundation.operators.errors import (
     AlreadyOperator,
     GrantNotValid,

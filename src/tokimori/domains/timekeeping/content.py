@@ -4,7 +4,7 @@ from uuid import UUID
 
 from tokimori.domains.timekeeping.models import PunchEvent
 from tokimori.foundation.canonical import digest
-from tokimori.foundation.ledger.leaf import instant_text
+from tokimori.foundation.transparency.leaves import instant_text
 
 
 def content_of(*, row: PunchEvent) -> str:

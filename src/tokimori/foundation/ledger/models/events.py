@@ -10,11 +10,11 @@ from typing import Any, ClassVar, Final
 from django.db import models
 
 from tokimori.foundation.identifiers import TenantId
-from tokimori.foundation.ledger.leaf import NONCE_BYTES, Leaf
 from tokimori.foundation.sealing import CannotUnseal, unseal
 from tokimori.foundation.tenancy.constraints import SequencerPolicy, TenantWall, Writing
 from tokimori.foundation.tenancy.models import TenantModel
 from tokimori.foundation.tenancy.triggers import APPEND_ONLY
+from tokimori.foundation.transparency.leaves import NONCE_BYTES, Leaf
 
 SEALED_PURPOSE: Final = "ledger_ledgerevent.sealed"
 
@@ -127,5 +127,5 @@ class LedgerEvent(TenantModel):
             at=self.happened_at,
             received=self.at,
             build=bytes(self.build).hex(),
-            commitment=bytes(self.commitment).hex(),
+            commitment=bytes(self.commitment),
         )

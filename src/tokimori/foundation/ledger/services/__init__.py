@@ -10,17 +10,17 @@ from uuid import UUID
 from tokimori.foundation.access.authorise import authorise
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.access.principal import Principal
+from tokimori.foundation.build import build_digest
 from tokimori.foundation.canonical import Plain, canonical_bytes
 from tokimori.foundation.identifiers import new_id
-from tokimori.foundation.ledger.build import build_digest
 from tokimori.foundation.ledger.events import EventName, outcome_of
-from tokimori.foundation.ledger.leaf import NONCE_BYTES, commitment_to, leaf_hash, payload_bytes
 from tokimori.foundation.ledger.models import LedgerEvent
 from tokimori.foundation.ledger.models.events import SEALED_PURPOSE
 from tokimori.foundation.ledger.services.log_ids import log_of
 from tokimori.foundation.logs import correlation_id
 from tokimori.foundation.request_origin import RequestOrigin, request_origin
 from tokimori.foundation.sealing import seal
+from tokimori.foundation.transparency.leaves import NONCE_BYTES, commitment, payload_bytes
 
 LONGEST_DETAIL: Final = 300
 
@@ -113,8 +113,8 @@ def _row(event: Event, *, actor: Principal, at: datetime, log: str, origin: Requ
         }
     )
     row.build = bytes.fromhex(build_digest())
-    row.commitment = bytes.fromhex(commitment_to(nonce=nonce, payload=payload))
-    row.leaf_hash = leaf_hash(row.leaf(log=log).entry())
+    row.commitment = commitment(nonce, payload)
+    row.leaf_hash = row.leaf(log=log).hash()
     row.sealed = seal(
         nonce + payload, tenant=actor.tenant_id, purpose=SEALED_PURPOSE, row=row.id, subject=event.person_id
     )
