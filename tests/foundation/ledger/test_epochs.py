@@ -102,11 +102,11 @@ def test_the_providers_log_holds_the_tenants_checkpoint(cast: Cast, keeping: Log
     log = log_id(cast.tenant)
 
     with tenant_transaction(cast.tenant):
-        size = LogCheckpoint.objects.get().size
+        sizes = set(LogCheckpoint.objects.values_list("size", flat=True))
     with tenant_transaction(PROVIDER):
         said = [json.loads(leaf.payload)["details"] for leaf in ProviderLeaf.objects.all()]
         entries = LogEntry.objects.filter(log="provider").count()
         assert entries == ProviderLeaf.objects.count()
         assert LogCheckpoint.objects.filter(log="provider").order_by("-size")[0].size == entries
-    assert [one["size"] for one in said if one.get("origin") == f"{BASE}/{log}/1"] == [size]
+    assert {one["size"] for one in said if one.get("origin") == f"{BASE}/{log}/1"} == sizes
     assert sum("public" in one for one in said) == 2
