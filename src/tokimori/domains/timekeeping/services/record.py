@@ -1,7 +1,7 @@
 """Record punches: the only writer of punches that come from outside."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -29,6 +29,8 @@ from tokimori.foundation.access.principal import Principal
 from tokimori.foundation.errors import NotAllowed, Refusal
 from tokimori.foundation.identifiers import new_id
 from tokimori.foundation.ledger.events import EventName
+from tokimori.foundation.ledger.queries.proofs import recorded_events
+from tokimori.foundation.ledger.receipts import RecordedEvent
 from tokimori.foundation.ledger.services import Event, record_events
 from tokimori.foundation.tenancy.context import TenantContextError, current_tenant
 
@@ -72,11 +74,19 @@ def record_punches(*, actor: Principal, reports: Sequence[PunchReport], now: dat
     accepted = _first_of_each_key(item for item in judged if isinstance(item, _Accepted))
     punches = {key: _as_punch(item) for key, item in accepted.items()}
     stored = append_punches(actor=actor, punches=list(punches.values()), now=now)
-    _tell(actor=actor, accepted=accepted, punches=[punches[key] for key in stored], now=now)
+    events = _tell(actor=actor, accepted=accepted, punches=[punches[key] for key in stored], now=now)
     known = _known(actor=actor, keys=[key for key in accepted if key not in stored])
-    return tuple(
+    before = recorded_events(
+        tenant=actor.tenant_id, name=EventName.PUNCH_RECORDED, subject_ids=[punch_id for punch_id, _ in known.values()]
+    )
+    answers = [
         _answer(report, verdict, stored=stored, known=known, first=accepted)
         for report, verdict in zip(reports, judged, strict=True)
+    ]
+    known_events = {**before, **events}
+    return tuple(
+        answer if answer.punch_id is None else replace(answer, event=known_events.get(answer.punch_id))
+        for answer in answers
     )
 
 
@@ -142,9 +152,11 @@ def _as_punch(item: _Accepted) -> NewPunch:
     )
 
 
-def _tell(*, actor: Principal, accepted: Mapping[str, _Accepted], punches: Sequence[NewPunch], now: datetime) -> None:
+def _tell(
+    *, actor: Principal, accepted: Mapping[str, _Accepted], punches: Sequence[NewPunch], now: datetime
+) -> Mapping[UUID, RecordedEvent]:
     """Record the events and mark the days, for what was stored just now. Each event is bound to its row's content."""
-    record_events(
+    recorded = record_events(
         [
             Event(
                 name=EventName.PUNCH_RECORDED,
@@ -166,6 +178,7 @@ def _tell(*, actor: Principal, accepted: Mapping[str, _Accepted], punches: Seque
         days={(punch.employee_id, _local_date(accepted[punch.key])) for punch in punches},
         now=now,
     )
+    return {one.subject_id: one for one in recorded if one.subject_id is not None}
 
 
 def _local_date(item: _Accepted) -> date:

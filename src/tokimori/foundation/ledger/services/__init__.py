@@ -16,7 +16,8 @@ from tokimori.foundation.identifiers import new_id
 from tokimori.foundation.ledger.events import EventName, outcome_of
 from tokimori.foundation.ledger.models import LedgerEvent
 from tokimori.foundation.ledger.models.events import SEALED_PURPOSE
-from tokimori.foundation.ledger.services.log_ids import log_of
+from tokimori.foundation.ledger.receipts import RecordedEvent
+from tokimori.foundation.ledger.services.log_ids import current_epoch, log_of
 from tokimori.foundation.logs import correlation_id
 from tokimori.foundation.request_origin import RequestOrigin, request_origin
 from tokimori.foundation.sealing import seal
@@ -40,18 +41,6 @@ class Event:
     person_id: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordedEvent:
-    """What was recorded: enough to give a receipt. ``leaf_hash`` has 32 bytes, ``log`` is the id of the tenant's log."""
-
-    event_id: UUID
-    log: str
-    subject_id: UUID | None
-    leaf_hash: bytes
-    at: datetime
-    received: datetime
-
-
 def record_event(
     name: EventName, *, actor: Principal, subject_id: UUID | None, at: datetime, **details: str | int | None
 ) -> RecordedEvent:
@@ -68,6 +57,7 @@ def record_events(events: Sequence[Event], *, actor: Principal, at: datetime) ->
     if not events:
         return ()
     log = log_of(actor.tenant_id, now=at)
+    epoch = current_epoch(actor.tenant_id, log=log)
     origin = request_origin()
     rows = [_row(event, actor=actor, at=at, log=log, origin=origin) for event in events]
     LedgerEvent.objects.bulk_create(rows)
@@ -75,6 +65,7 @@ def record_events(events: Sequence[Event], *, actor: Principal, at: datetime) ->
         RecordedEvent(
             event_id=row.id,
             log=log,
+            epoch=epoch,
             subject_id=row.subject_id,
             leaf_hash=bytes(row.leaf_hash),
             at=row.happened_at,
