@@ -97,7 +97,7 @@ def wish(login_id: str = "newcomer", *, email: str | None = None, roles: frozens
 
 
 def events(cast: Cast, name: str, subject: UUID) -> list[dict[str, object]]:
-    return list(LedgerEvent.objects.filter(name=name, subject_id=subject).values_list("details", flat=True))
+    return [event.details for event in LedgerEvent.objects.filter(name=name, subject_id=subject)]
 
 
 def test_who_is_invited_comes_in_by_his_link_alone(firm: Cast) -> None:

@@ -25,8 +25,12 @@ class CannotUnseal(RuntimeError):
     """The sealed value was changed, moved, or sealed under another key."""
 
 
-def seal(plain: bytes, *, tenant: TenantId, purpose: str, row: UUID) -> bytes:
-    """Return ``plain`` sealed for one place: a version byte, a nonce of 12 bytes, the text with its tag of 16."""
+def seal(plain: bytes, *, tenant: TenantId, purpose: str, row: UUID, subject: UUID | None = None) -> bytes:
+    """Return ``plain`` sealed for one place: a version byte, a nonce of 12 bytes, the text with its tag of 16.
+
+    ``subject`` is the employee of whom it tells.
+    """
+    del subject  # every value of a tenant is sealed under its one key so far
     nonce = secrets.token_bytes(_NONCE_BYTES)
     return _VERSION + nonce + _key(tenant).encrypt(nonce, plain, _place(tenant, purpose, row))
 

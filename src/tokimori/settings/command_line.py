@@ -62,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     punches.set_defaults(run=_import_punches)
 
     _add_processes(verbs)
+    _add_log_keeping(verbs)
     _add_operators(verbs)
     _add_cases(verbs)
     return parser
@@ -82,6 +83,28 @@ def _add_processes(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]")
     work = verbs.add_parser("work", help="run background jobs")
     work.add_argument("--concurrency", type=int, default=2)
     work.set_defaults(run=_work)
+
+
+def _add_log_keeping(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    sequence = verbs.add_parser(
+        "sequence", help="give events their places in the logs; DATABASE_URL is the sequencer's"
+    )
+    sequence.add_argument("--once", action="store_true", help="do what waits, publish it, and end")
+    sequence.set_defaults(run=_sequence)
+
+    sign = verbs.add_parser("sign-checkpoints", help="serve the signer of the logs, which needs no database")
+    sign.add_argument("--key", type=Path, required=True, help="the file with the key, mode 0600; --make-key makes it")
+    sign.add_argument("--state", type=Path, required=True, help="the file that remembers what was signed")
+    sign.add_argument("--socket", type=Path, required=True, help="the Unix socket at which the sequencer knocks")
+    sign.add_argument("--make-key", action="store_true", help="make the key where there is none")
+    sign.set_defaults(run=_sign_checkpoints)
+
+    epoch = verbs.add_parser(
+        "open-epoch", help="let logs begin anew after the database was restored to an earlier point"
+    )
+    epoch.add_argument("--reason", required=True, help="what happened, in a sentence; it is logged")
+    epoch.add_argument("--socket", type=Path, required=True, help="the signer's socket")
+    epoch.set_defaults(run=_open_epoch)
 
 
 def _add_operators(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -192,6 +215,27 @@ def _work(chosen: argparse.Namespace) -> int:
 
     run_worker(concurrency=chosen.concurrency)
     return 0
+
+
+def _sequence(chosen: argparse.Namespace) -> int:
+    from tokimori.settings.log_keeping import run_sequencer  # noqa: PLC0415 -- each verb loads what it needs
+
+    return run_sequencer(os.environ, is_once=chosen.once)
+
+
+def _sign_checkpoints(chosen: argparse.Namespace) -> int:
+    from tokimori.settings.log_keeping import run_signer  # noqa: PLC0415 -- each verb loads what it needs
+
+    return run_signer(
+        os.environ, key=chosen.key, state=chosen.state, socket=chosen.socket, may_make_key=chosen.make_key
+    )
+
+
+def _open_epoch(chosen: argparse.Namespace) -> int:
+    _set_up_django()
+    from tokimori.interfaces.cli.epochs import open_epochs  # noqa: PLC0415 -- as for _migrate
+
+    return open_epochs(reason=chosen.reason, socket=chosen.socket)
 
 
 def _import_punches(chosen: argparse.Namespace) -> int:

@@ -16,12 +16,20 @@ from tokimori.settings import mail
 
 _SHORTEST_SECRET = 32
 _DIGEST_LINE = re.compile(rb"[0-9A-Fa-f]{40}(:[0-9]+)?\r?\n")
+_LONGEST_ORIGIN = 100
 _LOG_LEVELS = frozenset({"DEBUG", "INFO", "WARNING", "ERROR"})
 _KNOWN = frozenset(
     {
         "TOKIMORI_SECRET_KEY",
         "TOKIMORI_TENANT_CONTEXT_KEY",
         "TOKIMORI_SEALING_KEY",
+        "TOKIMORI_RECEIPT_KEY",
+        "TOKIMORI_LOG_ORIGIN",
+        "TOKIMORI_SIGNER_SOCKET",
+        "TOKIMORI_RECEIPT_PUBLIC_KEY",
+        "TOKIMORI_WITNESSES",
+        "TOKIMORI_TIMESTAMP_URL",
+        "TOKIMORI_TIMESTAMP_CERTIFICATE",
         "TOKIMORI_HOSTS",
         "TOKIMORI_PLAIN_HTTP_ON_LOOPBACK",
         "TOKIMORI_LOG_LEVEL",
@@ -79,6 +87,8 @@ class Configuration:
     secret_key: str
     tenant_context_key: bytes
     sealing_key: bytes
+    receipt_key: bytes
+    log_origin: str
     hosts: tuple[str, ...]
     is_plain_http: bool
     database: DatabaseAddress
@@ -106,6 +116,8 @@ def read_configuration(environment: Mapping[str, str]) -> Configuration:
         secret_key=_secret(environment, "TOKIMORI_SECRET_KEY"),
         tenant_context_key=_secret(environment, "TOKIMORI_TENANT_CONTEXT_KEY").encode(),
         sealing_key=_secret(environment, "TOKIMORI_SEALING_KEY").encode(),
+        receipt_key=_secret(environment, "TOKIMORI_RECEIPT_KEY").encode(),
+        log_origin=log_origin(environment),
         hosts=hosts,
         is_plain_http=_plain_http(environment, (*hosts, *filter(None, [operator_host]))),
         database=_database(_required(environment, "DATABASE_URL")),
@@ -170,6 +182,16 @@ def _breached_passwords(environment: Mapping[str, str]) -> Path | None:
             "TOKIMORI_BREACHED_PASSWORDS names a file of SHA-1 digests in hexadecimal, sorted, one a line, with counts."
         )
     return Path(name)
+
+
+def log_origin(environment: Mapping[str, str]) -> str:
+    """Return the beginning of every log's origin: host and path without a scheme, as in ``time.example/tokimori``."""
+    origin = _required(environment, "TOKIMORI_LOG_ORIGIN")
+    if re.fullmatch(r"[a-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._-]+)*", origin) is None or len(origin) > _LONGEST_ORIGIN:
+        raise ConfigurationRefused(
+            "TOKIMORI_LOG_ORIGIN is a host and a path without a scheme, of up to 100 characters."
+        )
+    return origin
 
 
 def _required(environment: Mapping[str, str], name: str) -> str:

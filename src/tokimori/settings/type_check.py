@@ -5,6 +5,8 @@ import os
 os.environ.setdefault("TOKIMORI_SECRET_KEY", "only-for-the-type-checker-0123456789")
 os.environ.setdefault("TOKIMORI_TENANT_CONTEXT_KEY", "only-for-the-type-checker-0123456789")
 os.environ.setdefault("TOKIMORI_SEALING_KEY", "only-for-the-type-checker-0123456789")
+os.environ.setdefault("TOKIMORI_RECEIPT_KEY", "only-for-the-type-checker-0123456789")
+os.environ.setdefault("TOKIMORI_LOG_ORIGIN", "localhost/tokimori")
 os.environ.setdefault("TOKIMORI_HOSTS", "localhost")
 os.environ.setdefault("DATABASE_URL", "postgresql://nobody@localhost/nothing")
 

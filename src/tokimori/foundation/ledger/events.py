@@ -68,6 +68,7 @@ class EventName(StrEnum):
     ENDING_TOLD = "ending:told"
     EXPORT_CREATED = "export:created"
     EXPORT_DOWNLOADED = "export:downloaded"
+    LOG_EPOCH_OPENED = "log:epoch-opened"
     LOG_EXPORTED = "log:exported"
     EXTERNAL_IDENTITY_LINKED = "external_identity:linked"
     IDENTITY_PROVIDER_ACTIVATED = "identity_provider:activated"

@@ -78,6 +78,7 @@ EVENTS: Final[Mapping[EventName, Promise]] = MappingProxyType(
         EventName.IDENTITY_PROVIDER_CLOSED: _("Closed an identity provider for good"),
         EventName.IDENTITY_PROVIDER_CREATED: _("Added an identity provider"),
         EventName.IDENTITY_PROVIDER_TESTED: _("Tested an identity provider"),
+        EventName.LOG_EPOCH_OPENED: _("Began the log anew after a restore"),
         EventName.LOG_EXPORTED: _("Took a file of the log"),
         EventName.NOTICE_FAILED: _("A letter could not be delivered"),
         EventName.NOTICE_SENT: _("A letter was sent"),

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from django.db import connection
 
+from tokimori.domains.timekeeping.content import content_of
+from tokimori.domains.timekeeping.models import PunchEvent
 from tokimori.domains.timekeeping.reports import PunchSource
 from tokimori.engine import PunchKind
 from tokimori.foundation.access.principal import Principal
@@ -29,6 +31,30 @@ class NewPunch:
     payload_id: UUID | None = None
     effect: str = "add"
     refers_to_id: UUID | None = None
+
+
+def content_to_store(*, punch: NewPunch, actor: Principal, now: datetime) -> str:
+    """Return the digest of what the row of a new punch will say; its event is bound to it."""
+    return content_of(
+        row=PunchEvent(
+            id=punch.id,
+            key=punch.key,
+            content_digest=punch.content_digest,
+            effect=punch.effect,
+            refers_to_id=punch.refers_to_id,
+            employee_id=punch.employee_id,
+            kind=punch.kind.value if punch.kind else None,
+            occurred_at=punch.occurred_at,
+            zone=punch.zone,
+            offset_minutes=_offset_minutes(punch.occurred_at),
+            received_at=now,
+            source=punch.source.value,
+            place=punch.place,
+            payload_id=punch.payload_id,
+            actor_kind=actor.kind.value,
+            actor_id=actor.account_id,
+        )
+    )
 
 
 # One statement for one or a thousand: a key that exists, or that another transaction commits meanwhile, stores nothing.
