@@ -4,10 +4,26 @@ from pathlib import Path
 
 import pytest
 
+from tokimori.foundation.keys.file_root import add_root_key
+from tokimori.foundation.keys.root_settings import RootProvider
 from tokimori.settings.configuration import ConfigurationRefused, read_configuration
 
 SECRET = "0123456789abcdef0123456789abcdef"
+TRANSIT = {
+    "TOKIMORI_ROOT_PROVIDER": "transit",
+    "TOKIMORI_TRANSIT_URL": "https://keys.example.jp:8200",
+    "TOKIMORI_TRANSIT_TOKEN": SECRET,
+    "TOKIMORI_TRANSIT_KEY": "tokimori-root",
+}
+PKCS11 = {
+    "TOKIMORI_ROOT_PROVIDER": "pkcs11",
+    "TOKIMORI_SECURITY_MODULE": "/usr/lib/module.so",
+    "TOKIMORI_SECURITY_MODULE_TOKEN": "tokimori",
+    "TOKIMORI_SECURITY_MODULE_PIN": "1234",
+    "TOKIMORI_SECURITY_MODULE_KEYS": "root-1,root-2",
+}
 SAFE = {
+    **TRANSIT,
     "TOKIMORI_SECRET_KEY": SECRET,
     "TOKIMORI_TENANT_CONTEXT_KEY": SECRET,
     "TOKIMORI_SEALING_KEY": SECRET,
@@ -33,6 +49,16 @@ def test_a_safe_configuration_is_read() -> None:
         pytest.param({"TOKIMORI_SECRET_KEY": "a" * 40}, id="plain secret"),
         pytest.param({"TOKIMORI_TENANT_CONTEXT_KEY": ""}, id="no context key"),
         pytest.param({"TOKIMORI_SEALING_KEY": ""}, id="no sealing key"),
+        pytest.param({"TOKIMORI_ROOT_PROVIDER": "none"}, id="unknown root"),
+        pytest.param({"TOKIMORI_ROOT_PROVIDER": "file"}, id="no file of root keys"),
+        pytest.param({"TOKIMORI_ROOT_PROVIDER": "file", "TOKIMORI_ROOT_KEYS": "/missing"}, id="missing root keys"),
+        pytest.param({"TOKIMORI_TRANSIT_URL": "http://keys.example.jp"}, id="transit without TLS"),
+        pytest.param({"TOKIMORI_TRANSIT_URL": "https://keys.example.jp/v1?a=b"}, id="transit with a path"),
+        pytest.param({"TOKIMORI_TRANSIT_KEY": "../sys"}, id="a path for a key"),
+        pytest.param({"TOKIMORI_TRANSIT_TOKEN": ""}, id="no transit token"),
+        pytest.param({**PKCS11, "TOKIMORI_SECURITY_MODULE_KEYS": "a,,b"}, id="empty key label"),
+        pytest.param({**PKCS11, "TOKIMORI_SECURITY_MODULE_PIN": ""}, id="no PIN"),
+        pytest.param({"TOKIMORI_KEY_CACHE_SECONDS": "3600"}, id="keys held too long"),
         pytest.param({"TOKIMORI_HOSTS": "*"}, id="any host"),
         pytest.param({"TOKIMORI_HOSTS": "a.jp,,b.jp"}, id="empty host"),
         pytest.param({"TOKIMORI_HOSTS": "https://a.jp/"}, id="address for host"),
@@ -74,3 +100,24 @@ def test_loopback_may_be_plain() -> None:
     local = {**SAFE, "TOKIMORI_HOSTS": "localhost,127.0.0.1,[::1]", "TOKIMORI_PLAIN_HTTP_ON_LOOPBACK": "yes"}
 
     assert read_configuration(local).is_plain_http
+
+
+def test_a_file_of_root_keys_is_read_at_the_start_and_refused_when_others_may_read_it(tmp_path: Path) -> None:
+    file = tmp_path / "root.keys"
+    add_root_key(file, name="root-1")
+    environment = {**SAFE, "TOKIMORI_ROOT_PROVIDER": "file", "TOKIMORI_ROOT_KEYS": str(file)}
+
+    assert read_configuration(environment).root_keys.file == file
+    file.chmod(0o640)
+    with pytest.raises(ConfigurationRefused):
+        read_configuration(environment)
+
+
+def test_the_other_providers_of_the_root_are_read_and_do_not_show_their_secrets() -> None:
+    module = read_configuration({**SAFE, **PKCS11}).root_keys
+    transit = read_configuration(SAFE).root_keys
+
+    assert (module.provider, module.pkcs11_keys) == (RootProvider.PKCS11, ("root-1", "root-2"))
+    assert (transit.provider, transit.transit_url) == (RootProvider.TRANSIT, "https://keys.example.jp:8200")
+    assert SECRET not in repr(transit)
+    assert "1234" not in repr(module)

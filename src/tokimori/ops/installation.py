@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tokimori.foundation.keys.file_root import add_root_key
 from tokimori.ops.database_preparation import PreparedDatabase, password_in, prepare_database, with_login
 from tokimori.ops.embedded_database import EmbeddedDatabase
 
@@ -67,6 +68,13 @@ class Installation:
             self._keep(kept)
         return str(kept[name])
 
+    def root_keys(self) -> Path:
+        """Return the file of root keys, which is made with a first one at the first asking."""
+        file = self.state / "root.keys"
+        if not file.exists():
+            add_root_key(file, name="root-1")
+        return file
+
     def environment(self, *, database_url: str, hosts: str) -> dict[str, str]:
         """Return the environment in which this installation's processes run."""
         return {
@@ -76,6 +84,7 @@ class Installation:
             "TOKIMORI_SECRET_KEY": self.secret("secret_key"),
             "TOKIMORI_TENANT_CONTEXT_KEY": self.secret("tenant_context_key"),
             "TOKIMORI_SEALING_KEY": self.secret("sealing_key"),
+            "TOKIMORI_ROOT_KEYS": str(self.root_keys()),
             "TOKIMORI_HOSTS": hosts,
             "TOKIMORI_PLAIN_HTTP_ON_LOOPBACK": "yes",
             "TOKIMORI_OPERATOR_HOST": "operators.localhost",

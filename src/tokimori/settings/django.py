@@ -15,6 +15,8 @@ DEBUG = False
 SECRET_KEY = CONFIGURATION.secret_key
 TENANT_CONTEXT_KEY = CONFIGURATION.tenant_context_key
 SEALING_KEY = CONFIGURATION.sealing_key
+ROOT_KEYS = CONFIGURATION.root_keys
+KEY_CACHE_SECONDS = CONFIGURATION.key_cache_seconds
 PUNCH_WINDOW_DAYS = CONFIGURATION.punch_window_days
 OPERATOR_HOST = CONFIGURATION.operator_host
 OPERATOR_NETWORKS = CONFIGURATION.operator_networks
@@ -28,6 +30,7 @@ INSTALLED_APPS = [
     "csp",
     "procrastinate.contrib.django",
     "tokimori.foundation.tenancy.apps.TenancyConfig",
+    "tokimori.foundation.keys.apps.KeysConfig",
     "tokimori.foundation.ledger.apps.LedgerConfig",
     "tokimori.foundation.identity.apps.IdentityConfig",
     "tokimori.foundation.provisioning.apps.ProvisioningConfig",
