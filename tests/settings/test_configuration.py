@@ -4,11 +4,27 @@ from pathlib import Path
 
 import pytest
 
+from tokimori.foundation.keys.file_root import add_root_key
+from tokimori.foundation.keys.root_settings import RootProvider
 from tokimori.foundation.notices.mail_service import MailTransport
 from tokimori.settings.configuration import ConfigurationRefused, read_configuration
 
 SECRET = "0123456789abcdef0123456789abcdef"
+TRANSIT = {
+    "TOKIMORI_ROOT_PROVIDER": "transit",
+    "TOKIMORI_TRANSIT_URL": "https://keys.example.jp:8200",
+    "TOKIMORI_TRANSIT_TOKEN": SECRET,
+    "TOKIMORI_TRANSIT_KEY": "tokimori-root",
+}
+PKCS11 = {
+    "TOKIMORI_ROOT_PROVIDER": "pkcs11",
+    "TOKIMORI_SECURITY_MODULE": "/usr/lib/module.so",
+    "TOKIMORI_SECURITY_MODULE_TOKEN": "tokimori",
+    "TOKIMORI_SECURITY_MODULE_PIN": "1234",
+    "TOKIMORI_SECURITY_MODULE_KEYS": "root-1,root-2",
+}
 SAFE = {
+    **TRANSIT,
     "TOKIMORI_SECRET_KEY": SECRET,
     "TOKIMORI_TENANT_CONTEXT_KEY": SECRET,
     "TOKIMORI_SEALING_KEY": SECRET,
@@ -41,6 +57,16 @@ def test_a_safe_configuration_is_read() -> None:
         pytest.param({"TOKIMORI_LOG_ORIGIN": "https://time.example"}, id="origin with a scheme"),
         pytest.param({"TOKIMORI_LOG_ORIGIN": "time.example/a b"}, id="origin with a space"),
         pytest.param({"TOKIMORI_LOG_ORIGIN": "x" * 101}, id="long origin"),
+        pytest.param({"TOKIMORI_ROOT_PROVIDER": "none"}, id="unknown root"),
+        pytest.param({"TOKIMORI_ROOT_PROVIDER": "file"}, id="no file of root keys"),
+        pytest.param({"TOKIMORI_ROOT_PROVIDER": "file", "TOKIMORI_ROOT_KEYS": "/missing"}, id="missing root keys"),
+        pytest.param({"TOKIMORI_TRANSIT_URL": "http://keys.example.jp"}, id="transit without TLS"),
+        pytest.param({"TOKIMORI_TRANSIT_URL": "https://keys.example.jp/v1?a=b"}, id="transit with a path"),
+        pytest.param({"TOKIMORI_TRANSIT_KEY": "../sys"}, id="a path for a key"),
+        pytest.param({"TOKIMORI_TRANSIT_TOKEN": ""}, id="no transit token"),
+        pytest.param({**PKCS11, "TOKIMORI_SECURITY_MODULE_KEYS": "a,,b"}, id="empty key label"),
+        pytest.param({**PKCS11, "TOKIMORI_SECURITY_MODULE_PIN": ""}, id="no PIN"),
+        pytest.param({"TOKIMORI_KEY_CACHE_SECONDS": "3600"}, id="keys held too long"),
         pytest.param({"TOKIMORI_HOSTS": "*"}, id="any host"),
         pytest.param({"TOKIMORI_HOSTS": "a.jp,,b.jp"}, id="empty host"),
         pytest.param({"TOKIMORI_HOSTS": "https://a.jp/"}, id="address for host"),
@@ -172,3 +198,24 @@ def test_a_pepper_is_a_secret_and_may_replace_another_one() -> None:
 def test_a_pepper_that_is_none_is_refused(change: dict[str, str]) -> None:
     with pytest.raises(ConfigurationRefused):
         read_configuration({**SAFE, **change})
+
+
+def test_a_file_of_root_keys_is_read_at_the_start_and_refused_when_others_may_read_it(tmp_path: Path) -> None:
+    file = tmp_path / "root.keys"
+    add_root_key(file, name="root-1")
+    environment = {**SAFE, "TOKIMORI_ROOT_PROVIDER": "file", "TOKIMORI_ROOT_KEYS": str(file)}
+
+    assert read_configuration(environment).root_keys.file == file
+    file.chmod(0o640)
+    with pytest.raises(ConfigurationRefused):
+        read_configuration(environment)
+
+
+def test_the_other_providers_of_the_root_are_read_and_do_not_show_their_secrets() -> None:
+    module = read_configuration({**SAFE, **PKCS11}).root_keys
+    transit = read_configuration(SAFE).root_keys
+
+    assert (module.provider, module.pkcs11_keys) == (RootProvider.PKCS11, ("root-1", "root-2"))
+    assert (transit.provider, transit.transit_url) == (RootProvider.TRANSIT, "https://keys.example.jp:8200")
+    assert SECRET not in repr(transit)
+    assert "1234" not in repr(module)

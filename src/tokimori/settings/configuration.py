@@ -9,8 +9,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import assert_never
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from tokimori.foundation.keys.errors import RootRefused
+from tokimori.foundation.keys.file_root import read_root_file
+from tokimori.foundation.keys.root_settings import RootProvider, RootSettings
 from tokimori.foundation.notices.mail_service import MailService
 from tokimori.settings import mail
 
@@ -30,6 +34,16 @@ _KNOWN = frozenset(
         "TOKIMORI_WITNESSES",
         "TOKIMORI_TIMESTAMP_URL",
         "TOKIMORI_TIMESTAMP_CERTIFICATE",
+        "TOKIMORI_ROOT_PROVIDER",
+        "TOKIMORI_ROOT_KEYS",
+        "TOKIMORI_SECURITY_MODULE",
+        "TOKIMORI_SECURITY_MODULE_TOKEN",
+        "TOKIMORI_SECURITY_MODULE_PIN",
+        "TOKIMORI_SECURITY_MODULE_KEYS",
+        "TOKIMORI_TRANSIT_URL",
+        "TOKIMORI_TRANSIT_TOKEN",
+        "TOKIMORI_TRANSIT_KEY",
+        "TOKIMORI_KEY_CACHE_SECONDS",
         "TOKIMORI_HOSTS",
         "TOKIMORI_PLAIN_HTTP_ON_LOOPBACK",
         "TOKIMORI_LOG_LEVEL",
@@ -89,6 +103,8 @@ class Configuration:
     sealing_key: bytes
     receipt_key: bytes
     log_origin: str
+    root_keys: RootSettings
+    key_cache_seconds: int
     hosts: tuple[str, ...]
     is_plain_http: bool
     database: DatabaseAddress
@@ -118,6 +134,8 @@ def read_configuration(environment: Mapping[str, str]) -> Configuration:
         sealing_key=_secret(environment, "TOKIMORI_SEALING_KEY").encode(),
         receipt_key=_secret(environment, "TOKIMORI_RECEIPT_KEY").encode(),
         log_origin=log_origin(environment),
+        root_keys=_root_keys(environment),
+        key_cache_seconds=_whole_number(environment, "TOKIMORI_KEY_CACHE_SECONDS", default=60, least=5, most=600),
         hosts=hosts,
         is_plain_http=_plain_http(environment, (*hosts, *filter(None, [operator_host]))),
         database=_database(_required(environment, "DATABASE_URL")),
@@ -212,6 +230,54 @@ def _secret(environment: Mapping[str, str], name: str) -> str:
     if len(value) < _SHORTEST_SECRET or len(set(value)) < 8:  # noqa: PLR2004 -- eight different characters
         raise ConfigurationRefused(f"{name} is too short or too plain for a secret.")
     return value
+
+
+def _root_keys(environment: Mapping[str, str]) -> RootSettings:
+    """Return where the root key lies; what the chosen provider needs must be there, and the file in good order."""
+    provider = RootProvider(
+        _choice(environment, "TOKIMORI_ROOT_PROVIDER", RootProvider.FILE.value, frozenset(map(str, RootProvider)))
+    )
+    match provider:
+        case RootProvider.FILE:
+            file = Path(_required(environment, "TOKIMORI_ROOT_KEYS"))
+            try:
+                read_root_file(file)
+            except RootRefused as refused:
+                raise ConfigurationRefused(str(refused)) from refused
+            return RootSettings(provider=provider, file=file)
+        case RootProvider.PKCS11:
+            names = tuple(name.strip() for name in _required(environment, "TOKIMORI_SECURITY_MODULE_KEYS").split(","))
+            if not all(names) or len(set(names)) < len(names):
+                raise ConfigurationRefused(
+                    "TOKIMORI_SECURITY_MODULE_KEYS names keys, separated by commas, the newest last."
+                )
+            return RootSettings(
+                provider=provider,
+                pkcs11_module=_required(environment, "TOKIMORI_SECURITY_MODULE"),
+                pkcs11_token=_required(environment, "TOKIMORI_SECURITY_MODULE_TOKEN"),
+                pkcs11_pin=_required(environment, "TOKIMORI_SECURITY_MODULE_PIN"),
+                pkcs11_keys=names,
+            )
+        case RootProvider.TRANSIT:
+            return _transit_root(environment)
+        case _:
+            assert_never(provider)
+
+
+def _transit_root(environment: Mapping[str, str]) -> RootSettings:
+    url, key = _required(environment, "TOKIMORI_TRANSIT_URL"), _required(environment, "TOKIMORI_TRANSIT_KEY")
+    parts = urlsplit(url)
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname or ""))
+    if not is_safe or not parts.hostname or parts.username or parts.path.strip("/") or parts.query or parts.fragment:
+        raise ConfigurationRefused("TOKIMORI_TRANSIT_URL is https:// and a host, or http:// on this machine alone.")
+    if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", key) is None:
+        raise ConfigurationRefused("TOKIMORI_TRANSIT_KEY is the name of a key of the transit engine.")
+    return RootSettings(
+        provider=RootProvider.TRANSIT,
+        transit_url=url,
+        transit_token=_required(environment, "TOKIMORI_TRANSIT_TOKEN"),
+        transit_key=key,
+    )
 
 
 def _hosts(environment: Mapping[str, str]) -> tuple[str, ...]:

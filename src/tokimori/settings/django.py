@@ -17,6 +17,8 @@ TENANT_CONTEXT_KEY = CONFIGURATION.tenant_context_key
 SEALING_KEY = CONFIGURATION.sealing_key
 RECEIPT_KEY = CONFIGURATION.receipt_key
 LOG_ORIGIN = CONFIGURATION.log_origin
+ROOT_KEYS = CONFIGURATION.root_keys
+KEY_CACHE_SECONDS = CONFIGURATION.key_cache_seconds
 PUNCH_WINDOW_DAYS = CONFIGURATION.punch_window_days
 OPERATOR_HOST = CONFIGURATION.operator_host
 OPERATOR_NETWORKS = CONFIGURATION.operator_networks
@@ -34,6 +36,7 @@ INSTALLED_APPS = [
     "csp",
     "procrastinate.contrib.django",
     "tokimori.foundation.tenancy.apps.TenancyConfig",
+    "tokimori.foundation.keys.apps.KeysConfig",
     "tokimori.foundation.ledger.apps.LedgerConfig",
     "tokimori.foundation.identity.apps.IdentityConfig",
     "tokimori.foundation.vouching.apps.VouchingConfig",

@@ -33,6 +33,7 @@ from tokimori.foundation.identity.errors import (
 from tokimori.foundation.identity.limits import account_key, forgive
 from tokimori.foundation.identity.models import Account, LoginName, SharedAccountException, SignInLink
 from tokimori.foundation.identity.principals import principal_of
+from tokimori.foundation.identity.queries import owners_of_name
 from tokimori.foundation.identity.services.password_door import takes_password
 from tokimori.foundation.identity.services.passwords import set_password
 from tokimori.foundation.identity.services.rules import current_rules
@@ -268,7 +269,7 @@ def save_under_names(account: Account, *, is_new: bool) -> None:
             if is_new:
                 account.save(force_insert=True)
             else:
-                account.save(update_fields=["login_id", "email", "display_name"])
+                account.save(update_fields=["login_id", "email", "email_index", "display_name"])
     except IntegrityError as error:
         raise NameTaken from error
 
@@ -281,8 +282,7 @@ def give_names(account: Account, *, now: datetime) -> None:
     for name in filter(None, (account.login_id, account.email)):
         row = LoginName(tenant_id=account.tenant_id, id=new_id(at=now), account_id=account.id, name=name, given_at=now)
         LoginName.objects.bulk_create([row], ignore_conflicts=True)
-        owner = LoginName.objects.get(tenant_id=account.tenant_id, name=name)
-        if owner.account_id != account.id:
+        if any(owner != account.id for owner in owners_of_name(tenant=TenantId(account.tenant_id), name=name)):
             raise NameTaken
     if account.email:
         claim_sign_in_address(account.email)

@@ -212,9 +212,9 @@ def conclude_due_reviews(*, actor: Principal, now: datetime) -> int:
 
 def possible_reviewers(*, actor: Principal) -> tuple[Account, ...]:
     """Return whoever may see accounts, and so decide on them, by name."""
-    rows = Account.objects.filter(tenant_id=actor.tenant_id, is_active=True).order_by("display_name", "id")
-    rows = rows.filter(roles__overlap=sorted(ADMINISTRATORS))
-    return tuple(row for row in rows if Permission.ACCOUNT_READ in rights_of(roles_of(row)))
+    rows = Account.objects.filter(tenant_id=actor.tenant_id, is_active=True, roles__overlap=sorted(ADMINISTRATORS))
+    people = sorted(rows, key=lambda row: (row.display_name, row.id))
+    return tuple(row for row in people if Permission.ACCOUNT_READ in rights_of(roles_of(row)))
 
 
 def reviews(*, actor: Principal) -> tuple[CampaignView, ...]:

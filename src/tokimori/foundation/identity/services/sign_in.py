@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
-from django.db.models import Q
 
 from tokimori.foundation.access.principal import Principal, nobody
 from tokimori.foundation.errors import NotAllowed
@@ -37,6 +36,7 @@ from tokimori.foundation.identity.limits import (
 from tokimori.foundation.identity.models import Account, Session, TrustedDevice
 from tokimori.foundation.identity.principals import principal_of, roles_of
 from tokimori.foundation.identity.proofs import Proof
+from tokimori.foundation.identity.queries import has_address, known_as
 from tokimori.foundation.identity.security_rules import Audience, SecurityRules, audience_of
 from tokimori.foundation.identity.services.addresses import admit_at_sign_in
 from tokimori.foundation.identity.services.factors import has_factors, prove_by_code
@@ -244,9 +244,10 @@ def _tenant_of(attempt: SignInAttempt) -> TenantId | None:
 
 
 def _account_of(attempt: SignInAttempt, tenant_id: TenantId) -> tuple[UUID | None, SecurityRules]:
-    name = normalised_address(attempt.name)
-    wanted = Q(login_id=name) | Q(email=name) if attempt.company_code.strip() else Q(email=name)
     with tenant_transaction(tenant_id):
+        wanted = has_address(tenant=tenant_id, address=attempt.name)
+        if attempt.company_code.strip():
+            wanted = known_as(tenant=tenant_id, name=attempt.name)
         rows = Account.objects.filter(wanted, tenant_id=tenant_id, is_active=True)
         return rows.values_list("id", flat=True).first(), current_rules(tenant=tenant_id)
 

@@ -8,9 +8,11 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from tokimori.foundation.identity.models import Account, ExternalIdentity, IdentityProvider, LoginName
+from tokimori.foundation.identifiers import TenantId
+from tokimori.foundation.identity.models import Account, ExternalIdentity, IdentityProvider
 from tokimori.foundation.identity.principals import roles_of
 from tokimori.foundation.identity.proofs import Proof
+from tokimori.foundation.identity.queries import has_address, owners_of_name
 from tokimori.foundation.identity.security_rules import ADMINISTRATORS
 from tokimori.foundation.single_sign_on.values import Arrival, LinksBy, SecondFactor
 
@@ -95,10 +97,11 @@ def vouched_address(provider: IdentityProvider, arrival: Arrival) -> str | None:
 
 
 def _by_name(provider: IdentityProvider, arrival: Arrival) -> Account | None:
+    tenant = TenantId(provider.tenant_id)
     match LinksBy(provider.links_by):
         case LinksBy.ADDRESS:
             address = vouched_address(provider, arrival)
-            return _accounts(provider).filter(email=address).first() if address else None
+            return _accounts(provider).filter(has_address(tenant=tenant, address=address)).first() if address else None
         case LinksBy.LOGIN_ID:
             name = _login_id(arrival.login_name)
             return _accounts(provider).filter(login_id=name).first() if name else None
@@ -128,8 +131,8 @@ def _created(provider: IdentityProvider, arrival: Arrival, proofs: frozenset[Pro
     name = _login_id(wanted)
     if not name:
         return Outcome(what=What.REFUSED, why=Why.NO_NAME)
-    names = {name, address} - {None}
-    if LoginName.objects.filter(tenant_id=provider.tenant_id, name__in=names).exists():
+    tenant = TenantId(provider.tenant_id)
+    if any(owners_of_name(tenant=tenant, name=one) for one in {name, address} if one):
         return Outcome(what=What.REFUSED, why=Why.NAME_TAKEN)
     return Outcome(what=What.CREATED, login_id=name, proofs=proofs)
 
