@@ -267,7 +267,7 @@ def _root_keys(environment: Mapping[str, str]) -> RootSettings:
 def _transit_root(environment: Mapping[str, str]) -> RootSettings:
     url, key = _required(environment, "TOKIMORI_TRANSIT_URL"), _required(environment, "TOKIMORI_TRANSIT_KEY")
     parts = urlsplit(url)
-    is_safe = parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname or ""))
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and mail.is_loopback(parts.hostname or ""))
     if not is_safe or not parts.hostname or parts.username or parts.path.strip("/") or parts.query or parts.fragment:
         raise ConfigurationRefused("TOKIMORI_TRANSIT_URL is https:// and a host, or http:// on this machine alone.")
     if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", key) is None:
