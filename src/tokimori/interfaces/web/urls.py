@@ -38,6 +38,7 @@ from tokimori.interfaces.web.views import (
     team,
     tokens,
     transfers,
+    verification,
 )
 
 
@@ -76,6 +77,7 @@ urlpatterns = [
     path("sign-in", sign_in.sign_in, name="sign_in"),
     path("first-sign-in/<str:secret>", sign_in.first_sign_in, name="first_sign_in"),
     path("sign-out", sign_in.sign_out, name="sign_out"),
+    path("verify", verification.verification, name="verification"),
     path("language", sign_in.language, name="language"),
     path("recorder", recorder.recorder, name="recorder"),
     path("recorder/punch", recorder.record, name="record"),
