@@ -123,6 +123,13 @@
     `^tokimori-receipt/v1\\n(\\S+)\\n([0-9a-f-]{36})\\n(\\S+)\\nat (${INSTANT})\\nreceived (${INSTANT})\\nmerge-by (${INSTANT})\\n$`,
   );
 
+  // A time of the formats in the reader's own place and way of writing; what cannot be read stays as it is.
+  const moment = (text) => {
+    const at = new Date(text);
+    if (Number.isNaN(at.getTime())) return text;
+    return new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "long" }).format(at);
+  };
+
   const checkReceipt = async (whole, keys, say) => {
     const note = readNote(whole);
     const names = await signers(note, keys);
@@ -130,7 +137,7 @@
     const leaf = hash(leafText ?? "");
     if (leaf === null) throw unchecked("not-a-receipt");
     expectSigner(names, `${origin}/receipts`, origin);
-    say("proven", "receipt", { origin, event, received, due });
+    say("proven", "receipt", { origin, event, received: moment(received), due: moment(due) });
     return { origin, leaf, isDue: Date.parse(due) < Date.now() };
   };
 
@@ -196,7 +203,8 @@
   const sayEntry = (entry, say) => {
     try {
       const { type, event, at, received } = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(entry));
-      if ([type, event, at, received].every((one) => typeof one === "string")) say("", "entry", { type, event, at, received });
+      if ([type, event, at, received].every((one) => typeof one === "string"))
+        say("", "entry", { type, event, at: moment(at), received: moment(received) });
     } catch {
       // An entry of another log: that it is there was shown, and what it says is for whoever knows it.
     }
