@@ -1763,7 +1763,7 @@ def run_export(report: Report, given: argparse.Namespace) -> None:
     _look_at_provider(report, bundle, head, given)
     _look_at_bundled_seals(report, bundle, events)
     _look_at_bundled_receipts(report, bundle, events, given)
-    _look_at_stamps(report, bundle)
+    _look_at_stamps(report, bundle, given)
     log = TiledLog(given.tiles, given.token) if given.tiles else None
     look_at_state(report, state, signed, _prover_of(events, log))
 
@@ -1875,7 +1875,7 @@ def _look_at_epoch(
 def _look_at_former(report: Report, details: Dict[str, Any], trust: Trust, state: Optional[State]) -> None:
     former, note = details.get("former_origin"), details.get("former_checkpoint")
     kept = state.kept(former) if state and isinstance(former, str) else None
-    restored = details.get("size")
+    restored = details.get("restored_size")
     if not isinstance(former, str) or not isinstance(restored, int) or isinstance(restored, bool):
         report.add(UNCHECKED, "epoch", "The statement does not say which log ended, and with how many entries.")
         return
@@ -1963,21 +1963,23 @@ def _look_at_bundled_receipts(
     report.check("receipts", f"{len(names):,} receipts are genuine, and their entries are in the log.", look)
 
 
-def _look_at_stamps(report: Report, bundle: Bundle) -> None:
-    """Time stamps of other people (RFC 3161): their signature needs OpenSSL, which is not everywhere."""
-    names = bundle.below("stamps/", ".tsr")
-    if not names:
-        return
-    subject = "provider-checkpoint" if bundle.has("provider-checkpoint") else "checkpoint"
-    digest = hashlib.sha256(bundle.read(subject)).digest()
-    for name in names:
+def _look_at_stamps(report: Report, bundle: Bundle, given: argparse.Namespace) -> None:
+    """Time stamps of other people (RFC 3161): what they stamp is compared here; their signature needs OpenSSL."""
+    for name in bundle.below("stamps/", ".tsr"):
+        subject = f"{name[:-4]}.checkpoint"
         content = bundle.read(name)
-        if digest in content:
-            report.add(REMARK, name, f"The stamp names the digest of {subject}.")
+        if not bundle.has(subject):
+            report.add(UNCHECKED, name, "The checkpoint that was stamped is not in the bundle.")
+            continue
+        stamped = bundle.read(subject)
+        if hashlib.sha256(stamped).digest() not in content:
+            report.add(REFUTED, name, f"It does not stamp {subject}: the digest is another.")
+            continue
+        if given.provider_vkey:
+            look_at_head(report, stamped, Trust(given.provider_vkey), f"stamped checkpoint {Path(subject).stem}")
+        command = f"openssl ts -verify -data {subject} -in {name} -CAfile AUTHORITY.pem"
         report.add(
-            REMARK,
-            name,
-            f"To check its signature: openssl ts -verify -data {subject} -in {Path(name).name} -CAfile AUTHORITY.pem",
+            REMARK, name, f"It stamps {subject}. Unpack both, and check the authority's signature and time: {command}"
         )
 
 

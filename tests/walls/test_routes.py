@@ -32,6 +32,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "sign_in":                           ("GET",   "A", "A", "A", "A", "A", "A", "A", "A"),
     "first_sign_in":                     ("GET",   "!", "!", "!", "!", "!", "!", "!", "!"),
     "unlock":                            ("GET",   "!", "!", "!", "!", "!", "!", "!", "!"),
+    "verification":                      ("GET",   "A", "A", "A", "A", "A", "A", "A", "A"),
     "passkey_options":                   ("POST",  "A", "A", "A", "A", "A", "A", "A", "A"),
     "sign_in_by_passkey":                ("POST",  "!", "!", "!", "!", "!", "!", "!", "!"),
     "second_factor":                     ("GET",   "r", "r", "r", "r", "r", "r", "r", "door"),

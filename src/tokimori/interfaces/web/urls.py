@@ -42,6 +42,7 @@ from tokimori.interfaces.web.views import (
     tokens,
     transfers,
     unlocking,
+    verification,
 )
 
 
@@ -81,6 +82,7 @@ urlpatterns = [
     path("first-sign-in/<str:secret>", sign_in.first_sign_in, name="first_sign_in"),
     path("unlock/<str:secret>", unlocking.unlock, name="unlock"),
     path("sign-out", sign_in.sign_out, name="sign_out"),
+    path("verify", verification.verification, name="verification"),
     path("language", sign_in.language, name="language"),
     path("recorder", recorder.recorder, name="recorder"),
     path("recorder/punch", recorder.record, name="record"),
