@@ -23,6 +23,7 @@ OPERATOR_CERTIFICATE_HEADER = CONFIGURATION.operator_certificate_header
 ALLOWED_HOSTS = [*CONFIGURATION.hosts, *filter(None, [OPERATOR_HOST])]
 
 INSTALLED_APPS = [
+    "tokimori.foundation.operators.apps.OperatorsConfig",  # first: its commands stand in the place of the framework's
     "django.contrib.staticfiles",
     "django_htmx",
     "template_partials",
@@ -34,7 +35,6 @@ INSTALLED_APPS = [
     "tokimori.foundation.identity.apps.IdentityConfig",
     "tokimori.foundation.vouching.apps.VouchingConfig",
     "tokimori.foundation.provisioning.apps.ProvisioningConfig",
-    "tokimori.foundation.operators.apps.OperatorsConfig",
     "tokimori.domains.organisations.apps.OrganisationsConfig",
     "tokimori.domains.people.apps.PeopleConfig",
     "tokimori.domains.rulesets.apps.RulesetsConfig",
