@@ -133,7 +133,7 @@ def _page(request: TenantRequest, *, values: dict[str, Any], errors: dict[str, s
     may_grant = request.principal.has(Permission.SECURITY_WRITE)
     context = {
         "page_title": _("Support access"),
-        "state_sentence": _("Nobody at the provider sees your data, unless you let him in here."),
+        "state_sentence": _("Nobody at the provider sees your data, unless you let them in here."),
         "grant_url": reverse("grant_support") if may_grant else "",
         "accesses_url": reverse("support_accesses"),
         "operators": [{"value": str(one.id), "label": one.name} for one in operators()],
