@@ -1,6 +1,7 @@
 """The installed command: each verb is one function. The heavy parts are imported by the verb that needs them."""
 
 import argparse
+import json
 import os
 import sys
 from collections.abc import Sequence
@@ -64,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_processes(verbs)
     _add_log_keeping(verbs)
     _add_operators(verbs)
+    _add_policy(verbs)
     _add_cases(verbs)
     return parser
 
@@ -117,6 +119,14 @@ def _add_operators(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]")
     maintain.add_argument("--login", required=True, help="the operator to whom the console showed the code")
     maintain.add_argument("--company", default="", help="the code of a company that let this operator in")
     maintain.set_defaults(run=_maintain)
+
+
+def _add_policy(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    policy = verbs.add_parser("policy", help="print who may do what, as JSON; or where the database differs from it")
+    policy.add_argument(
+        "--differences", action="store_true", help="compare with the live grants; 1 when anything differs"
+    )
+    policy.set_defaults(run=_policy)
 
 
 def _add_cases(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -257,6 +267,20 @@ def _operator(chosen: argparse.Namespace) -> int:
     from tokimori.interfaces.cli.operators import run_operator_act  # noqa: PLC0415 -- as for _migrate
 
     return run_operator_act(chosen)
+
+
+def _policy(chosen: argparse.Namespace) -> int:
+    _set_up_django()
+    from tokimori.ops.access_policy import access_policy, policy_differences  # noqa: PLC0415 -- as for _migrate
+
+    if not chosen.differences:
+        print(json.dumps(access_policy(), indent=2))
+        return 0
+    found = policy_differences()
+    for one in found:
+        print(f"{one.where}: {one.what}")
+    print(f"{len(found)} differences between the policy and the database.")
+    return 1 if found else 0
 
 
 def _maintain(chosen: argparse.Namespace) -> int:

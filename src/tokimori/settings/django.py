@@ -29,6 +29,7 @@ BREACHED_PASSWORDS = CONFIGURATION.breached_passwords
 ALLOWED_HOSTS = [*CONFIGURATION.hosts, *filter(None, [OPERATOR_HOST])]
 
 INSTALLED_APPS = [
+    "tokimori.foundation.operators.apps.OperatorsConfig",  # first: its commands stand in the place of the framework's
     "django.contrib.staticfiles",
     "django_htmx",
     "template_partials",
@@ -42,7 +43,6 @@ INSTALLED_APPS = [
     "tokimori.foundation.vouching.apps.VouchingConfig",
     "tokimori.foundation.notices.apps.NoticesConfig",
     "tokimori.foundation.provisioning.apps.ProvisioningConfig",
-    "tokimori.foundation.operators.apps.OperatorsConfig",
     "tokimori.domains.organisations.apps.OrganisationsConfig",
     "tokimori.domains.people.apps.PeopleConfig",
     "tokimori.domains.rulesets.apps.RulesetsConfig",

@@ -1,14 +1,16 @@
 """Operators at their own door and in companies: what the screens serve, what stands on each page, what is refused."""
 
 import argparse
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from ipaddress import ip_network
+from typing import Any
 from uuid import UUID
 
 import psycopg
 import pytest
 from django.test import Client
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from pytest_django import Settings
 
 from support import cluster
@@ -32,13 +34,15 @@ from tokimori.foundation.identity.models import Session
 from tokimori.foundation.identity.proofs import Proof
 from tokimori.foundation.ledger.models import LedgerEvent
 from tokimori.foundation.operators.models import OperatorGrant
-from tokimori.foundation.operators.scopes import PrivilegeKind, SupportFunction
+from tokimori.foundation.operators.scopes import PrivilegeKind, SupportFunction, rights_under
 from tokimori.foundation.operators.services.grants import revoke_grant
 from tokimori.foundation.operators.services.maintenance import end_maintenance, open_maintenance
 from tokimori.foundation.operators.services.running import run_statement
 from tokimori.foundation.tenancy.context import PROVIDER, tenant_transaction
 from tokimori.interfaces.cli.operators import run_operator_act
+from tokimori.interfaces.web.access_sentences import SENTENCES
 from tokimori.interfaces.web.middleware.visits import visit_cookie_name
+from tokimori.interfaces.web.permissions import permission_of
 
 
 @pytest.fixture
@@ -242,6 +246,40 @@ def test_when_his_own_session_ends_the_visit_ends(company: Cast, haru: Worker) -
 
     assert browser.get(reverse("sites")).headers["Location"] == reverse("operator_console")
     assert browser.get(reverse("operator_console")).headers["Location"].startswith("/sign-in")
+
+
+def test_every_page_that_a_grant_can_open_has_its_sentence() -> None:
+    """What a new page is called when an operator opens it has to be said."""
+    reachable = rights_under(frozenset(SupportFunction), may_write=True)
+    names = {name for name, view in screens(get_resolver().url_patterns) if permission_of(view) in reachable}
+
+    assert names | {"maintenance_sql"} == set(SENTENCES)
+
+
+def screens(patterns: list[URLPattern | URLResolver]) -> Iterator[tuple[str, Callable[..., Any]]]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            if pattern.namespace not in {"api", "scim"}:
+                yield from screens(pattern.url_patterns)
+        else:
+            yield str(pattern.name), pattern.callback
+
+
+def test_what_was_done_is_read_from_the_first_request_to_the_last(company: Cast, ada: Client, haru: Worker) -> None:
+    browser = inside(haru, let_in(company, haru))
+    person = reverse("employee", args=[company["aiko"].employee_id])
+    for where in (reverse("employees"), person, "/log"):
+        browser.get(where)
+
+    (live,) = ada.get(reverse("support_access")).context["live"]
+    page = ada.get(live["record_url"])
+
+    assert [(str(one["sentence"]), one["path"]) for one in page.context["accesses"]] == [
+        ("Looked at the list of people", reverse("employees")),
+        ("Opened a person's record", person),
+        ("Asked for a page that such an access does not open", "/log"),
+    ]
+    assert signed_in(company, "aiko").get(live["record_url"]).status_code == 403
 
 
 # ------------------------------------------------------------------------------------------------- the company's screen

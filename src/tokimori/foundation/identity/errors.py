@@ -102,7 +102,7 @@ class AccountNotClosed(Conflict):
 
 
 class OwnAccount(NotAllowed):
-    """Nobody does this to his own account; ask another administrator."""
+    """Nobody does this to their own account; ask another administrator."""
 
     code = "account.own"
 

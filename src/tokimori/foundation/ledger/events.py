@@ -18,6 +18,7 @@ class EventName(StrEnum):
     ACCOUNT_DORMANCY_WARNED = "account:dormancy_warned"
     ACCOUNT_FACTORS_REMOVED = "account:factors_removed"
     ACCOUNT_LOCKED = "account:locked"
+    ACCOUNT_NETWORK_CHANGED = "account:network_changed"
     ACCOUNT_REACTIVATED = "account:reactivated"
     ACCOUNT_RENAMED = "account:renamed"
     ACCOUNT_RESET_CONFIRMED = "account:reset_confirmed"

@@ -22,7 +22,7 @@ class GrantReadsOnly(NotAllowed):
 
 
 class OwnRequest(NotAllowed):
-    """Nobody decides on his own request."""
+    """Nobody decides on their own request."""
 
     code = "operator.own_request"
 

@@ -22,6 +22,7 @@ EVENTS: Final[Mapping[EventName, Promise]] = MappingProxyType(
         EventName.ACCOUNT_DORMANCY_WARNED: _("Noted that an account will be closed unless it is used"),
         EventName.ACCOUNT_FACTORS_REMOVED: _("Took somebody's second factors away"),
         EventName.ACCOUNT_LOCKED: _("Had too many attempts to sign in and was locked"),
+        EventName.ACCOUNT_NETWORK_CHANGED: _("Signed in from another network soon after"),
         EventName.ACCOUNT_REACTIVATED: _("Opened an account again"),
         EventName.ACCOUNT_RESET_CONFIRMED: _("Confirmed that somebody's factors were to be taken away"),
         EventName.ACCOUNT_RESET_SEEN: _("Noted that the factors were taken away"),

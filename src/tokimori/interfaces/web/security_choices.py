@@ -89,7 +89,7 @@ GROUPS: Final = (
         key="factors",
         label=_("Second factor"),
         names=("strength_administrator", "strength_manager", "strength_employee", "trusted_device_days"),
-        note=_("Who has not yet what is asked for sets it up when he next comes in, before anything else."),
+        note=_("Who has not yet what is asked for sets it up at the next sign-in, before anything else."),
     ),
     Group(key="passphrases", label=_("Passphrases"), names=("minimum_length", "history_depth", "blocked_words")),
     Group(key="attempts", label=_("Guessing"), names=("attempts", "lock_minutes")),

@@ -212,6 +212,7 @@ urlpatterns = [
     path("support-access", support.support_access, name="support_access"),
     path("support-access/accesses", support.accesses, name="support_accesses"),
     path("support-access/grant", support.grant, name="grant_support"),
+    path("support-access/<uuid:grant_id>/record", support.record, name="support_record"),
     path("support-access/<uuid:grant_id>/revoke", support.revoke, name="revoke_support"),
     path("support-access/<uuid:grant_id>/acknowledge", support.acknowledge, name="acknowledge_emergency"),
     path("operators", operators.console, name="operator_console"),

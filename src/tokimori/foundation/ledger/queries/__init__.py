@@ -81,6 +81,17 @@ def events_named(*, tenant: TenantId, wanted: EventFilter, limit: int) -> tuple[
     return _page(tenant, wanted, before=None, after=None, limit=limit).events
 
 
+def events_about(
+    *, tenant: TenantId, name: EventName, subject_id: UUID, offset: int, limit: int
+) -> tuple[tuple[EventView, ...], int]:
+    """Return a page of the events of one kind about one subject, the oldest first, and how many there are.
+
+    For a room that asked for the right to them itself.
+    """
+    rows = LedgerEvent.objects.filter(tenant_id=tenant, name=name.value, subject_id=subject_id).order_by("id")
+    return tuple(map(_view, rows[offset : offset + limit])), rows.count()
+
+
 def every_event(*, tenant: TenantId, wanted: EventFilter, newest: UUID) -> Iterator[EventView]:
     """Yield the events up to a key, the newest first, each chunk in a transaction of its own; ``begin_export`` allowed it.
 

@@ -60,6 +60,7 @@ class VisitMiddleware:
                 key=key,
                 operator_id=signed_in.account.id,
                 route=_route(request),
+                path=request.path_info,
                 method=request.method or "",
                 is_use=UNATTENDED_HEADER not in request.headers,
                 now=now,

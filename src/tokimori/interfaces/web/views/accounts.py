@@ -25,6 +25,7 @@ from tokimori.foundation.identity.services.account_list import (
 )
 from tokimori.foundation.identity.services.concurrent_use import lately_used_at_once
 from tokimori.foundation.identity.services.mailed_links import mails_links
+from tokimori.foundation.identity.services.network_changes import lately_changed_network
 from tokimori.foundation.notices.queries import accounts_not_reached
 from tokimori.foundation.vouching.services.resets import ResetView, resets_waiting
 from tokimori.interfaces.web.account_words import (
@@ -166,6 +167,14 @@ def _around(request: TenantRequest, state: str) -> dict[str, Any]:
     findings = [
         {"sentence": _("was in use in several places at once"), "name": name, "url": reverse("account", args=[one])}
         for one, name in lately_used_at_once(tenant=request.tenant, now=request.now).items()
+    ]
+    findings += [
+        {
+            "sentence": _("signed in from another network soon after"),
+            "name": name,
+            "url": reverse("account", args=[one]),
+        }
+        for one, name in lately_changed_network(tenant=request.tenant, now=request.now).items()
     ]
     for waiting in resets_waiting(actor=request.principal):
         view = account_view(actor=request.principal, account_id=waiting.account_id, now=request.now)
