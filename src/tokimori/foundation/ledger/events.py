@@ -64,6 +64,7 @@ class EventName(StrEnum):
     EXPORT_CREATED = "export:created"
     EXPORT_DOWNLOADED = "export:downloaded"
     LOG_EXPORTED = "log:exported"
+    EXTERNAL_IDENTITY_ENDED = "external_identity:ended"
     EXTERNAL_IDENTITY_LINKED = "external_identity:linked"
     IDENTITY_PROVIDER_ACTIVATED = "identity_provider:activated"
     IDENTITY_PROVIDER_CHANGED = "identity_provider:changed"
