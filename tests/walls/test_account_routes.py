@@ -39,6 +39,7 @@ TABLE: dict[str, tuple[str, str, str, str, str]] = {
     "unlock_account":         ("POST", "r", "-", "-", "0"),
     "link_account":           ("POST", "A", "-", "-", "0"),
     "sessions_account":       ("POST", "r", "-", "-", "0"),
+    "unlink_account":         ("POST", "r", "-", "-", "0"),
     "factors_account":        ("POST", "A", "-", "-", "0"),
     "roles_account":          ("POST", "r", "-", "-", "0"),
     "close_account":          ("POST", "r", "-", "-", "0"),

@@ -20,6 +20,9 @@ from tokimori.foundation.identity.errors import SignInLimited, SignInNotCounted
 from tokimori.foundation.identity.security_rules import SecurityRules
 
 _BITS_OF_A_NEIGHBOURHOOD: Final = 64
+_STARTS_FOR_AN_ATTEMPT: Final = 10
+MOST_OF_A_DIRECTORY: Final = 3_000
+"""Requests in a minute from one address."""
 
 
 def account_key(account_id: UUID) -> bytes:
@@ -80,6 +83,26 @@ def count_attempt_of_address(*, address: bytes, now: datetime) -> None:
     _count_at_most(
         address, most=limits.attempts_by_address, lock_minutes=limits.lock_minutes, now=now, is_account=False
     )
+
+
+def count_start(*, address: str, now: datetime) -> None:
+    """Count that a way in was begun from an address; raise ``SignInLimited`` when there were too many.
+
+    Each leaves something to be answered within minutes. It costs no password, so there may be ten times as many as
+    attempts, for those who share an address in the morning; who goes on waits a minute, then longer.
+    """
+    key = hashlib.sha256(f"start\0{_neighbourhood(address)}".encode()).digest()
+    most = settings.SIGN_IN_LIMITS.attempts_by_address * _STARTS_FOR_AN_ATTEMPT
+    _count_at_most(key, most=most, lock_minutes=1, now=now, is_account=False)
+
+
+def count_directory_request(*, address: str, now: datetime) -> None:
+    """Count a request of a directory by where it comes from; raise ``SignInLimited`` when there were too many.
+
+    Directories send some fifty a second when they begin.
+    """
+    key = hashlib.sha256(f"directory\0{_neighbourhood(address)}".encode()).digest()
+    _count_at_most(key, most=MOST_OF_A_DIRECTORY, window_minutes=1, lock_minutes=1, now=now, is_account=False)
 
 
 def count_attempt_of_account(*, account_id: UUID, rules: SecurityRules, now: datetime) -> None:
@@ -146,8 +169,10 @@ def _count(key: bytes, *, rules: SecurityRules | None, now: datetime) -> None:
     _count_at_most(key, most=most, lock_minutes=lock, now=now, is_account=True)
 
 
-def _count_at_most(key: bytes, *, most: int, lock_minutes: int, now: datetime, is_account: bool) -> None:
-    window = settings.SIGN_IN_LIMITS.window_minutes
+def _count_at_most(
+    key: bytes, *, most: int, lock_minutes: int, now: datetime, is_account: bool, window_minutes: int | None = None
+) -> None:
+    window = window_minutes or settings.SIGN_IN_LIMITS.window_minutes
     try:
         with connection.cursor() as cursor:
             cursor.execute(

@@ -54,6 +54,7 @@ BOUNDS: Final[Mapping[str, tuple[int, int]]] = MappingProxyType(
         "attempts": (3, 20),
         "lock_minutes": (1, 1440),
         "idle_minutes": (5, 30),
+        "shared_idle_minutes": (2, 15),
         "absolute_hours": (1, 12),
         "trusted_device_days": (0, 90),
         "dormant_days": (30, 365),
@@ -93,6 +94,8 @@ class SecurityRules:
     attempts: int = 10
     lock_minutes: int = 15
     idle_minutes: int = 30
+    shared_idle_minutes: int = 3
+    """After how long without use a session ends that was begun on a screen which several people use."""
     absolute_hours: int = 12
     trusted_device_days: int = 0
     dormant_days: int = 90

@@ -71,6 +71,7 @@ class EventName(StrEnum):
     EXPORT_DOWNLOADED = "export:downloaded"
     LOG_EPOCH_OPENED = "log:epoch-opened"
     LOG_EXPORTED = "log:exported"
+    EXTERNAL_IDENTITY_ENDED = "external_identity:ended"
     EXTERNAL_IDENTITY_LINKED = "external_identity:linked"
     IDENTITY_PROVIDER_ACTIVATED = "identity_provider:activated"
     IDENTITY_PROVIDER_CHANGED = "identity_provider:changed"

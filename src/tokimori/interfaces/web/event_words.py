@@ -73,6 +73,7 @@ EVENTS: Final[Mapping[EventName, Promise]] = MappingProxyType(
         EventName.ENDING_TOLD: _("Administrators were told that a token or a network ends soon"),
         EventName.EXPORT_CREATED: _("Made a file for payroll"),
         EventName.EXPORT_DOWNLOADED: _("Downloaded a file for payroll"),
+        EventName.EXTERNAL_IDENTITY_ENDED: _("Ended somebody's link with an identity provider"),
         EventName.EXTERNAL_IDENTITY_LINKED: _("Came in by an identity provider for the first time"),
         EventName.IDENTITY_PROVIDER_ACTIVATED: _("Switched an identity provider on"),
         EventName.IDENTITY_PROVIDER_CHANGED: _("Changed an identity provider"),

@@ -29,6 +29,7 @@ LABELS: Final[Mapping[str, Promise]] = MappingProxyType(
         "attempts": _("Wrong attempts before an account is closed"),
         "lock_minutes": _("Minutes for which it stays closed"),
         "idle_minutes": _("Minutes without use after which one is signed out"),
+        "shared_idle_minutes": _("The same on a screen that several people use"),
         "absolute_hours": _("Hours after which one signs in again in any case"),
         "dormant_days": _("Days without use after which an account is closed"),
         "mailed_links": _("One-time links"),
@@ -93,7 +94,7 @@ GROUPS: Final = (
     ),
     Group(key="passphrases", label=_("Passphrases"), names=("minimum_length", "history_depth", "blocked_words")),
     Group(key="attempts", label=_("Guessing"), names=("attempts", "lock_minutes")),
-    Group(key="sessions", label=_("Sessions"), names=("idle_minutes", "absolute_hours")),
+    Group(key="sessions", label=_("Sessions"), names=("idle_minutes", "shared_idle_minutes", "absolute_hours")),
     Group(key="accounts", label=_("Unused accounts"), names=("dormant_days",)),
     Group(key="letters", label=_("Links for coming in"), names=("mailed_links",)),
     Group(

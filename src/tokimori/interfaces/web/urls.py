@@ -177,6 +177,7 @@ urlpatterns = [
     path("accounts/<uuid:account_id>/names", account_deeds.rename, name="rename_account"),
     path("accounts/<uuid:account_id>/unlock", account_deeds.unlock, name="unlock_account"),
     path("accounts/<uuid:account_id>/sessions", account_deeds.sessions, name="sessions_account"),
+    path("accounts/<uuid:account_id>/unlink", account_deeds.unlink, name="unlink_account"),
     path("accounts/<uuid:account_id>/factors", account_deeds.factors, name="factors_account"),
     path("accounts/<uuid:account_id>/factors/confirm", second_person.confirm, name="confirm_reset"),
     path("accounts/<uuid:account_id>/close", account_deeds.close, name="close_account"),

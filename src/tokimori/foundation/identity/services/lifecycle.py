@@ -26,6 +26,7 @@ from tokimori.foundation.identity.limits import account_key, forgive, second_key
 from tokimori.foundation.identity.models import (
     Account,
     Authenticator,
+    ExternalIdentity,
     Passkey,
     RecoveryCode,
     SharedAccountException,
@@ -167,11 +168,14 @@ def deactivate_account(
 
 
 @transaction.atomic
-def reactivate_account(*, actor: Principal, account_id: UUID, now: datetime) -> Invitation:
+def reactivate_account(
+    *, actor: Principal, account_id: UUID, now: datetime, keeps_single_sign_on: bool = False
+) -> Invitation:
     """Open a closed account again, and return the one-time link without which nobody comes in.
 
-    The password and the passkeys of before open nothing any more, since each of them could open it alone. An
-    authenticator and recovery codes stay: they are asked for besides the link. Raises ``OwnAccount``, ``NotFound``,
+    The password and the passkeys of before open nothing any more, since each of them could open it alone; nor does what
+    an identity provider called its person, unless the company's directory itself opens it. An authenticator and recovery
+    codes stay: they are asked for besides the link. Raises ``OwnAccount``, ``NotFound``,
     ``AccountNotClosed``, ``RolesConflict``.
     """
     authorise(actor, Permission.ACCOUNT_WRITE)
@@ -187,6 +191,8 @@ def reactivate_account(*, actor: Principal, account_id: UUID, now: datetime) -> 
     account.password = make_password(None)
     account.save(update_fields=["is_active", "opened_again_at", "closed_at", "closing_reason", "password"])
     _passkeys(account).update(removed_at=now)
+    if not keeps_single_sign_on:
+        _end_external_identities(account, actor=actor, now=now)
     record_event(EventName.ACCOUNT_REACTIVATED, actor=actor, subject_id=account.id, at=now)
     return invitation_to(actor=actor, account_id=account.id, now=now)
 
@@ -217,6 +223,21 @@ def sign_out_everywhere(*, actor: Principal, account_id: UUID, now: datetime) ->
         EventName.ACCOUNT_SIGNED_OUT, actor=actor, subject_id=account.id, at=now, sessions=sessions, devices=devices
     )
     return sessions
+
+
+@transaction.atomic
+def unlink_account(*, actor: Principal, account_id: UUID, now: datetime) -> int:
+    """End an account's links with identity providers, and its sessions; return how many links there were.
+
+    He is linked again when he next comes in by a name that the company lets the provider vouch for. Raises
+    ``OwnAccount``, ``NotFound``.
+    """
+    authorise(actor, Permission.ACCOUNT_WRITE)
+    refuse_own_account(actor, account_id)
+    account = _held(actor, account_id)
+    count = _end_external_identities(account, actor=actor, now=now)
+    end_sessions_of(account_id=account.id, actor=actor, now=now)
+    return count
 
 
 @transaction.atomic
@@ -265,6 +286,13 @@ def _has_second_administrator(actor: Principal, account: Account) -> bool:
 
 def _passkeys(account: Account) -> QuerySet[Passkey]:
     return Passkey.objects.filter(tenant_id=account.tenant_id, account_id=account.id, removed_at=None)
+
+
+def _end_external_identities(account: Account, *, actor: Principal, now: datetime) -> int:
+    rows = ExternalIdentity.objects.filter(tenant_id=account.tenant_id, account_id=account.id, ended_at=None)
+    if count := rows.update(ended_at=now):
+        record_event(EventName.EXTERNAL_IDENTITY_ENDED, actor=actor, subject_id=account.id, at=now, links=count)
+    return count
 
 
 def _is_shared(account: Account) -> bool:

@@ -46,7 +46,14 @@ from tokimori.foundation.identity.services.new_devices import KnownDevice
 from tokimori.foundation.identity.services.passkeys import Claim, Place, prove_passkey
 from tokimori.foundation.identity.services.password_door import takes_password
 from tokimori.foundation.identity.services.rules import current_rules
-from tokimori.foundation.identity.services.sessions import Origin, SignedIn, Stage, open_session, raise_session
+from tokimori.foundation.identity.services.sessions import (
+    Origin,
+    SignedIn,
+    Stage,
+    must_be_passkey,
+    open_session,
+    raise_session,
+)
 from tokimori.foundation.identity.services.telling import tell
 from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.services import record_event
@@ -128,9 +135,14 @@ def sign_in_by_passkey(*, claim: Claim, place: Place, origin: Origin, now: datet
 
 
 def second_by_code(*, signed_in: SignedIn, typed: str, now: datetime) -> str:
-    """Return the whole session's secret, once the digits of the authenticator or a recovery code were right."""
+    """Return the whole session's secret, once the digits of the authenticator or a recovery code were right.
+
+    Of who must show a passkey, and has one, none are taken: they can be wheedled out of him.
+    """
     account = signed_in.account
     count_second_attempt(account_id=account.id, now=now)
+    if must_be_passkey(signed_in):
+        raise CodeNotRight
     with tenant_transaction(TenantId(account.tenant_id)):
         proof = prove_by_code(account=account, typed=typed, now=now)
         actor = principal_of(account, employee_id=None)
@@ -186,10 +198,11 @@ def enter(*, account: Account, proofs: frozenset[Proof], is_half: bool, origin: 
 def trust_device(*, signed_in: SignedIn, device: str, now: datetime) -> str:
     """Return what the browser shall carry, so that the second factor is not asked again here for some days.
 
-    Raise ``NotAllowed`` where the company's rules allow no trust, and for administrators, who are always asked.
+    Raise ``NotAllowed`` where the company's rules allow no trust, for administrators, who are always asked, and on a screen
+    that several people use.
     """
     account = signed_in.account
-    if not may_trust(account, signed_in.rules):
+    if signed_in.is_shared_screen or not may_trust(account, signed_in.rules):
         raise NotAllowed
     secret = new_carried_secret(prefix=DEVICE_PREFIX, tenant_id=TenantId(account.tenant_id))
     row = TrustedDevice.objects.create(
@@ -264,7 +277,7 @@ def _open_by_password(
     if not account.must_change_password and is_listed(attempt.password):
         _let_change(account, now=now)
     proofs = {Proof.PASSWORD}
-    if _is_trusted(attempt.trusted, account=account, rules=rules, now=now):
+    if not attempt.origin.is_shared_screen and _is_trusted(attempt.trusted, account=account, rules=rules, now=now):
         proofs.add(Proof.TRUSTED_DEVICE)
     is_half = Proof.TRUSTED_DEVICE not in proofs and has_factors(account)
     return enter(account=account, proofs=frozenset(proofs), is_half=is_half, origin=attempt.origin, now=now)

@@ -45,6 +45,7 @@ class Why(StrEnum):
     NOTHING = ""
     ACCOUNT_CLOSED = "account_closed"
     ADMINISTRATOR = "administrator"
+    LINK_ENDED = "link_ended"
     LINKED_OTHERWISE = "linked_otherwise"
     UNKNOWN = "unknown"
     NO_NAME = "no_name"
@@ -69,11 +70,13 @@ def decide(provider: IdentityProvider, arrival: Arrival) -> Outcome:
     link = ExternalIdentity.objects.filter(
         tenant_id=provider.tenant_id, provider_id=provider.id, subject=arrival.subject
     ).first()
-    if link is not None:
+    if link is not None and link.ended_at is None:
         if not _accounts(provider).filter(id=link.account_id, is_active=True).exists():
             return Outcome(what=What.REFUSED, why=Why.ACCOUNT_CLOSED, account_id=link.account_id)
         return Outcome(what=What.KNOWN, account_id=link.account_id, proofs=proofs)
     named = _by_name(provider, arrival)
+    if link is not None and (named is None or named.id != link.account_id):
+        return Outcome(what=What.REFUSED, why=Why.LINK_ENDED, account_id=link.account_id)
     if named is not None:
         return _linked(provider, named, proofs)
     if not provider.creates_accounts:
@@ -118,7 +121,7 @@ def _linked(provider: IdentityProvider, account: Account, proofs: frozenset[Proo
         return Outcome(what=What.REFUSED, why=Why.ADMINISTRATOR, account_id=account.id)
     # He has come as another subject before: an address that was given to somebody new there opens nobody's account here.
     others = ExternalIdentity.objects.filter(
-        tenant_id=provider.tenant_id, provider_id=provider.id, account_id=account.id
+        tenant_id=provider.tenant_id, provider_id=provider.id, account_id=account.id, ended_at=None
     )
     if others.exists():
         return Outcome(what=What.REFUSED, why=Why.LINKED_OTHERWISE, account_id=account.id)

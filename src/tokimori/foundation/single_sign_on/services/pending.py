@@ -146,6 +146,7 @@ def is_first_time(provider: IdentityProvider, assertion: bytes, *, expires_at: d
 
 def forget_single_sign_on(*, tenant: TenantId, now: datetime) -> int:
     """Remove what is over: questions, results of tests after a day, and assertions that could not be sent again anyway."""
-    questions = PendingSignIn.objects.filter(tenant_id=tenant, expires_at__lt=now - TEST_IS_KEPT)
+    over = PendingSignIn.objects.filter(tenant_id=tenant, expires_at__lt=now)
+    questions = over.exclude(purpose=Purpose.TEST.value, expires_at__gte=now - TEST_IS_KEPT)
     assertions = SeenAssertion.objects.filter(tenant_id=tenant, expires_at__lt=now)
     return sum(rows.delete()[0] for rows in (questions, assertions))

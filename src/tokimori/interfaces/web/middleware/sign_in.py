@@ -104,6 +104,9 @@ def _with_grants(request: TenantRequest) -> None:
     """Add what the person was granted, and ask of him what is asked of those who may do as much by their roles."""
     actor = with_grants(actor=request.principal, on=request.today)
     granted = _audience_granted(actor)
+    if granted is not None:
+        asked = max(request.signed_in.asked, request.signed_in.rules.strength[granted])
+        request.signed_in = replace(request.signed_in, asked=asked)
     stage = Stage.IN if granted is None else stage_as(request.signed_in, audience=granted)
     if stage is Stage.IN:
         request.principal = actor
@@ -132,8 +135,11 @@ def _rights_at(stage: Stage, account: Account) -> frozenset[Permission]:
 
 
 def _know_again(request: TenantRequest, response: HttpResponse) -> None:
-    """Let the browser be known from now on as one of who is in, and tell him of it the first time."""
-    if request.signed_in.stage is not Stage.IN:
+    """Let the browser be known from now on as one of who is in, and tell him of it the first time.
+
+    A screen that several people use remembers nobody.
+    """
+    if request.signed_in.stage is not Stage.IN or request.signed_in.is_shared_screen:
         return
     device = known_device(request)
     if device is None or not device.knows(request.account.id):

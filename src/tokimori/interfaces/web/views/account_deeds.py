@@ -44,6 +44,7 @@ from tokimori.foundation.identity.services.lifecycle import (
     remove_factors,
     rename_account,
     sign_out_everywhere,
+    unlink_account,
     unlock_account,
 )
 from tokimori.foundation.identity.services.mailed_links import invitation_by_either_way, mails_links
@@ -165,6 +166,18 @@ def sessions(request: TenantRequest, account_id: UUID) -> HttpResponse:
     count = sign_out_everywhere(actor=request.principal, account_id=account_id, now=request.now)
     messages.success(
         request, ngettext("%(count)d session is ended.", "%(count)d sessions are ended.", count) % {"count": count}
+    )
+    return _back(account_id)
+
+
+@require_POST
+@requires(Permission.ACCOUNT_WRITE)
+@proved_lately
+def unlink(request: TenantRequest, account_id: UUID) -> HttpResponse:
+    """End somebody's links with identity providers."""
+    count = unlink_account(actor=request.principal, account_id=account_id, now=request.now)
+    messages.success(
+        request, ngettext("%(count)d link is ended.", "%(count)d links are ended.", count) % {"count": count}
     )
     return _back(account_id)
 

@@ -27,6 +27,7 @@ from tokimori.foundation.identity.services.concurrent_use import lately_used_at_
 from tokimori.foundation.identity.services.mailed_links import mails_links
 from tokimori.foundation.identity.services.network_changes import lately_changed_network
 from tokimori.foundation.notices.queries import accounts_not_reached
+from tokimori.foundation.single_sign_on.queries import providers_linked
 from tokimori.foundation.vouching.services.resets import ResetView, resets_waiting
 from tokimori.interfaces.web.account_words import (
     CLOSING_REASONS,
@@ -103,6 +104,7 @@ def account(request: TenantRequest, account_id: UUID) -> HttpResponse:
         "is_locked": view.state is AccountState.LOCKED,
         "is_invited": view.last_signed_in_at is None,
         "reset": _reset(request, resets[0], is_own=is_own) if resets else None,
+        "providers": providers_linked(actor=request.principal, account_id=view.id),
         "letters": letters_to(request, view.id),
         "is_mailed": bool(view.email) and mails_links(tenant=request.tenant),
         "link_until": moment(view.link_until, request.zone) if view.link_until else "",
@@ -144,7 +146,7 @@ def access_link(request: TenantRequest, account_id: UUID | None) -> str:
     return reverse("access_of", args=[account_id])
 
 
-_ACTS = ("link", "roles", "rename", "unlock", "sessions", "factors", "close", "open")
+_ACTS = ("link", "roles", "rename", "unlock", "sessions", "unlink", "factors", "close", "open")
 
 
 def word_of(kind: type[Word], text: str) -> Word | None:
