@@ -99,6 +99,14 @@ TABLE: dict[str, tuple[str, ...]] = {
     "my_activity":                       ("GET",   "A", "A", "A", "A", "A", "A", "A", "door"),
     "log":                               ("GET",   "-", "-", "-", "A", "A", "A", "-", "door"),
     "log_file":                          ("GET",   "-", "-", "-", "A", "A", "A", "-", "door"),
+    "log_proof":                         ("GET",   "-", "-", "-", "A", "A", "A", "-", "door"),
+    "log_bundle":                        ("GET",   "-", "-", "-", "!", "!", "!", "-", "door"),
+    "event_proof":                       ("GET",   "0", "0", "0", "0", "0", "0", "0", "door"),
+    "ledger_checkpoint":                 ("GET",   "-", "-", "-", "0", "0", "0", "-", "door"),
+    "ledger_tile":                       ("GET",   "-", "-", "-", "0", "0", "0", "-", "door"),
+    "receipt":                           ("GET",   "0", "0", "0", "-", "-", "-", "0", "door"),
+    "receipt_file":                      ("GET",   "0", "0", "0", "-", "-", "-", "0", "door"),
+    "punch_proof":                       ("GET",   "0", "0", "0", "-", "-", "-", "0", "door"),
     "company_sign_in":                   ("GET",   "A", "A", "A", "A", "A", "A", "A", "A"),
     "begin_company_sign_in":             ("GET",   "0", "0", "0", "0", "0", "0", "0", "0"),
     "our_saml_metadata":                 ("GET",   "0", "0", "0", "0", "0", "0", "0", "0"),
@@ -321,6 +329,10 @@ def address(name: str, cast: Cast, correction: UUID) -> str:
         "decide_security_proposal": [nothing],
         "decide_rule_proposal": ["jp-fixed", nothing],
         "confirm_reset": [nothing],
+        "event_proof": [nothing],
+        "ledger_checkpoint": ["0" * 32, 1],
+        "ledger_tile": ["0" * 32, 1, "0/000"],
+        **{key: [nothing] for key in ("receipt", "receipt_file", "punch_proof")},
     }
     return reverse(name, args=arguments.get(name, []))
 

@@ -101,6 +101,10 @@ def _add_log_keeping(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]
     sign.add_argument("--make-key", action="store_true", help="make the key where there is none")
     sign.set_defaults(run=_sign_checkpoints)
 
+    verify = verbs.add_parser("verify", help="compare punches, seals and events with the logs, as the runtime role")
+    verify.add_argument("--company", help="the company's code; all companies when none is named")
+    verify.set_defaults(run=_verify)
+
     epoch = verbs.add_parser(
         "open-epoch", help="let logs begin anew after the database was restored to an earlier point"
     )
@@ -239,6 +243,13 @@ def _sign_checkpoints(chosen: argparse.Namespace) -> int:
     return run_signer(
         os.environ, key=chosen.key, state=chosen.state, socket=chosen.socket, may_make_key=chosen.make_key
     )
+
+
+def _verify(chosen: argparse.Namespace) -> int:
+    _set_up_django()
+    from tokimori.interfaces.cli.verify import verify_companies  # noqa: PLC0415 -- as for _migrate
+
+    return verify_companies(company_code=chosen.company)
 
 
 def _open_epoch(chosen: argparse.Namespace) -> int:

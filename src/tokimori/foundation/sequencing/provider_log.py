@@ -20,9 +20,10 @@ SIGNING_KEY: Final = "log:signing-key"
 RECEIPT_KEY: Final = "log:receipt-key"
 EPOCH_OPENED: Final = "log:epoch-opened"
 _STORE: Final = """
-    insert into ledger_providerleaf (tenant_id, made_at, id, entry, nonce, payload)
+    insert into ledger_providerleaf (tenant_id, made_at, id, type, origin, size, entry, nonce, payload)
     select %(tenant)s, %(at)s, leaf.*
-      from unnest(%(id)s::uuid[], %(entry)s::text[], %(nonce)s::bytea[], %(payload)s::text[]) as leaf
+      from unnest(%(id)s::uuid[], %(type)s::text[], %(origin)s::text[], %(size)s::bigint[], %(entry)s::text[],
+                  %(nonce)s::bytea[], %(payload)s::text[]) as leaf
 """
 
 
@@ -36,6 +37,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Made:
+    said: Statement
     id: UUID
     entry: bytes
     nonce: bytes
@@ -59,6 +61,9 @@ def state(sequencer: Sequencer, cursor: Cursor, statements: Sequence[Statement],
         {
             "tenant": PROVIDER_TENANT, "at": now,
             "id": [one.id for one in made],
+            "type": [one.said.type for one in made],
+            "origin": [str(one.said.details.get("origin", "")) for one in made],
+            "size": [one.said.details.get("size") for one in made],
             "entry": [one.entry.decode() for one in made],
             "nonce": [one.nonce for one in made],
             "payload": [one.payload.decode() for one in made],
@@ -106,4 +111,4 @@ def _made(said: Statement, *, build: str, now: datetime) -> _Made:
         build=build,
         commitment=commitment(nonce, payload),
     )
-    return _Made(id=leaf.event, entry=leaf.entry(), nonce=nonce, payload=payload, hashed=leaf.hash())
+    return _Made(said=said, id=leaf.event, entry=leaf.entry(), nonce=nonce, payload=payload, hashed=leaf.hash())

@@ -176,8 +176,8 @@ class Publisher:
             keys[RECEIPT_KEY] = self._receipt_public
         with self._connection.transaction(), self._connection.cursor() as cursor:
             cursor.execute(
-                "select payload from ledger_providerleaf where entry like any(%s)",
-                [[f'%"type":"{kind}"%' for kind in keys]],
+                "select payload from ledger_providerleaf where type = any(%s)",
+                [list(keys)],
             )
             known = " ".join(str(payload) for (payload,) in cursor.fetchall())
         return [

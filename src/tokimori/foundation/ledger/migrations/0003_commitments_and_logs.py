@@ -159,6 +159,9 @@ class Migration(migrations.Migration):
                 ),
                 ("tenant_id", models.UUIDField()),
                 ("id", models.UUIDField(default=tokimori.foundation.identifiers.new_id)),
+                ("type", models.CharField(max_length=60)),
+                ("origin", models.CharField(blank=True, max_length=200)),
+                ("size", models.BigIntegerField(null=True)),
                 ("entry", models.TextField()),
                 ("nonce", models.BinaryField()),
                 ("payload", models.TextField()),
@@ -189,6 +192,10 @@ class Migration(migrations.Migration):
             model_name="ledgerevent",
             name="sealed",
             field=models.BinaryField(null=True),
+        ),
+        migrations.AddIndex(
+            model_name="providerleaf",
+            index=models.Index(fields=["tenant_id", "origin", "size"], name="provider_leaf_by_origin"),
         ),
         migrations.AddConstraint(
             model_name="ledgerevent",

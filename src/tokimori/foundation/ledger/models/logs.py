@@ -181,6 +181,10 @@ class LogEpoch(TenantModel):
 class ProviderLeaf(TenantModel):
     """A leaf of the provider's log with its payload and nonce. Nothing in it is secret: logs, sizes, roots, keys."""
 
+    type = models.CharField(max_length=60)
+    origin = models.CharField(max_length=200, blank=True)
+    size = models.BigIntegerField(null=True)
+    """Of a tenant's checkpoint: of which log, over how many leaves."""
     entry = models.TextField()
     nonce = models.BinaryField()
     payload = models.TextField()
@@ -191,6 +195,7 @@ class ProviderLeaf(TenantModel):
             TenantWall(name="provider_leaf_wall", writing=Writing.READ),
             SequencerPolicy(name="provider_leaf_sequencer", commands=["select", "insert"]),
         ]
+        indexes: ClassVar = [models.Index(fields=["tenant_id", "origin", "size"], name="provider_leaf_by_origin")]
         triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
