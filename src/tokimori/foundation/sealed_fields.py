@@ -5,6 +5,7 @@ database: whoever tries is refused at once, not answered wrongly. What must be f
 What a destroyed key had sealed is read as ``ErasedText``, and kept as it is when the row is written again.
 """
 
+import json
 from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
@@ -140,16 +141,16 @@ class _Sealed(_Base):
         del expression, connection
         if value is None:
             return None
-        sealed = value[_SEALED_BEGIN:]
+        return self.unsealed(value[_SEALED_BEGIN:], tenant=value[:_ROW_BEGIN], row=value[_ROW_BEGIN:_SEALED_BEGIN])
+
+    def unsealed(self, sealed: bytes | None, *, tenant: bytes, row: bytes) -> Any:
+        """Return the plain value of a sealed one."""
         if not sealed:
-            return self.to_plain(b"")
+            return None if sealed is None else self.to_plain(b"")
         try:
-            plain = unseal_raw(
-                sealed, tenant=value[:_ROW_BEGIN], purpose=self._purpose_bytes, row=value[_ROW_BEGIN:_SEALED_BEGIN]
-            )
+            return self.to_plain(unseal_raw(bytes(sealed), tenant=tenant, purpose=self._purpose_bytes, row=row))
         except Erased:
-            return self.erased(sealed)
-        return self.to_plain(plain)
+            return self.erased(bytes(sealed))
 
     @property
     def _purpose_bytes(self) -> bytes:
@@ -258,6 +259,23 @@ class SealedDateField(_Sealed, models.DateField):  # type: ignore[type-arg]  # a
         del sealed
 
 
+class SealedJSONField(_Sealed, models.JSONField):  # type: ignore[misc]  # the stubs name the parameters otherwise
+    """Sealed JSON. What a destroyed key had sealed is read as nothing."""
+
+    def __init__(self, *arguments: Any, subject: str | None = None, **keywords: Any) -> None:
+        self.subject = subject
+        super().__init__(*arguments, **keywords)
+
+    def to_plain(self, data: bytes) -> Any:
+        return json.loads(data)
+
+    def from_plain(self, value: Any) -> bytes:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+    def erased(self, sealed: bytes) -> None:
+        del sealed
+
+
 class BlindIndexField(models.BinaryField):  # type: ignore[type-arg]  # as above
     """By what a sealed column of the same row is found exactly; it follows that column when the row is saved.
 
@@ -304,6 +322,22 @@ def found_by(model: type[models.Model], name: str, text: str, *, tenant: TenantI
 def sealed_value(column: "models.Field[Any, Any]", row: models.Model) -> Any:
     """Return what a sealed column, or a blind index, stores for a row."""
     return column.pre_save(row, add=False)  # rule: signals -- no signal, but the framework's question to a column
+
+
+def sealed_bytes(row: models.Model, name: str) -> SealedBytes:
+    """Return what a sealed column stores for a row, for a statement of one's own; empty where there is nothing."""
+    column = row._meta.get_field(name)
+    if not isinstance(column, _Sealed):
+        raise ComparesSealed(f"{name} is not sealed.")
+    return SealedBytes(sealed_value(column, row) or b"")
+
+
+def opened(model: type[models.Model], name: str, sealed: bytes | None, *, tenant: TenantId, row: UUID) -> object:
+    """Return the plain value of what a statement of one's own fetched from a sealed column."""
+    column = model._meta.get_field(name)
+    if not isinstance(column, _Sealed):
+        raise ComparesSealed(f"{name} is not sealed.")
+    return column.unsealed(sealed, tenant=tenant.bytes, row=row.bytes)
 
 
 def is_sealed(column: object) -> bool:

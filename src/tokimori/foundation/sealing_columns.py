@@ -4,6 +4,7 @@ The old processes must not run meanwhile: they would not understand the column. 
 that nothing plain stays behind in its pages; what lies in older write-ahead logs and backups leaves with them.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -111,7 +112,13 @@ class SealColumns(Operation):
             cursor.execute(query, [tenant])
             while found := cursor.fetchmany(_AT_ONCE):
                 names = ["id", *others, *self.fields]
-                yield [model(tenant_id=tenant, **dict(zip(names, values, strict=True))) for values in found]
+                yield [self._row(model, tenant, dict(zip(names, values, strict=True))) for values in found]
+
+    def _row(self, model: type[models.Model], tenant: TenantId, values: dict[str, Any]) -> models.Model:
+        for name, field in self.fields.items():
+            if isinstance(field, models.JSONField) and isinstance(values[name], str):
+                values[name] = json.loads(values[name])  # the driver leaves JSON as it came
+        return model(tenant_id=tenant, **values)
 
 
 def _model(apps: Apps, app_label: str, name: str) -> type[models.Model]:

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from tokimori.foundation.sealed_fields import SealedJSONField
 from tokimori.foundation.tenancy.constraints import TenantReference, TenantWall, Writing
 from tokimori.foundation.tenancy.models import TenantModel
 
@@ -112,9 +113,9 @@ class PendingSignIn(TenantModel):
     expires_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
     ticket_digest = models.BinaryField(max_length=32, null=True)
-    arrival = models.JSONField(null=True)
+    arrival = SealedJSONField(null=True)
     """What the provider said, verified; kept from its answer until the browser arrives, of a test until it is forgotten."""
-    outcome = models.JSONField(null=True)
+    outcome = SealedJSONField(null=True)
     finished_at = models.DateTimeField(null=True)
 
     class Meta:

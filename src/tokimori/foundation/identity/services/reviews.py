@@ -172,12 +172,10 @@ def decide_review(*, actor: Principal, item_id: UUID, verdict: Verdict, now: dat
     if not account.is_active:
         raise AccountClosed
     _carry_out(verdict, account=account, now=now)
-    ReviewItem.objects.filter(tenant_id=actor.tenant_id, id=item.id).update(
-        decision=verdict.decision.value,
-        roles_after=sorted(verdict.roles) if verdict.decision is Decision.CHANGE else [],
-        reason=reason,
-        decided_at=now,
-    )
+    item.decision = verdict.decision.value
+    item.roles_after = sorted(verdict.roles) if verdict.decision is Decision.CHANGE else []
+    item.reason, item.decided_at = reason, now
+    item.save(update_fields=["decision", "roles_after", "reason", "decided_at"])
     record_event(
         EventName.REVIEW_DECIDED,
         actor=actor,

@@ -53,6 +53,8 @@ class TenantRing:
     tenant_key: HeldKey | None = None
     index_keys: tuple[IndexKey, ...] = ()
     misses: int = 0
+    has_all: bool = False
+    """Whether the keys of all persons were fetched at once; what was made afterwards is looked up singly."""
 
 
 _rings: dict[bytes, TenantRing] = {}
@@ -90,8 +92,9 @@ def subject_key(*, tenant: TenantId, subject: UUID) -> HeldKey | None:
     ring = ring_of(tenant.bytes)
     if subject in ring.subjects:
         return ring.subjects[subject]
-    rows = SubjectKey.objects.filter(tenant_id=tenant, subject_id=subject).order_by("-version")
-    row = rows.first()
+    if _missed_often(ring, tenant) and subject in ring.subjects:
+        return ring.subjects[subject]
+    row = SubjectKey.objects.filter(tenant_id=tenant, subject_id=subject).order_by("-version").first()
     if row is None:
         return None
     cipher = _subject_cipher(ring, row)
@@ -166,11 +169,8 @@ def _fill(ring: TenantRing, tenant: TenantId) -> None:
 
 
 def _looked_up(ring: TenantRing, tenant: TenantId, key_id: UUID) -> AESGCM | None:
-    ring.misses += 1
-    if ring.misses > MISSES_BEFORE_ALL:
-        _hold_all(ring, tenant)
-        if key_id.bytes in ring.ciphers:
-            return ring.ciphers[key_id.bytes]
+    if _missed_often(ring, tenant) and key_id.bytes in ring.ciphers:
+        return ring.ciphers[key_id.bytes]
     row = SubjectKey.objects.filter(tenant_id=tenant, id=key_id).first()
     if row is None:
         raise CannotUnseal
@@ -180,12 +180,22 @@ def _looked_up(ring: TenantRing, tenant: TenantId, key_id: UUID) -> AESGCM | Non
     return cipher
 
 
+def _missed_often(ring: TenantRing, tenant: TenantId) -> bool:
+    """Count a miss; at the first that is one too many hold the keys of all persons, and say so."""
+    ring.misses += 1
+    if ring.has_all or ring.misses <= MISSES_BEFORE_ALL:
+        return False
+    _hold_all(ring, tenant)
+    ring.has_all = True
+    return True
+
+
 def _hold_all(ring: TenantRing, tenant: TenantId) -> None:
-    ring.misses = 0
     rows = SubjectKey.objects.filter(tenant_id=tenant).order_by("version")
     names = ("id", "subject_id", "tenant_key_id", "wrapped")
     for key_id, subject, tenant_key_id, wrapped in rows.values_list(*names):
-        if key_id in _uncommitted or key_id.bytes in ring.ciphers:
+        if key_id in _uncommitted:
+            ring.subjects.pop(subject, None)
             continue
         row = SubjectKey(tenant_id=tenant, id=key_id, tenant_key_id=tenant_key_id, wrapped=wrapped)
         cipher = _subject_cipher(ring, row)

@@ -101,7 +101,8 @@ def finish_test(*, actor: Principal, ticket: str, browser: str, now: datetime) -
 def _pass_test(row: PendingSignIn, *, actor: Principal, now: datetime) -> None:
     provider = IdentityProvider.objects.select_for_update(no_key=True).get(tenant_id=row.tenant_id, id=row.provider_id)
     outcome = decide(provider, Arrival.from_plain(row.arrival or {}))
-    PendingSignIn.objects.filter(tenant_id=row.tenant_id, id=row.id).update(outcome=_as_plain(outcome))
+    row.outcome = _as_plain(outcome)
+    row.save(update_fields=["outcome"])
     described = provider.described_at
     if provider.state == State.DRAFT.value and described is not None and row.started_at > described:
         IdentityProvider.objects.filter(tenant_id=row.tenant_id, id=provider.id).update(state=State.TESTED.value)

@@ -98,9 +98,9 @@ def give_ticket(
 ) -> Ticket:
     """Write down what came of an answer, and return the ticket with which the browser fetches it."""
     secret = new_carried_secret(prefix=TICKET_PREFIX, tenant_id=TenantId(question.tenant_id))
-    PendingSignIn.objects.filter(tenant_id=question.tenant_id, id=question.id).update(
-        ticket_digest=secret_digest(secret), expires_at=now + TICKET_LASTS, arrival=arrival, outcome=outcome
-    )
+    question.ticket_digest, question.expires_at = secret_digest(secret), now + TICKET_LASTS
+    question.arrival, question.outcome = arrival, outcome
+    question.save(update_fields=["ticket_digest", "expires_at", "arrival", "outcome"])
     return Ticket(purpose=Purpose(question.purpose), secret=secret)
 
 
