@@ -29,6 +29,7 @@ _KNOWN = frozenset(
         "TOKIMORI_TRUSTED_PROXIES",
         "TOKIMORI_OPERATOR_HOST",
         "TOKIMORI_OPERATOR_NETWORKS",
+        "TOKIMORI_LISTENERS",
     }
 )
 
@@ -75,6 +76,7 @@ class Configuration:
     trusted_proxies: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
     operator_host: str
     operator_networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
+    listeners: tuple[str, ...]
 
 
 def read_configuration(environment: Mapping[str, str]) -> Configuration:
@@ -106,6 +108,7 @@ def read_configuration(environment: Mapping[str, str]) -> Configuration:
         trusted_proxies=_networks(environment, "TOKIMORI_TRUSTED_PROXIES"),
         operator_host=operator_host,
         operator_networks=operator_networks,
+        listeners=_listeners(environment),
     )
 
 
@@ -149,6 +152,15 @@ def _operator_door(
             "TOKIMORI_OPERATOR_HOST and TOKIMORI_OPERATOR_NETWORKS are set together or not at all."
         )
     return host, networks
+
+
+def _listeners(environment: Mapping[str, str]) -> tuple[str, ...]:
+    found = tuple(text.strip() for text in environment.get("TOKIMORI_LISTENERS", "").split(",") if text.strip())
+    for address in found:
+        parts = urlsplit(address)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
+            raise ConfigurationRefused("TOKIMORI_LISTENERS names addresses like https://time.example, without a path.")
+    return found
 
 
 def _networks(environment: Mapping[str, str], name: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:

@@ -18,6 +18,7 @@ SEALING_KEY = CONFIGURATION.sealing_key
 PUNCH_WINDOW_DAYS = CONFIGURATION.punch_window_days
 OPERATOR_HOST = CONFIGURATION.operator_host
 OPERATOR_NETWORKS = CONFIGURATION.operator_networks
+LISTENERS = CONFIGURATION.listeners
 ALLOWED_HOSTS = [*CONFIGURATION.hosts, *filter(None, [OPERATOR_HOST])]
 
 INSTALLED_APPS = [
@@ -43,6 +44,7 @@ INSTALLED_APPS = [
     "tokimori.domains.exports.apps.ExportsConfig",
     "tokimori.jobs.apps.JobsConfig",
     "tokimori.interfaces.web.apps.WebConfig",
+    "tokimori.assurance.apps.AssuranceConfig",
 ]
 
 MIDDLEWARE = [
@@ -155,7 +157,7 @@ STATIC_ROOT = PACKAGE / "interfaces" / "web" / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 
-PROCRASTINATE_ON_APP_READY = "tokimori.jobs.register.register_jobs"
+PROCRASTINATE_ON_APP_READY = "tokimori.assurance.schedule.register_jobs"
 
 LOGGING_CONFIG = None
 logging_configuration(level=CONFIGURATION.log_level)
