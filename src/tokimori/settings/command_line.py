@@ -62,12 +62,26 @@ def _parser() -> argparse.ArgumentParser:
     punches.add_argument("--demo", action="store_true", help="into the demo that is running on this machine")
     punches.set_defaults(run=_import_punches)
 
+    _add_controls(verbs)
     _add_processes(verbs)
     _add_log_keeping(verbs)
     _add_operators(verbs)
     _add_policy(verbs)
     _add_cases(verbs)
     return parser
+
+
+def _add_controls(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    control = verbs.add_parser("control", help="say what stands behind a row of the security sheet, and how it stands")
+    control.add_argument("row", type=int, help="the row's number, 1 to 135")
+    control.add_argument("--language", default="en", choices=["ja", "en", "th"])
+    control.add_argument("--demo", action="store_true", help="ask the demo that is running on this machine")
+    control.set_defaults(run=_control)
+
+    probes = verbs.add_parser("probe", help="run probes of the sheet now; all when none is named")
+    probes.add_argument("names", nargs="*")
+    probes.add_argument("--demo", action="store_true", help="on the demo that is running on this machine")
+    probes.set_defaults(run=_probe)
 
 
 def _add_processes(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -257,6 +271,18 @@ def _open_epoch(chosen: argparse.Namespace) -> int:
     from tokimori.interfaces.cli.epochs import open_epochs  # noqa: PLC0415 -- as for _migrate
 
     return open_epochs(reason=chosen.reason, socket=chosen.socket)
+
+
+def _control(chosen: argparse.Namespace) -> int:
+    from tokimori.settings.controls import print_control  # noqa: PLC0415 -- each verb loads what it needs
+
+    return print_control(row=chosen.row, language=chosen.language, is_demo=chosen.demo)
+
+
+def _probe(chosen: argparse.Namespace) -> int:
+    from tokimori.settings.controls import run_probes  # noqa: PLC0415 -- each verb loads what it needs
+
+    return run_probes(names=chosen.names, is_demo=chosen.demo)
 
 
 def _import_punches(chosen: argparse.Namespace) -> int:

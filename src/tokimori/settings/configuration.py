@@ -64,6 +64,7 @@ _KNOWN = frozenset(
         "TOKIMORI_MAIL_LINKS",
         "TOKIMORI_OPERATOR_DEVICES",
         "TOKIMORI_OPERATOR_CERTIFICATE_HEADER",
+        "TOKIMORI_LISTENERS",
     }
 )
 
@@ -119,6 +120,7 @@ class Configuration:
     operator_certificate_header: str
     breached_passwords: Path | None
     password_peppers: tuple[bytes, ...]
+    listeners: tuple[str, ...]
 
 
 def read_configuration(environment: Mapping[str, str]) -> Configuration:
@@ -162,6 +164,7 @@ def read_configuration(environment: Mapping[str, str]) -> Configuration:
         operator_certificate_header=_certificate_header(environment),
         breached_passwords=_breached_passwords(environment),
         password_peppers=_peppers(environment),
+        listeners=_listeners(environment),
     )
 
 
@@ -314,6 +317,15 @@ def _certificate_header(environment: Mapping[str, str]) -> str:
             "TOKIMORI_OPERATOR_CERTIFICATE_HEADER is believed of TOKIMORI_TRUSTED_PROXIES alone."
         )
     return f"HTTP_{name.upper().replace('-', '_')}"
+
+
+def _listeners(environment: Mapping[str, str]) -> tuple[str, ...]:
+    found = tuple(text.strip() for text in environment.get("TOKIMORI_LISTENERS", "").split(",") if text.strip())
+    for address in found:
+        parts = urlsplit(address)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
+            raise ConfigurationRefused("TOKIMORI_LISTENERS names addresses like https://time.example, without a path.")
+    return found
 
 
 def _networks(environment: Mapping[str, str], name: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:

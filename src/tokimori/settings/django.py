@@ -26,6 +26,7 @@ MAIL = CONFIGURATION.mail
 OPERATOR_DEVICES_REQUIRED = CONFIGURATION.are_operator_devices_required
 OPERATOR_CERTIFICATE_HEADER = CONFIGURATION.operator_certificate_header
 BREACHED_PASSWORDS = CONFIGURATION.breached_passwords
+LISTENERS = CONFIGURATION.listeners
 ALLOWED_HOSTS = [*CONFIGURATION.hosts, *filter(None, [OPERATOR_HOST])]
 
 INSTALLED_APPS = [
@@ -54,6 +55,7 @@ INSTALLED_APPS = [
     "tokimori.domains.exports.apps.ExportsConfig",
     "tokimori.jobs.apps.JobsConfig",
     "tokimori.interfaces.web.apps.WebConfig",
+    "tokimori.assurance.apps.AssuranceConfig",
 ]
 
 MIDDLEWARE = [
@@ -170,7 +172,7 @@ STATIC_ROOT = PACKAGE / "interfaces" / "web" / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 
-PROCRASTINATE_ON_APP_READY = "tokimori.jobs.register.register_jobs"
+PROCRASTINATE_ON_APP_READY = "tokimori.assurance.schedule.register_jobs"
 
 LOGGING_CONFIG = None
 logging_configuration(level=CONFIGURATION.log_level)
