@@ -6,7 +6,7 @@ from tokimori.foundation.sealing_columns import SealColumns
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("identity", "0008_links_by_letter"),
+        ("identity", "0010_shared_screens"),
         ("keys", "0001_keys_of_tenants_and_persons"),
     ]
 

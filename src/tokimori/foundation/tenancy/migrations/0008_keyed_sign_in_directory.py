@@ -22,5 +22,5 @@ def give_them_a_key(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tenancy", "0005_operator_grants")]
+    dependencies = [("tenancy", "0007_confirmed_addresses_and_bounded_questions")]
     operations = [migrations.RunPython(give_them_a_key, migrations.RunPython.noop)]
