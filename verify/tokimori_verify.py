@@ -1191,6 +1191,19 @@ def _look_at_age(report: Report, signed: Optional[SignedHead], origin: Optional[
         report.add(REFUTED, "origin", f"This is a checkpoint of {signed.head.origin}, not of {origin}.")
 
 
+def run_note(report: Report, given: argparse.Namespace) -> None:
+    """Check who signed a note, whatever it says."""
+    trust, _ = prepare(report, given)
+    opened = report.attempt("note", lambda: trust.open_note(read_place(given.file, given.token)))
+    if opened is None:
+        return
+    note, signers = opened
+    report.facts["note"] = {"text": note.text, "signers": sorted(key.text() for key in signers)}
+    for key, second in signers.items():
+        when = f" {utc(second)}" if second is not None else ""
+        report.add(PROVEN, "note", f"{key.name} signed these {len(note.text.encode()):,} bytes{when}.")
+
+
 def run_inclusion(report: Report, given: argparse.Namespace) -> None:
     """Check that an entry is in a log."""
     for name in given.files:
@@ -1346,8 +1359,8 @@ def _recompute(log: TiledLog, heads: Sequence[SignedHead]) -> None:
         while frontier.size < one.head.size:
             number, begin = divmod(frontier.size, TILE_WIDTH)
             width = min(TILE_WIDTH, one.head.size - number * TILE_WIDTH)
-            row = log.hashes(0, number, number * TILE_WIDTH + width)
-            for value in row[begin:]:
+            row = log.hashes(0, number, largest)
+            for value in row[begin:width]:
                 frontier.append(value)
             if width == TILE_WIDTH:
                 _add_tile(log, rows, 0, number, row, largest)
@@ -2060,6 +2073,8 @@ def build_parser() -> argparse.ArgumentParser:
     checkpoint.add_argument(
         "--consistency", metavar="FILE", help="a consistency proof from the kept one, a hash on each line"
     )
+    note = command("note", run_note)
+    note.add_argument("file", metavar="FILE|URL")
     inclusion = command("inclusion", run_inclusion)
     inclusion.add_argument("files", nargs="+", metavar="FILE", help="a .tlog-proof, or JSON vectors")
     inclusion.add_argument("--entry", metavar="FILE", help="the entry, if the proof does not carry it")
