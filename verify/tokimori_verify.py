@@ -837,20 +837,45 @@ Prover = Callable[[Head, Head], None]
 
 
 def look_at_state(report: Report, state: Optional[State], signed: Optional[SignedHead], prove: Prover) -> None:
-    """Compare a checkpoint with the one that was kept, and keep it if it goes on from there."""
-    if state is None or signed is None or report.verdict() == REFUTED:
+    """Compare a checkpoint with the one that was kept; keep it if it goes on from there and nothing else is against it."""
+    if state is None or signed is None:
         return
+    lacks_witness = any(one.verdict == UNCHECKED and one.what.endswith("witness") for one in report.findings)
+    is_clean = report.verdict() != REFUTED and not lacks_witness
     kept, head = state.kept(signed.head.origin), signed.head
-    if kept is None:
+    if kept is None and not _begins_openly(report, state, head):
+        return
+    if kept is None and is_clean:
         state.keep(signed)
         report.add(
             REMARK, "state", "The first checkpoint of this log was written down; from now on a rollback is noticed."
         )
-        return
-    if report.check(
-        "state", f"It goes on from the {kept.size:,} entries that were kept.", lambda: _goes_on(kept, head, prove)
-    ):
-        state.keep(signed)
+    elif kept is not None:
+        goes_on = f"It goes on from the {kept.size:,} entries that were kept."
+        known = kept
+        if report.check("state", goes_on, lambda: _goes_on(known, head, prove)) and is_clean:
+            state.keep(signed)
+
+
+def _begins_openly(report: Report, state: State, head: Head) -> bool:
+    """Return whether a log that nobody kept is new, or says at its beginning where the one before it ended."""
+    earlier = [origin for origin in state.logs if is_later_epoch(head.origin, origin)]
+    if not earlier or any(one.verdict == PROVEN and one.what == "epoch" for one in report.findings):
+        return True
+    size = state.logs[max(earlier, key=epoch_of)]["size"]
+    report.add(
+        UNCHECKED,
+        "epoch",
+        f"The log began anew since the {size:,} entries that were kept. What was lost is said by its first entry: check a "
+        "bundle that begins with it (`export`).",
+    )
+    return False
+
+
+def is_later_epoch(origin: str, before: str) -> bool:
+    """Return whether two origins are epochs of one log, the second an earlier one."""
+    one_log = log_of(origin) is not None and origin.rpartition("/")[0] == before.rpartition("/")[0]
+    return one_log and epoch_of(before) < epoch_of(origin)
 
 
 def _goes_on(kept: Head, head: Head, prove: Prover) -> None:
@@ -1894,16 +1919,18 @@ def _look_at_epoch(
         report.add(UNCHECKED, "epoch", "The statement at the beginning of this epoch is not opened.")
         return
     report.add(PROVEN, "epoch", "It begins with the statement where the one before ended.")
-    _look_at_former(report, details_of(payload), trust, state)
+    _look_at_former(report, details_of(payload), signed.head, trust, state)
 
 
-def _look_at_former(report: Report, details: Dict[str, Any], trust: Trust, state: Optional[State]) -> None:
-    former, note = details.get("former_origin"), details.get("former_checkpoint")
-    kept = state.kept(former) if state and isinstance(former, str) else None
-    restored = details.get("restored_size")
+def _look_at_former(report: Report, details: Dict[str, Any], head: Head, trust: Trust, state: Optional[State]) -> None:
+    former, note, restored = (details.get(name) for name in ("former_origin", "former_checkpoint", "restored_size"))
     if not isinstance(former, str) or not isinstance(restored, int) or isinstance(restored, bool):
         report.add(UNCHECKED, "epoch", "The statement does not say which log ended, and with how many entries.")
         return
+    if not is_later_epoch(head.origin, former):
+        report.add(REFUTED, "epoch", f"The statement speaks of {former}, which is no earlier epoch of this log.")
+        return
+    kept = state.kept(former) if state else None
     outside = 0
     if isinstance(note, str):
         names = [Key(former, key.kind, key.public).text() for key in trust.every_key()]

@@ -162,6 +162,15 @@ def test_a_fork_is_named_at_the_same_size_and_at_a_larger_one(log: Log, tmp_path
     assert json.loads(state.read_text())["logs"][log.origin]["size"] == 10
 
 
+def test_what_no_witness_saw_is_not_kept(log: Log, tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    common = ("--vkey", log.key.text(), "--witness", WITNESS_KEY.text(), "--state", state)
+    unchecked("checkpoint", saved(tmp_path, "a", log.head()), *common)
+    assert not state.exists()
+    proven("checkpoint", saved(tmp_path, "b", log.head(is_witnessed=True)), *common)
+    assert state.exists()
+
+
 def test_a_damaged_state_is_not_taken_for_none(log: Log, tmp_path: Path) -> None:
     file = saved(tmp_path, "a", log.head())
     for content in (
