@@ -197,6 +197,7 @@ def test_under_a_grant_to_write_a_file_is_read_and_rules_are_published_and_the_c
     ada.page.get_by_label("People, sites and rules").check()
     ada.page.locator("[name=mode][value=write]").check()
     ada.page.get_by_role("button", name="Let this person in").click()
+    ada.sees("Bring in the punches of the broken clock")
     ada.sees("read and write")
 
     enter_company(desk, company)
