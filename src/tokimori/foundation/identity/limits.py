@@ -30,9 +30,20 @@ def account_key(account_id: UUID) -> bytes:
     return hashlib.sha256(b"account\0" + account_id.bytes).digest()
 
 
-def name_key(*, company_code: str, name: str) -> bytes:
-    """Return the key of a name that leads to no account."""
-    return hashlib.sha256(f"name\0{company_code}\0{name}".encode()).digest()
+def name_key(*, company: str, name: str) -> bytes:
+    """Return the key of what was typed, whether it leads to an account or not: at whose door, and which name.
+
+    ``company`` is the tenant's id, or the code of a company that there is not; empty for an address alone.
+    """
+    return hashlib.sha256(f"name\0{company}\0{name}".encode()).digest()
+
+
+def forgive_account(*, tenant_id: UUID, account_id: UUID, names: Collection[str]) -> None:
+    """Let an account begin anew, by whichever of its names somebody comes."""
+    forgive(account=account_key(account_id))
+    for name in names:
+        forgive(account=name_key(company=str(tenant_id), name=name))
+        forgive(account=name_key(company="", name=name))
 
 
 def address_key(address: str) -> bytes:
@@ -116,14 +127,6 @@ def count_attempt_of_account(*, account_id: UUID, rules: SecurityRules, now: dat
 def count_second_attempt(*, account_id: UUID, now: datetime) -> None:
     """Count an attempt at an account's second factor; raise ``SignInLimited`` when there were too many."""
     _count(second_key(account_id), rules=None, now=now)
-
-
-def is_beyond(*, account: bytes, rules: SecurityRules) -> bool:
-    """Whether a company's own rule closes an account after the attempts that were counted by the installation's."""
-    with connection.cursor() as cursor:
-        cursor.execute("select tokimori.sign_in_attempts(%s)", [account])
-        (attempts,) = cursor.fetchone() or (0,)
-    return int(attempts) > rules.attempts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

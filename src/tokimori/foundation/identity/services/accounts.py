@@ -30,7 +30,7 @@ from tokimori.foundation.identity.errors import (
     RolesConflict,
     SharedAccountHandedOut,
 )
-from tokimori.foundation.identity.limits import account_key, forgive
+from tokimori.foundation.identity.limits import forgive_account
 from tokimori.foundation.identity.models import Account, LoginName, SharedAccountException, SignInLink
 from tokimori.foundation.identity.principals import principal_of
 from tokimori.foundation.identity.queries import owners_of_name
@@ -255,7 +255,7 @@ def choose_password(*, secret: str, password: str, now: datetime, words: Collect
     if account.email and bytes(link.mailed_to or b"") == mailed_address_digest(account.email):
         confirm_address(account, now=now)
     end_sessions_of(account_id=account.id, actor=actor, now=now)
-    forgive(account=account_key(account.id))
+    forgive_account(tenant_id=account.tenant_id, account_id=account.id, names=names_of(account))
     return account
 
 
@@ -274,12 +274,17 @@ def save_under_names(account: Account, *, is_new: bool) -> None:
         raise NameTaken from error
 
 
+def names_of(account: Account) -> tuple[str, ...]:
+    """Return the names by which somebody signs in."""
+    return tuple(filter(None, (account.login_id, account.email)))
+
+
 def give_names(account: Account, *, now: datetime) -> None:
     """Give an account its login id and its address for good; raise ``NameTaken`` when somebody else has or had one.
 
     Not even after he has left: what was done under a name stays his.
     """
-    for name in filter(None, (account.login_id, account.email)):
+    for name in names_of(account):
         row = LoginName(tenant_id=account.tenant_id, id=new_id(at=now), account_id=account.id, name=name, given_at=now)
         LoginName.objects.bulk_create([row], ignore_conflicts=True)
         if any(owner != account.id for owner in owners_of_name(tenant=TenantId(account.tenant_id), name=name)):

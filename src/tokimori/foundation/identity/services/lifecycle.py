@@ -22,7 +22,7 @@ from tokimori.foundation.identity.errors import (
     LastAdministrator,
     SharedAccountNotFit,
 )
-from tokimori.foundation.identity.limits import account_key, forgive, second_key
+from tokimori.foundation.identity.limits import forgive, forgive_account, second_key
 from tokimori.foundation.identity.models import (
     Account,
     Authenticator,
@@ -39,6 +39,7 @@ from tokimori.foundation.identity.services.accounts import (
     end_links_of,
     give_names,
     invitation_to,
+    names_of,
     refuse_conflicting_roles,
     refuse_invalid_names,
     refuse_own_account,
@@ -203,7 +204,7 @@ def unlock_account(*, actor: Principal, account_id: UUID, now: datetime) -> None
     authorise(actor, Permission.ACCOUNT_WRITE)
     refuse_own_account(actor, account_id)
     account = _held(actor, account_id)
-    forgive(account=account_key(account.id))
+    forgive_account(tenant_id=account.tenant_id, account_id=account.id, names=names_of(account))
     forgive(account=second_key(account.id))
     record_event(EventName.ACCOUNT_UNLOCKED, actor=actor, subject_id=account.id, at=now)
 

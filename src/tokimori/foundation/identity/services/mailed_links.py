@@ -14,7 +14,7 @@ from tokimori.foundation.errors import InvalidInput, NotFound
 from tokimori.foundation.identifiers import TenantId, new_id
 from tokimori.foundation.identity.carried_secrets import new_carried_secret, read_carried_secret, secret_digest
 from tokimori.foundation.identity.errors import LinkNotUsable
-from tokimori.foundation.identity.limits import account_key, forgive, second_key
+from tokimori.foundation.identity.limits import forgive, forgive_account, second_key
 from tokimori.foundation.identity.models import Account, SignInLink
 from tokimori.foundation.identity.principals import principal_of
 from tokimori.foundation.identity.services.accounts import (
@@ -24,6 +24,7 @@ from tokimori.foundation.identity.services.accounts import (
     confirm_address,
     invitation_to,
     mailed_address_digest,
+    names_of,
 )
 from tokimori.foundation.identity.services.rules import current_rules
 from tokimori.foundation.identity.services.telling import tell
@@ -137,7 +138,7 @@ def unlock_by_link(*, secret: str, now: datetime) -> None:
         raise LinkNotUsable
     SignInLink.objects.filter(tenant_id=link.tenant_id, id=link.id).update(used_at=now)
     confirm_address(account, now=now)
-    forgive(account=account_key(account.id))
+    forgive_account(tenant_id=account.tenant_id, account_id=account.id, names=names_of(account))
     forgive(account=second_key(account.id))
     actor = principal_of(account, employee_id=None)
     record_event(EventName.ACCOUNT_UNLOCKED, actor=actor, subject_id=account.id, at=now)

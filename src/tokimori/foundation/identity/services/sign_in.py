@@ -28,7 +28,6 @@ from tokimori.foundation.identity.limits import (
     count_second_attempt,
     device_key,
     forgive,
-    is_beyond,
     is_open_to_device,
     name_key,
     second_key,
@@ -87,26 +86,24 @@ def sign_in(*, attempt: SignInAttempt, now: datetime) -> str:
     """Return the secret of a new session; raise ``SignInFailed`` alike for whatever was wrong.
 
     The tenant is found first, so that even this runs behind its wall. A name that does not exist costs the same hashing as
-    one that does, and has as many attempts: raise ``SignInLimited`` when there were too many. Of who has a second factor
-    the session is half a session.
+    one that does, and has as many attempts: raise ``SignInLimited`` when there were too many of what was typed. That an
+    account is closed after attempts by other names of its is not told: they would be known to belong together. Of who
+    has a second factor the session is half a session.
     """
     tenant_id = _tenant_of(attempt)
     account_id, rules = (None, SecurityRules()) if tenant_id is None else _account_of(attempt, tenant_id)
     address = address_key(attempt.origin.address)
-    account = (
-        name_key(company_code=attempt.company_code.strip().lower(), name=normalised_address(attempt.name))
-        if account_id is None
-        else account_key(account_id)
-    )
+    counted = {_typed_key(attempt, tenant_id)} | ({account_key(account_id)} if account_id else set())
     known = attempt.device if attempt.device and account_id and attempt.device.knows(account_id) else None
     try:
         count_attempt_of_address(address=address, now=now)
         if known and account_id and is_open_to_device(device_id=known.id, account_id=account_id, rules=rules, now=now):
-            account, is_locked = device_key(device_id=known.id, account_id=account_id), False
+            counted, is_locked = {device_key(device_id=known.id, account_id=account_id)}, False
         else:
-            is_locked = _count(attempt, account=account, rules=rules, now=now)
-    except SignInLimited as refusal:
-        _note_lock(refusal, account_id=account_id, tenant_id=tenant_id, now=now)
+            is_locked = _closes(account_id, tenant_id=tenant_id, rules=rules, now=now)
+            own_rules = rules if attempt.company_code.strip() else None
+            count_attempt_of_key(account=_typed_key(attempt, tenant_id), rules=own_rules, now=now)
+    except SignInLimited:
         _note_failure(tenant_id, account_id, FailedBy.LOCKED, now=now)
         raise
     if tenant_id is None or account_id is None or is_locked:
@@ -118,7 +115,9 @@ def sign_in(*, attempt: SignInAttempt, now: datetime) -> str:
     # The failure is raised outside, so that its event is kept.
     if secret is None:
         raise SignInFailed
-    forgive(account=account, address=address)
+    forgive(address=address)
+    for key in counted:
+        forgive(account=key)
     return secret
 
 
@@ -226,17 +225,23 @@ def sign_out(*, actor: Principal, carried: CarriedSecret, now: datetime) -> None
     record_event(EventName.SIGN_OUT, actor=actor, subject_id=actor.account_id, at=now)
 
 
-def _count(attempt: SignInAttempt, *, account: bytes, rules: SecurityRules, now: datetime) -> bool:
-    """Count the attempt; return whether the company's own, stricter rule closes the account.
+def _typed_key(attempt: SignInAttempt, tenant_id: TenantId | None) -> bytes:
+    """Return the key of what was typed. With an address alone it must not tell whose it is."""
+    code = attempt.company_code.strip().lower()
+    company = str(tenant_id) if code and tenant_id else code
+    return name_key(company=company, name=normalised_address(attempt.name))
 
-    With a company code, known and unknown names alike are counted by the company's rule. With an address alone, the answer
-    must not tell whose it is: only the installation's rule says that there were too many.
-    """
-    if attempt.company_code.strip():
-        count_attempt_of_key(account=account, rules=rules, now=now)
+
+def _closes(account_id: UUID | None, *, tenant_id: TenantId | None, rules: SecurityRules, now: datetime) -> bool:
+    """Count an attempt at an account, by whichever of its names; return whether its company's rule closes it."""
+    if account_id is None:
         return False
-    count_attempt_of_key(account=account, rules=None, now=now)
-    return is_beyond(account=account, rules=rules)
+    try:
+        count_attempt_of_key(account=account_key(account_id), rules=rules, now=now)
+    except SignInLimited as refusal:
+        _note_lock(refusal, account_id=account_id, tenant_id=tenant_id, now=now)
+        return True
+    return False
 
 
 def _note_lock(refusal: SignInLimited, *, account_id: UUID | None, tenant_id: TenantId | None, now: datetime) -> None:
