@@ -34,6 +34,9 @@ MOST_LEAVES = 2**63 - 1
 MOST_SIGNATURES = 100
 MOST_NOTE_BYTES = 1_000_000
 LONGEST_PATH = 63
+TILE_WIDTH = 256
+MOST_FILE_BYTES = 50_000_000
+TIMEOUT_SECONDS = 30
 ED25519 = 0x01
 COSIGNATURE = 0x04
 EMPTY_ROOT = hashlib.sha256(b"").digest()
@@ -357,70 +360,7 @@ def read_head(text: str) -> Head:
     return head
 
 
-# ------------------------------------------------------------------------------------------------------------ end of core
-
-PROVEN, REFUTED, UNCHECKED = "proven", "refuted", "cannot be checked"
-EXIT = {PROVEN: 0, REFUTED: 1, UNCHECKED: 2}
-REMARK = "remark"
-"""A finding beside the question: it does not change the answer."""
-
-MOST_FILE_BYTES = 50_000_000
-MOST_LINE_BYTES = 2_000_000
-MOST_MEMBERS = 10_000
-MOST_RATIO = 300
-"""Deflate reaches 1,032; records with hashes stay below 20."""
-TILE_WIDTH = 256
-TIMEOUT_SECONDS = 30
-
-
-class Finding(NamedTuple):
-    """One thing that was looked at."""
-
-    verdict: str
-    what: str
-    sentence: str
-
-
-class Report:
-    """What was found, in the order of looking; the worst of it is the answer."""
-
-    def __init__(self) -> None:
-        self.findings: List[Finding] = []
-        self.facts: Dict[str, Any] = {}
-
-    def add(self, verdict: str, what: str, sentence: str) -> None:
-        """Keep one finding."""
-        self.findings.append(Finding(verdict, what, sentence))
-
-    def attempt(self, what: str, look: Callable[[], Any]) -> Any:
-        """Return what was found, or nothing and keep the reason."""
-        try:
-            return look()
-        except Refuted as reason:
-            self.add(REFUTED, what, f"{reason}.")
-        except Unchecked as reason:
-            self.add(UNCHECKED, what, f"{reason}.")
-        return None
-
-    def check(self, what: str, sentence: str, look: Callable[[], None]) -> bool:
-        """Keep the sentence as proven if the look raises nothing, or the reason why it is not; return which."""
-        before = len(self.findings)
-        self.attempt(what, look)
-        if len(self.findings) > before:
-            return False
-        self.add(PROVEN, what, sentence)
-        return True
-
-    def verdict(self) -> str:
-        """Return the worst verdict; without any, nothing was checked."""
-        found = {finding.verdict for finding in self.findings}
-        for verdict in (REFUTED, UNCHECKED, PROVEN):
-            if verdict in found:
-                return verdict
-        return UNCHECKED
-
-
-# --------------------------------------------------------------------------------------------------------------- reading
+# Files, addresses, and logs as tiles (C2SP tlog-tiles).
 
 
 def read_file(name: str, most: int = MOST_FILE_BYTES) -> bytes:
@@ -474,6 +414,184 @@ def fetch(address: str, token: Optional[str], most: int = MOST_FILE_BYTES) -> by
 def read_place(place: str, token: Optional[str] = None) -> bytes:
     """Return the content of a file or an address."""
     return fetch(place, token) if is_address(place) else read_file(place)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that it is the old one or the new one whenever the machine stops."""
+    try:
+        handle, temporary = tempfile.mkstemp(dir=str(path.parent), prefix=f".{path.name}.")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except OSError as error:
+        raise Unchecked(f"{path} cannot be written: {error.strerror}") from None
+
+
+def tile_path(level: str, number: int, width: int) -> str:
+    """Return where a tile of hashes or entries lies below its log (C2SP tlog-tiles)."""
+    digits = str(number)
+    digits = digits.zfill(-(-len(digits) // 3) * 3)
+    parts = [digits[place : place + 3] for place in range(0, len(digits), 3)]
+    path = "/".join([*("x" + part for part in parts[:-1]), parts[-1]])
+    return f"tile/{level}/{path}" + ("" if width == TILE_WIDTH else f".p/{width}")
+
+
+class TiledLog:
+    """A log as files or addresses. Whatever it says is only believed where it leads to a signed root."""
+
+    def __init__(self, place: str, token: Optional[str] = None) -> None:
+        self.place, self.token = place.rstrip("/"), token
+        self._kept: Dict[Tuple[int, int, int], List[bytes]] = {}
+
+    def read(self, path: str) -> bytes:
+        """Return one file of the log."""
+        return read_place(f"{self.place}/{path}", self.token)
+
+    def content(self, level: str, number: int, width: int) -> bytes:
+        """Return a tile's bytes; where a partial one is gone, the full one has taken its place."""
+        try:
+            return self.read(tile_path(level, number, width))
+        except Unchecked:
+            if width == TILE_WIDTH:
+                raise
+        return self.read(tile_path(level, number, TILE_WIDTH))
+
+    def hashes(self, level: int, number: int, size: int) -> List[bytes]:
+        """Return the hashes of a tile as a tree of ``size`` has it."""
+        width = min((size >> 8 * level) - number * TILE_WIDTH, TILE_WIDTH)
+        if width <= 0:
+            raise Refuted(f"a tree of {size:,} leaves has no tile {level}/{number}")
+        if (level, number, width) not in self._kept:
+            content = self.content(str(level), number, width)
+            if len(content) % HASH_BYTES or not width * HASH_BYTES <= len(content) <= TILE_WIDTH * HASH_BYTES:
+                raise Refuted(f"the tile {tile_path(str(level), number, width)} has not {width} hashes")
+            hashes = [content[place : place + HASH_BYTES] for place in range(0, width * HASH_BYTES, HASH_BYTES)]
+            if len(self._kept) > 256:
+                self._kept.clear()
+            self._kept[level, number, width] = hashes
+        return self._kept[level, number, width]
+
+    def entries(self, number: int, width: int) -> List[bytes]:
+        """Return the entries of a bundle."""
+        content = self.content("entries", number, width)
+        found: List[bytes] = []
+        place = 0
+        while place < len(content) and len(found) <= TILE_WIDTH:
+            end = place + 2 + int.from_bytes(content[place : place + 2], "big")
+            if place + 2 > len(content) or end > len(content):
+                raise Refuted(f"the bundle {tile_path('entries', number, width)} is cut")
+            found.append(content[place + 2 : end])
+            place = end
+        if not width <= len(found) <= TILE_WIDTH:
+            raise Refuted(f"the bundle {tile_path('entries', number, width)} has not {width} entries")
+        return found[:width]
+
+    def span(self, begin: int, end: int, size: int) -> bytes:
+        """Return the hash over leaves ``begin`` … ``end``, as a tree splits them."""
+        count = end - begin
+        if count & (count - 1):
+            middle = begin + split_of(count)
+            return node_hash(self.span(begin, middle, size), self.span(middle, end, size))
+        level, height = divmod(count.bit_length() - 1, 8)
+        first = begin >> 8 * level
+        row = self.hashes(level, first // TILE_WIDTH, size)[first % TILE_WIDTH :][: 1 << height]
+        if len(row) != 1 << height:
+            raise Refuted(f"the tile {level}/{first // TILE_WIDTH} is too narrow for {size:,} leaves")
+        while len(row) > 1:
+            row = [node_hash(row[place], row[place + 1]) for place in range(0, len(row), 2)]
+        return row[0]
+
+    def root(self, size: int) -> bytes:
+        """Return the root that the tiles give a tree of ``size``."""
+        return self.span(0, size, size) if size else EMPTY_ROOT
+
+    def consistency(self, old_size: int, size: int) -> List[bytes]:
+        """Return the proof between two sizes, made from tiles."""
+        begin, end, is_whole = 0, size, True
+        spans: List[Tuple[int, int]] = []
+        while end != old_size:
+            middle = begin + split_of(end - begin)
+            if old_size <= middle:
+                spans.append((middle, end))
+                end = middle
+            else:
+                spans.append((begin, middle))
+                begin, is_whole = middle, False
+        if not is_whole:
+            spans.append((begin, end))
+        return [self.span(first, last, size) for first, last in reversed(spans)]
+
+
+# ------------------------------------------------------------------------------------------------------------ end of core
+
+PROVEN, REFUTED, UNCHECKED = "proven", "refuted", "cannot be checked"
+EXIT = {PROVEN: 0, REFUTED: 1, UNCHECKED: 2}
+REMARK = "remark"
+"""A finding beside the question: it does not change the answer."""
+
+MOST_LINE_BYTES = 2_000_000
+MOST_MEMBERS = 10_000
+MOST_RATIO = 300
+"""Deflate reaches 1,032; records with hashes stay below 20."""
+
+
+class Finding(NamedTuple):
+    """One thing that was looked at."""
+
+    verdict: str
+    what: str
+    sentence: str
+
+
+def sentence_of(reason: Exception) -> str:
+    """Return a reason as a sentence; a name that stands first keeps its spelling."""
+    text = str(reason)
+    is_word = text.split(" ", 1)[0].isalpha()
+    return f"{text[:1].upper() + text[1:] if is_word else text}."
+
+
+class Report:
+    """What was found, in the order of looking; the worst of it is the answer."""
+
+    def __init__(self) -> None:
+        self.findings: List[Finding] = []
+        self.facts: Dict[str, Any] = {}
+
+    def add(self, verdict: str, what: str, sentence: str) -> None:
+        """Keep one finding."""
+        self.findings.append(Finding(verdict, what, sentence))
+
+    def attempt(self, what: str, look: Callable[[], Any]) -> Any:
+        """Return what was found, or nothing and keep the reason."""
+        try:
+            return look()
+        except Refuted as reason:
+            self.add(REFUTED, what, sentence_of(reason))
+        except Unchecked as reason:
+            self.add(UNCHECKED, what, sentence_of(reason))
+        return None
+
+    def check(self, what: str, sentence: str, look: Callable[[], None]) -> bool:
+        """Keep the sentence as proven if the look raises nothing, or the reason why it is not; return which."""
+        before = len(self.findings)
+        self.attempt(what, look)
+        if len(self.findings) > before:
+            return False
+        self.add(PROVEN, what, sentence)
+        return True
+
+    def verdict(self) -> str:
+        """Return the worst verdict; without any, nothing was checked."""
+        found = {finding.verdict for finding in self.findings}
+        for verdict in (REFUTED, UNCHECKED, PROVEN):
+            if verdict in found:
+                return verdict
+        return UNCHECKED
+
+
+# --------------------------------------------------------------------------------------------------------------- reading
 
 
 def _without_repetition(pairs: List[Tuple[str, Any]]) -> Dict[str, Any]:
@@ -578,101 +696,6 @@ class Frontier:
         return value
 
 
-def tile_path(level: str, number: int, width: int) -> str:
-    """Return where a tile of hashes or entries lies below its log (C2SP tlog-tiles)."""
-    digits = str(number)
-    digits = digits.zfill(-(-len(digits) // 3) * 3)
-    parts = [digits[place : place + 3] for place in range(0, len(digits), 3)]
-    path = "/".join([*("x" + part for part in parts[:-1]), parts[-1]])
-    return f"tile/{level}/{path}" + ("" if width == TILE_WIDTH else f".p/{width}")
-
-
-class TiledLog:
-    """A log as files or addresses. Whatever it says is only believed where it leads to a signed root."""
-
-    def __init__(self, place: str, token: Optional[str] = None) -> None:
-        self.place, self.token = place.rstrip("/"), token
-        self._kept: Dict[Tuple[int, int, int], List[bytes]] = {}
-
-    def read(self, path: str) -> bytes:
-        """Return one file of the log."""
-        return read_place(f"{self.place}/{path}", self.token)
-
-    def content(self, level: str, number: int, width: int) -> bytes:
-        """Return a tile's bytes; where a partial one is gone, the full one has taken its place."""
-        try:
-            return self.read(tile_path(level, number, width))
-        except Unchecked:
-            if width == TILE_WIDTH:
-                raise
-        return self.read(tile_path(level, number, TILE_WIDTH))
-
-    def hashes(self, level: int, number: int, size: int) -> List[bytes]:
-        """Return the hashes of a tile as a tree of ``size`` has it."""
-        width = min((size >> 8 * level) - number * TILE_WIDTH, TILE_WIDTH)
-        if width <= 0:
-            raise Refuted(f"a tree of {size:,} leaves has no tile {level}/{number}")
-        if (level, number, width) not in self._kept:
-            content = self.content(str(level), number, width)
-            if len(content) % HASH_BYTES or not width * HASH_BYTES <= len(content) <= TILE_WIDTH * HASH_BYTES:
-                raise Refuted(f"the tile {tile_path(str(level), number, width)} has not {width} hashes")
-            hashes = [content[place : place + HASH_BYTES] for place in range(0, width * HASH_BYTES, HASH_BYTES)]
-            if len(self._kept) > 256:
-                self._kept.clear()
-            self._kept[level, number, width] = hashes
-        return self._kept[level, number, width]
-
-    def entries(self, number: int, width: int) -> List[bytes]:
-        """Return the entries of a bundle."""
-        content = self.content("entries", number, width)
-        found: List[bytes] = []
-        place = 0
-        while place < len(content) and len(found) <= TILE_WIDTH:
-            end = place + 2 + int.from_bytes(content[place : place + 2], "big")
-            if place + 2 > len(content) or end > len(content):
-                raise Refuted(f"the bundle {tile_path('entries', number, width)} is cut")
-            found.append(content[place + 2 : end])
-            place = end
-        if not width <= len(found) <= TILE_WIDTH:
-            raise Refuted(f"the bundle {tile_path('entries', number, width)} has not {width} entries")
-        return found[:width]
-
-    def span(self, begin: int, end: int, size: int) -> bytes:
-        """Return the hash over leaves ``begin`` … ``end``, as a tree splits them."""
-        count = end - begin
-        if count & (count - 1):
-            middle = begin + split_of(count)
-            return node_hash(self.span(begin, middle, size), self.span(middle, end, size))
-        level, height = divmod(count.bit_length() - 1, 8)
-        first = begin >> 8 * level
-        row = self.hashes(level, first // TILE_WIDTH, size)[first % TILE_WIDTH :][: 1 << height]
-        if len(row) != 1 << height:
-            raise Refuted(f"the tile {level}/{first // TILE_WIDTH} is too narrow for {size:,} leaves")
-        while len(row) > 1:
-            row = [node_hash(row[place], row[place + 1]) for place in range(0, len(row), 2)]
-        return row[0]
-
-    def root(self, size: int) -> bytes:
-        """Return the root that the tiles give a tree of ``size``."""
-        return self.span(0, size, size) if size else EMPTY_ROOT
-
-    def consistency(self, old_size: int, size: int) -> List[bytes]:
-        """Return the proof between two sizes, made from tiles."""
-        begin, end, is_whole = 0, size, True
-        spans: List[Tuple[int, int]] = []
-        while end != old_size:
-            middle = begin + split_of(end - begin)
-            if old_size <= middle:
-                spans.append((middle, end))
-                end = middle
-            else:
-                spans.append((begin, middle))
-                begin, is_whole = middle, False
-        if not is_whole:
-            spans.append((begin, end))
-        return [self.span(first, last, size) for first, last in reversed(spans)]
-
-
 # -------------------------------------------------------------------------------------------------------- keys and heads
 
 
@@ -709,7 +732,16 @@ class Trust:
     def open_head(self, content: bytes) -> SignedHead:
         """Return a checkpoint that the log signed, with its witnesses."""
         note, signers = self.open_note(content)
-        return SignedHead(read_head(note.text), note, signers, content)
+        head = read_head(note.text)
+        if log_of(head.origin) and not any(key.name == head.origin for key in signers):
+            raise Refuted(
+                f"{head.origin} signs under its own name, and this is signed by another key: {self._names(signers)}"
+            )
+        return SignedHead(head, note, signers, content)
+
+    @staticmethod
+    def _names(signers: Dict[Key, Optional[int]]) -> str:
+        return ", ".join(sorted(key.name for key in signers))
 
 
 class SignedHead(NamedTuple):
@@ -721,8 +753,9 @@ class SignedHead(NamedTuple):
     content: bytes
 
     def key(self) -> Key:
-        """Return the log's key."""
-        return next(key for key in self.signers if key.kind == ED25519)
+        """Return the log's key, the one under its own name if there are several."""
+        own = [key for key in self.signers if key.kind == ED25519]
+        return next((key for key in own if key.name == self.head.origin), own[0])
 
 
 def look_at_head(report: Report, content: bytes, trust: Trust, what: str = "checkpoint") -> Optional[SignedHead]:
@@ -797,19 +830,6 @@ class State:
         self.logs[head.origin] = {"size": head.size, "root": encoded(head.root), "checkpoint": note}
         text = json.dumps({"format": self.FORMAT, "logs": self.logs}, ensure_ascii=False, indent=2, sort_keys=True)
         write_whole(self.path, text + "\n")
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file so that it is the old one or the new one whenever the machine stops."""
-    try:
-        handle, temporary = tempfile.mkstemp(dir=str(path.parent), prefix=f".{path.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except OSError as error:
-        raise Unchecked(f"{path} cannot be written: {error.strerror}") from None
 
 
 Prover = Callable[[Head, Head], None]
@@ -1274,7 +1294,8 @@ def run_log(report: Report, given: argparse.Namespace) -> None:
     log = TiledLog(given.place, given.token)
     heads: List[SignedHead] = []
     for name in given.checkpoint or _checkpoints_of(given.place):
-        signed = look_at_head(report, read_place(name, given.token), trust, f"checkpoint {Path(name).name}")
+        what = "checkpoint" if name.endswith("/checkpoint") else f"checkpoint {Path(name).name}"
+        signed = look_at_head(report, read_place(name, given.token), trust, what)
         if signed is not None:
             heads.append(signed)
     heads.sort(key=lambda one: one.head.size)
@@ -1742,7 +1763,7 @@ def run_export(report: Report, given: argparse.Namespace) -> None:
     _look_at_provider(report, bundle, head, given)
     _look_at_bundled_seals(report, bundle, events)
     _look_at_bundled_receipts(report, bundle, events, given)
-    _look_at_stamps(report, bundle)
+    _look_at_stamps(report, bundle, given)
     log = TiledLog(given.tiles, given.token) if given.tiles else None
     look_at_state(report, state, signed, _prover_of(events, log))
 
@@ -1854,7 +1875,7 @@ def _look_at_epoch(
 def _look_at_former(report: Report, details: Dict[str, Any], trust: Trust, state: Optional[State]) -> None:
     former, note = details.get("former_origin"), details.get("former_checkpoint")
     kept = state.kept(former) if state and isinstance(former, str) else None
-    restored = details.get("size")
+    restored = details.get("restored_size")
     if not isinstance(former, str) or not isinstance(restored, int) or isinstance(restored, bool):
         report.add(UNCHECKED, "epoch", "The statement does not say which log ended, and with how many entries.")
         return
@@ -1883,10 +1904,11 @@ def _look_at_provider(report: Report, bundle: Bundle, head: Head, given: argpars
     if not given.provider_vkey:
         report.add(REMARK, "provider", "To check the provider's log as well, pass its key with --provider-vkey.")
         return
-    trust = Trust(given.provider_vkey, given.provider_witness or (), given.quorum)
-    if bundle.has("provider-checkpoint"):
+    trust = Trust(given.provider_vkey, given.provider_witness or ())
+    proof = bundle.read("provider-proof.tlog-proof")
+    if bundle.has("provider-checkpoint") and not proof.endswith(b"\n\n" + bundle.read("provider-checkpoint")):
         look_at_head(report, bundle.read("provider-checkpoint"), trust, "provider checkpoint")
-    shown = look_at_proof_file(report, bundle.read("provider-proof.tlog-proof"), trust, what="provider ")
+    shown = look_at_proof_file(report, proof, trust, what="provider ")
     if shown is None or shown.entry is None:
         return
     opening = bundle.read("provider-opening.json") if bundle.has("provider-opening.json") else None
@@ -1913,7 +1935,8 @@ def _look_at_provider(report: Report, bundle: Bundle, head: Head, given: argpars
 
 def _look_at_bundled_seals(report: Report, bundle: Bundle, events: Optional[Events]) -> None:
     seals = [report.attempt(name, partial(_bundled_seal, bundle, name)) for name in bundle.below("seals/", ".json")]
-    look_at_seals(report, [seal for seal in seals if seal is not None], events.sealed if events else {})
+    recorded = events.sealed if events and events.is_complete else None
+    look_at_seals(report, [seal for seal in seals if seal is not None], recorded)
 
 
 def _look_at_bundled_receipts(
@@ -1940,21 +1963,23 @@ def _look_at_bundled_receipts(
     report.check("receipts", f"{len(names):,} receipts are genuine, and their entries are in the log.", look)
 
 
-def _look_at_stamps(report: Report, bundle: Bundle) -> None:
-    """Time stamps of other people (RFC 3161): their signature needs OpenSSL, which is not everywhere."""
-    names = bundle.below("stamps/", ".tsr")
-    if not names:
-        return
-    subject = "provider-checkpoint" if bundle.has("provider-checkpoint") else "checkpoint"
-    digest = hashlib.sha256(bundle.read(subject)).digest()
-    for name in names:
+def _look_at_stamps(report: Report, bundle: Bundle, given: argparse.Namespace) -> None:
+    """Time stamps of other people (RFC 3161): what they stamp is compared here; their signature needs OpenSSL."""
+    for name in bundle.below("stamps/", ".tsr"):
+        subject = f"{name[:-4]}.checkpoint"
         content = bundle.read(name)
-        if digest in content:
-            report.add(REMARK, name, f"The stamp names the digest of {subject}.")
+        if not bundle.has(subject):
+            report.add(UNCHECKED, name, "The checkpoint that was stamped is not in the bundle.")
+            continue
+        stamped = bundle.read(subject)
+        if hashlib.sha256(stamped).digest() not in content:
+            report.add(REFUTED, name, f"It does not stamp {subject}: the digest is another.")
+            continue
+        if given.provider_vkey:
+            look_at_head(report, stamped, Trust(given.provider_vkey), f"stamped checkpoint {Path(subject).stem}")
+        command = f"openssl ts -verify -data {subject} -in {name} -CAfile AUTHORITY.pem"
         report.add(
-            REMARK,
-            name,
-            f"To check its signature: openssl ts -verify -data {subject} -in {Path(name).name} -CAfile AUTHORITY.pem",
+            REMARK, name, f"It stamps {subject}. Unpack both, and check the authority's signature and time: {command}"
         )
 
 
@@ -2073,7 +2098,7 @@ def _add_long_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
 SUMMARIES = {
     PROVEN: "everything that was asked is shown.",
     REFUTED: "the records contradict what they should show. Keep them, and ask whoever keeps the log.",
-    UNCHECKED: "what is here does not show it, and does not refute it. Nothing is proven.",
+    UNCHECKED: "nothing was refuted, and not everything was shown: see what is marked NOT CHECKED.",
 }
 WIDTH = 78
 
@@ -2109,9 +2134,9 @@ def run(arguments: Sequence[str]) -> Tuple[Report, str, bool]:
         given.token = read_file(given.token_file, 10_000).decode().strip() if given.token_file else None
         given.run(report, given)
     except Refuted as reason:
-        report.add(REFUTED, command or "input", f"{reason}.")
+        report.add(REFUTED, command or "input", sentence_of(reason))
     except Unchecked as reason:
-        report.add(UNCHECKED, command or "input", f"{reason}.")
+        report.add(UNCHECKED, command or "input", sentence_of(reason))
     except (ValueError, OSError, RecursionError, MemoryError) as error:
         report.add(UNCHECKED, command or "input", f"The input cannot be read: {type(error).__name__}.")
     return report, command, as_json

@@ -1,5 +1,6 @@
 """Receipts and bundles: whatever is done to them is noticed, and named."""
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -164,6 +165,19 @@ def test_receipts_in_a_bundle_are_held_against_it(tmp_path: Path) -> None:
     )
     assert verdict == REFUTED
     assert "the promise was broken" in said
+
+
+def test_a_stamp_is_held_against_what_it_stamps(log: Log, tmp_path: Path) -> None:
+    members, provider = with_provider(bundle_members(log), log)
+    head = members["provider-checkpoint"]
+    stamped = {"stamps/3.tsr": b"0\x82" + hashlib.sha256(head).digest() + b"rest", "stamps/3.checkpoint": head}
+    key = ("--provider-vkey", provider.key.text())
+    verdict, said = checked(tmp_path, {**members, **stamped}, log, *key)
+    assert verdict == PROVEN, said
+    assert "openssl ts -verify" in said
+    other = {**stamped, "stamps/3.checkpoint": str(provider.head(2)).encode()}
+    assert checked(tmp_path, {**members, **other}, log, *key)[0] == REFUTED
+    assert checked(tmp_path, {**members, "stamps/3.tsr": b"x"}, log, *key)[0] == UNCHECKED
 
 
 def test_a_packed_bomb_is_not_unpacked(log: Log, tmp_path: Path) -> None:

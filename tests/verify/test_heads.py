@@ -8,6 +8,7 @@ import tokimori_verify
 
 from support.proofs import (
     NEXT_SIGNER,
+    RECEIPTS,
     SIGNER,
     WITNESS_KEY,
     Log,
@@ -37,8 +38,8 @@ def test_a_checkpoint_is_proven_with_the_key_of_its_log_alone(log: Log, tmp_path
     file = saved(tmp_path, "checkpoint", log.head())
     proven("checkpoint", file, "--vkey", log.key.text())
     proven("checkpoint", file, "--vkey", log.key.text(), "--origin", log.origin)
-    assert "no verifier key" in unchecked("checkpoint", file)
-    assert "none of the keys" in unchecked("checkpoint", file, "--vkey", log.key.renamed("log.test/other/1").text())
+    assert "No verifier key" in unchecked("checkpoint", file)
+    assert "None of the keys" in unchecked("checkpoint", file, "--vkey", log.key.renamed("log.test/other/1").text())
     stranger = VerifierKey(name=log.origin, public=NEXT_SIGNER.public())
     unchecked("checkpoint", file, "--vkey", stranger.text())
     refuted("checkpoint", file, "--vkey", log.key.text(), "--origin", "log.test/other/1")
@@ -81,6 +82,13 @@ def test_a_quorum_of_witnesses_is_asked_for(log: Log, tmp_path: Path) -> None:
         str(log.head(is_witnessed=True)).replace("— witness.test/w1 ", "— witness.test/w1 ")[:-20] + "A" * 19 + "\n"
     )
     assert ask("checkpoint", saved(tmp_path, "bad", spoiled), "--vkey", key, "--witness", witness)[0] != PROVEN
+
+
+def test_the_key_of_the_receipts_never_speaks_for_the_log(log: Log, tmp_path: Path) -> None:
+    text = log.head().text
+    forged = Note(text=text, signatures=(signed_line(text, name=log.receipt_key.name, signer=RECEIPTS),))
+    said = refuted("checkpoint", saved(tmp_path, "c", forged), "--vkey", log.receipt_key.text())
+    assert "under its own name" in said
 
 
 def test_keys_may_stand_in_a_file(log: Log, tmp_path: Path) -> None:

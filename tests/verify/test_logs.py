@@ -159,7 +159,7 @@ def test_the_log_of_somebody_else_is_recomputed(tmp_path: Path) -> None:
     proven("log", folder, "--vkey", TESSERA_KEY)
     proven("checkpoint", folder / "checkpoint.3", "--vkey", TESSERA_KEY, "--tiles", folder)
     write(folder / "tile/entries/000.p/3", b"\0\3one\0\3twu\0\5three")
-    assert "entry 1" in refuted("log", folder, "--vkey", TESSERA_KEY)
+    assert "Entry 1" in refuted("log", folder, "--vkey", TESSERA_KEY)
     proven("log", folder, "--vkey", TESSERA_KEY, "--no-entries")
     write(folder / "tile/entries/000.p/3", b"\0\3one\0\3two\0\6three")
     refuted("log", folder, "--vkey", TESSERA_KEY)

@@ -110,8 +110,8 @@ def epoch_after(log: Log, *, restored: int, shown: int) -> Log:
         "log:epoch-opened",
         former_origin=log.origin,
         former_checkpoint=str(log.head(shown)),
-        size=restored,
-        root=encoded(root_of_leaves(log.hashes[:restored])),
+        restored_size=restored,
+        restored_root=encoded(root_of_leaves(log.hashes[:restored])),
         reason="restored from the backup of 2026-04-01",
     )
     later.add(note="on it goes")
