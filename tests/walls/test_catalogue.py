@@ -62,12 +62,20 @@ def test_only_the_sequencer_has_policies_of_its_own_and_changes_nothing() -> Non
         if isinstance(constraint, SequencerPolicy)
         for command in constraint.commands
     }
-    found = rows("select tablename, cmd, roles::text from pg_policies where roles <> '{public}'")
+    found = rows("select tablename, cmd from pg_policies where roles = '{tokimori_sequencer}'")
 
-    assert {(table, command) for table, command, _ in found} == declared
-    assert {roles for _, _, roles in found} == {"{tokimori_sequencer}"}
+    assert set(found) == declared
     assert {table for table, command in declared if command == "DELETE"} == {"ledger_pendingleaf"}
     assert not any(command == "UPDATE" for _, command in declared)
+
+
+def test_of_others_the_owner_alone_has_policies_and_reads_the_providers_log_by_them() -> None:
+    found = rows(
+        "select roles::text, cmd, qual from pg_policies where roles not in ('{public}', '{tokimori_sequencer}')"
+    )
+
+    assert {(roles, command) for roles, command, _ in found} == {("{tokimori_tests_owner}", "SELECT")}
+    assert all("tenant_id = tokimori.provider_tenant()" in str(condition) for _, _, condition in found)
 
 
 def test_the_sequencer_may_do_what_is_declared_and_nothing_else() -> None:

@@ -17,6 +17,7 @@ from tokimori.foundation.build import build_digest
 from tokimori.foundation.logs import logger, logging_configuration
 from tokimori.foundation.sequencing.publishing import Publisher
 from tokimori.foundation.sequencing.sequencer import Sequencer
+from tokimori.foundation.sequencing.witnesses import WitnessAddress, Witnesses, read_witnesses
 from tokimori.foundation.signing.door import SignerAway, SignerClient, SignerDoor
 from tokimori.foundation.signing.signer import CheckpointSigner
 from tokimori.foundation.signing.state import StateFile, StateUnreadable
@@ -39,6 +40,7 @@ class LogKeepingConfiguration:
     base: str
     signer_socket: Path
     receipt_public: bytes | None
+    witnesses: tuple[WitnessAddress, ...]
 
 
 def read_log_keeping(environment: Mapping[str, str]) -> LogKeepingConfiguration:
@@ -52,8 +54,16 @@ def read_log_keeping(environment: Mapping[str, str]) -> LogKeepingConfiguration:
         receipt_public = decoded(public) if public else None
     except ValueError as error:
         raise ConfigurationRefused("TOKIMORI_RECEIPT_PUBLIC_KEY is 32 bytes in Base64.") from error
+    try:
+        witnesses = read_witnesses(environment.get("TOKIMORI_WITNESSES", ""))
+    except ValueError as error:
+        raise ConfigurationRefused("TOKIMORI_WITNESSES names witnesses as verifier key=URL.") from error
     return LogKeepingConfiguration(
-        database_url=url, base=log_origin(environment), signer_socket=Path(socket), receipt_public=receipt_public
+        database_url=url,
+        base=log_origin(environment),
+        signer_socket=Path(socket),
+        receipt_public=receipt_public,
+        witnesses=witnesses,
     )
 
 
@@ -108,11 +118,14 @@ def _work(
         build=build_digest(),
         receipt_public=configuration.receipt_public,
     )
+    witnesses = Witnesses(connection=connection, witnesses=configuration.witnesses)
     published = 0.0
     while True:
         count = sequencer.step(now=clock.now())
         if (is_once and count == 0) or time.monotonic() - published >= CHECKPOINT_SECONDS:
-            publisher.publish(now=clock.now())
+            done = publisher.publish(now=clock.now())
+            if done.provider is not None:
+                witnesses.show(done.provider, now=clock.now())
             published = time.monotonic()
             if is_once and count == 0:
                 return

@@ -78,6 +78,7 @@ def log_proof(request: TenantRequest) -> HttpResponse:
             {"number": one.epoch, "at": moment(one.opened_at, request.zone), "reason": one.statement.get("reason", "")}
             for one in epochs(tenant=request.tenant)
         ],
+        "command": "python tokimori_verify.py export log.zip --vkey …",
         "bundle_url": reverse("log_bundle"),
         "checkpoint_url": reverse("ledger_checkpoint", args=[log.log, log.epoch]) if log else "",
     }
