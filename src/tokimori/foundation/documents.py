@@ -1,9 +1,9 @@
 """Fields for whole documents: long values that travel one by one."""
 
-import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import orjson
 from django.db import connection, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg.sql import SQL, Identifier
@@ -77,4 +77,4 @@ def insert_together(
         )
     document = [{name: getattr(row, field.attname) for name, field in fields.items()} for row in rows]
     with connection.cursor() as cursor:
-        cursor.execute(statement.as_string(), [json.dumps(document, default=str, ensure_ascii=False)])
+        cursor.execute(statement.as_string(), [orjson.dumps(document, default=str).decode()])

@@ -106,7 +106,13 @@ def test_contracts_that_cannot_be(weekly: int | None, yearly: int | None, minute
 
 @pytest.mark.parametrize(("service", "row"), [(0, None), (5, None), (6, 0), (17, 0), (18, 1), (29, 1), (30, 2)])
 def test_rows(service: int, row: int | None) -> None:
-    assert row_of(service) == row
+    assert row_of(service, on=date(2026, 4, 1)) == row
+
+
+def test_before_april_1994_the_first_leave_came_after_a_year() -> None:
+    assert row_of(11, on=date(1994, 3, 31)) is None
+    assert row_of(12, on=date(1994, 3, 31)) == 0
+    assert row_of(6, on=date(1994, 4, 1)) == 0
 
 
 def test_bands_touch_and_end_at_four_days() -> None:

@@ -96,6 +96,13 @@ class FactShelf:
             ),
         )
 
+    def read_around(self, days: Mapping[UUID, Collection[date]]) -> None:
+        """Read, once for everybody, what a recalculation of these days will ask for; what it misses is read when asked."""
+        reached = [self.reach(employee_id, days=dates) for employee_id, dates in days.items() if dates]
+        if reached:
+            first, last = min(begin for begin, _ in reached), max(end for _, end in reached)
+            self._fetch(first - ONE_WEEK - ONE_DAY, last + ONE_WEEK + ONE_DAY)
+
     def reach(self, employee_id: UUID, *, days: Collection[date]) -> tuple[date, date]:
         """Return the closed range of days that a recalculation of these days may change, by the rules that hold on each.
 

@@ -33,8 +33,13 @@ MONTHLY_STEP_WEEKLY_MINUTES: Final = Figure(
 )
 """Fifty hours a week on average: the limit of each month in a period longer than one."""
 
-FULL_DAY_MINUTES: Final = 480
 _FIVE_DAY_WEEK: Final = "JP.LSA.32-3.3"
+_FIVE_DAY_WEEK_SINCE: Final = date(2019, 4, 1)
+
+FULL_DAY_MINUTES: Final = Figure(
+    "full_five_day_week_day", (Entry(since=_FIVE_DAY_WEEK_SINCE, value=480, article=_FIVE_DAY_WEEK),)
+)
+"""What each working day gives to the frame where everybody works a full five-day week and agreed so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,10 +92,14 @@ def frame_of_settlement(
     calendar_days: int,
     weekly_minutes: int,
     full_five_day_week_days: int | None = None,
+    day: date = _FIVE_DAY_WEEK_SINCE,
 ) -> Frame:
-    """Return the frame; where everybody works a full five-day week and agreed so, eight hours for each working day."""
+    """Return the frame; where everybody works a full five-day week and agreed so, eight hours for each working day.
+
+    ``day`` is one of the period: the agreement came with the law of April 2019.
+    """
     if full_five_day_week_days is not None:
-        return Frame(exact=Fraction(FULL_DAY_MINUTES * full_five_day_week_days))
+        return Frame(exact=Fraction(FULL_DAY_MINUTES.on(day) * full_five_day_week_days))
     return frame_of(calendar_days=calendar_days, weekly_minutes=weekly_minutes)
 
 

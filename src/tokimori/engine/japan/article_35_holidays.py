@@ -12,7 +12,9 @@ from tokimori.engine.law import Entry, Figure, Reason
 ARTICLE: Final = "JP.LSA.35"
 FOUR_WEEKS: Final = "JP.LSA.35.2; JP.ER.12-2"
 LODGING: Final = "Showa 57.6.30 Kihatsu 446"
-HOLIDAYS_IN_FOUR_WEEKS: Final = 4
+HOLIDAYS_IN_FOUR_WEEKS: Final = Figure(
+    "holidays_in_four_weeks", (Entry(since=date(1947, 9, 1), value=4, article=FOUR_WEEKS),)
+)
 FOUR_WEEKS_DAYS: Final = 28
 
 
@@ -49,21 +51,24 @@ def legal_holiday_of_week(*, rest_days: Sequence[RestDay]) -> LegalHolidays:
 
 
 def holiday_work_in_four_weeks(
-    *, designated: Collection[date], worked_on: Collection[date], required: int = HOLIDAYS_IN_FOUR_WEEKS
+    *, designated: Collection[date], worked_on: Collection[date], required: int | None = None
 ) -> LegalHolidays:
     """Return the dates whose work is legal-holiday work.
 
     They are the first after which four days off are out of reach, and each later one.
-    ``designated`` are all days off of the four weeks.
+    ``designated`` are all days off of the four weeks; ``required`` stands for more than the law asks.
     """
+    if not designated:
+        return LegalHolidays(dates=(), reasons=())
+    owed = HOLIDAYS_IN_FOUR_WEEKS.on(min(designated)) if required is None else required
     left = len(set(designated))
     found: list[date] = []
     for day in sorted(set(designated) & set(worked_on)):
         left -= 1
-        if left < required:
+        if left < owed:
             found.append(day)
     reasons = tuple(
-        Reason(rule="four_weeks", law=FOUR_WEEKS, facts=(("date", day.isoformat()), ("required", required)))
+        Reason(rule="four_weeks", law=FOUR_WEEKS, facts=(("date", day.isoformat()), ("required", owed)))
         for day in found
     )
     return LegalHolidays(dates=tuple(found), reasons=reasons)

@@ -48,7 +48,14 @@ ATTENDANCE: Final = Figure(
 )
 """The part of the working days that must have been attended; exactly so much suffices."""
 
-FIRST_GRANT_MONTHS: Final = 6
+FIRST_GRANT_MONTHS: Final = Figure(
+    "paid_leave_first_grant_months",
+    (
+        Entry(since=date(1947, 9, 1), value=12, article=ARTICLE_ON_ATTENDANCE),
+        Entry(since=date(1994, 4, 1), value=6, article=ARTICLE_ON_ATTENDANCE),
+    ),
+)
+"""Months of service before the first leave: a year at first, half a year since April 1994."""
 
 
 class LeaveTable(StrEnum):
@@ -104,7 +111,7 @@ def granted_days(*, contract: Contract, service_months: int, attendance: Fractio
     """
     if service_months < 0:
         raise ValueError("Service counts forward.")
-    return granted_in_row(contract=contract, row=row_of(service_months), attendance=attendance, on=on)
+    return granted_in_row(contract=contract, row=row_of(service_months, on=on), attendance=attendance, on=on)
 
 
 def granted_in_row(*, contract: Contract, row: int | None, attendance: Fraction, on: date) -> Grant:
@@ -123,11 +130,10 @@ def granted_in_row(*, contract: Contract, row: int | None, attendance: Fraction,
     return Grant(days=earned, table=table, reasons=(Reason(rule="leave_grant", law=law, facts=facts),))
 
 
-def row_of(service_months: int) -> int | None:
-    """Return the row of the table that so much service has reached; ``None`` before half a year."""
-    if service_months < FIRST_GRANT_MONTHS:
-        return None
-    return (service_months - FIRST_GRANT_MONTHS) // MONTHS_IN_YEAR
+def row_of(service_months: int, *, on: date) -> int | None:
+    """Return the row of the table that so much service has reached on a day; ``None`` before half a year."""
+    first = FIRST_GRANT_MONTHS.on(on)
+    return None if service_months < first else (service_months - first) // MONTHS_IN_YEAR
 
 
 def grants_at(
@@ -164,7 +170,7 @@ def next_grant(*, hired: date, granted: Sequence[tuple[date, int]], contract: Co
             year_begins = day_after(year_begins, years=1)
             row += 1
     due = day_after(year_begins, years=1)
-    by_service = row_of(whole_months(hired, due))
+    by_service = row_of(whole_months(hired, due), on=due)
     grant = granted_in_row(contract=contract, row=max(row + 1, by_service or 0), attendance=Fraction(1), on=due)
     return due, grant
 
@@ -206,7 +212,7 @@ def yearly_band(*, weekly_days: int, on: date) -> tuple[int, int]:
 
 
 def _row_at(place: int, day: date, hired: date) -> int:
-    by_service = row_of(whole_months(hired, day))
+    by_service = row_of(whole_months(hired, day), on=day)
     return place if by_service is None else max(place, by_service)
 
 

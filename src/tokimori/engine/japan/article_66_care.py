@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Final
 
 from tokimori.engine.japan.civil_periods import day_after
+from tokimori.engine.japan.frames import DAILY_LIMIT
 from tokimori.engine.law import Entry, Figure, Reason
 
 ARTICLE_ON_PREGNANCY: Final = "JP.LSA.66"
@@ -32,8 +33,13 @@ NO_OVERTIME_UNTIL_SCHOOL: Final = Figure(
 )
 """Whether no overtime at all may be asked for until the child goes to school; before, until it was three."""
 
-_YEARS_OF_SMALL_CHILD: Final = 3
-_SCHOOL_AGE: Final = 6
+SMALL_CHILD_YEARS: Final = Figure(
+    "no_overtime_until_years", (Entry(since=date(2010, 6, 30), value=3, article=ARTICLE_ON_NO_OVERTIME),)
+)
+"""Until a child is so old no overtime at all may be asked for, whatever holds until it goes to school."""
+
+SCHOOL_AGE: Final = Figure("school_age_years", (Entry(since=date(1947, 4, 1), value=6, article="JP.SEA.17"),))
+"""School Education Act 17: school begins with the school year after the day on which a child is so old."""
 
 
 class CareRequest(StrEnum):
@@ -74,13 +80,14 @@ def requests_of_parents(*, born: date, day: date) -> tuple[CareRequest, ...]:
     if day >= school_begins(born):
         return ()
     limited = (CareRequest.OVERTIME_BEYOND_24_AND_150, CareRequest.NIGHT_WORK)
-    is_small = day < day_after(born, years=_YEARS_OF_SMALL_CHILD)
-    return (CareRequest.OVERTIME, *limited) if is_small or NO_OVERTIME_UNTIL_SCHOOL.on(day) else limited
+    until_school = NO_OVERTIME_UNTIL_SCHOOL.on(day)
+    is_small = day < day_after(born, years=SMALL_CHILD_YEARS.on(day))
+    return (CareRequest.OVERTIME, *limited) if is_small or until_school else limited
 
 
 def school_begins(born: date) -> date:
     """Return the first of April on or after the day that a child is six; who is born on that day goes a year earlier."""
-    six = day_after(born, years=_SCHOOL_AGE)
+    six = day_after(born, years=SCHOOL_AGE.on(born))
     april = date(six.year, 4, 1)
     return april if six <= april else date(six.year + 1, 4, 1)
 
@@ -107,7 +114,7 @@ def requested_limits(
         or year_overtime > YEAR_OF_PARENTS.on(day),
         CareRequest.NIGHT_WORK: night_minutes > 0,
         CareRequest.HOLIDAY_WORK: holiday_minutes > 0,
-        CareRequest.DAYS_BEYOND_EIGHT_HOURS: longest_day > 480,  # noqa: PLR2004 -- Article 32
+        CareRequest.DAYS_BEYOND_EIGHT_HOURS: longest_day > DAILY_LIMIT.on(day),
     }
     broken = tuple(one for one in CareRequest if one in asked and is_passed[one])
     facts = (("month_overtime", month_overtime), ("year_overtime", year_overtime))

@@ -33,6 +33,7 @@ from tokimori.interfaces.web.views import (
     sessions,
     shared_accounts,
     sign_in,
+    statements,
     support,
     team,
     tokens,
@@ -82,6 +83,7 @@ urlpatterns = [
     path("my/months", month.my_month, name="my_month"),
     path("my/months/<month:month>", month.my_month, name="my_month_of"),
     path("my/months/<month:month>/submit", month.submit, name="submit_month"),
+    path("my/months/<month:month>/pay", statements.my_statement, name="my_statement"),
     path("my/corrections", corrections.corrections, name="corrections"),
     path("my/corrections/<day:day>/new", corrections.new_correction, name="new_correction"),
     path("my/corrections/<uuid:correction_id>/withdraw", corrections.withdraw, name="withdraw_correction"),
@@ -90,6 +92,7 @@ urlpatterns = [
     path("people/<uuid:employee_id>/days/<day:day>/steps", day.steps, name="steps"),
     path("people/<uuid:employee_id>/months", month.person_month, name="person_present_month"),
     path("people/<uuid:employee_id>/months/<month:month>", month.person_month, name="person_month"),
+    path("people/<uuid:employee_id>/months/<month:month>/pay", statements.person_statement, name="person_statement"),
     path("approvals", approvals.approvals, name="approvals"),
     path("approvals/harmless", approvals.approve_harmless, name="approve_harmless"),
     path(

@@ -61,6 +61,7 @@ def recalculate_employees(
     _one_at_a_time(tenant=tenant, employee_ids=days)
     marked = take_stale_days(tenant=tenant, days=days)
     shelf = FactShelf(tenant=tenant, employee_ids=marked, now=now)
+    shelf.read_around(marked)
     calculated: dict[UUID, Mapping[date, Calculated]] = {}
     for employee_id, dates in marked.items():
         results = (
@@ -151,7 +152,7 @@ def _with_context(days: Sequence[CalendarDay], begin: date, end: date) -> Sequen
 
 
 def _calculated(result: CalculatedDay, *, input_digest: str) -> Calculated:
-    content = canonical_bytes(result.to_plain())
+    content = canonical_bytes(result.to_plain(), may_hold_floats=False)
     return Calculated(
         work_date=result.work_date,
         input_digest=input_digest,
@@ -206,8 +207,8 @@ def _input_digests(facts: DayFacts, results: Sequence[CalculatedDay], periods: S
             "next_shifts": _plain_shifts(by_date.get(day.date + ONE_DAY)),
             "punches": [_plain_punch(punches[punch_id]) for punch_id in result.punch_ids],
         }
-        plain = digest(facts_of_day)
-        with_period = plain if period is None else digest([plain, _plain_period(period)])
+        plain = digest(facts_of_day, may_hold_floats=False)
+        with_period = plain if period is None else digest([plain, _plain_period(period)], may_hold_floats=False)
         # What lies before a period's edge is told of its own period only where the week is shared across the edge.
         own = with_period if day.rules.fragment_week is FragmentWeek.CALENDAR_WEEK else plain
         chained = chained_digest(with_period, before)
