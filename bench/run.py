@@ -1,4 +1,4 @@
-"""Measure, and print tables: ``python bench/run.py [punches] [engine] [mass] [screens] [log] [ledger] [verifier] [options]``.
+"""Measure, and print tables: ``python bench/run.py [NAME …] [options]``.
 
 Nothing here judges a speed. A bench fails only when a premise is broken: an answer that is not what it should be, a fact
 that was acknowledged and is not there, a cluster that is not durable.
@@ -20,7 +20,7 @@ from machine import describe_machine
 from report import Table
 from stage import PremiseBroken, end_on_signals, staged
 
-BENCHES = ("punches", "engine", "mass", "screens", "log", "ledger", "verifier")
+BENCHES = ("punches", "engine", "mass", "screens", "log", "ledger", "verifier", "fields")
 
 
 def main() -> int:

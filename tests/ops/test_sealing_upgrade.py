@@ -47,9 +47,8 @@ for company in ("one", "two"):
             [tenant, new_id(), account],
         )
         cursor.execute(
-            "insert into people_employee (tenant_id, id, code, family_name, given_name, phonetic_name, hired_on,"
-            " created_at)"
-            " values (%s, %s, '1', '山田', '愛子', '', '2026-04-01', now())",
+            "insert into people_employee (tenant_id, id, code, family_name, given_name, phonetic_name, hired_on, "
+            "created_at) values (%s, %s, '1', '山田', '愛子', '', '2026-04-01', now())",
             [tenant, employee],
         )
         cursor.execute(

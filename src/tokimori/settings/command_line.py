@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from tokimori.interfaces.cli.operator_arguments import add_operator_acts
 from tokimori.settings.configuration import ConfigurationRefused, read_configuration
@@ -67,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_log_keeping(verbs)
     _add_operators(verbs)
     _add_policy(verbs)
+    _add_keys(verbs)
     _add_cases(verbs)
     return parser
 
@@ -145,6 +147,34 @@ def _add_policy(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         "--differences", action="store_true", help="compare with the live grants; 1 when anything differs"
     )
     policy.set_defaults(run=_policy)
+
+
+def _add_keys(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    keys = verbs.add_parser(
+        "keys", help="rotate keys, seal anew, destroy a person's; DATABASE_URL names the runtime role"
+    )
+    acts = keys.add_subparsers(required=True, metavar="ACT", dest="act")
+    root = acts.add_parser("add-root", help="add a root key to the file of root keys")
+    root.add_argument("--name", required=True, help="small letters, digits, dots and hyphens, as root-2")
+    every = {
+        "show": "print what keys there are, and how old",
+        "rewrap": "let the newest root key wrap the companies' keys",
+        "rotate": "give companies the next version of a key",
+        "reseal": "seal anew what older keys sealed; interrupted, it goes on where it was",
+    }
+    for name, about in every.items():
+        act = acts.add_parser(name, help=about)
+        act.add_argument("--company", help="the code of one company; all by default")
+        if name == "rotate":
+            act.add_argument("--use", choices=["fields", "index"], default="fields")
+    for name, about in (
+        ("rotate-person", "give a person the next version of his key"),
+        ("destroy-person", "destroy a person's key: what it sealed is gone for good"),
+    ):
+        act = acts.add_parser(name, help=about)
+        act.add_argument("--company", required=True)
+        act.add_argument("--person", type=UUID, required=True, help="the key of an employee, or of an account")
+    keys.set_defaults(run=_keys)
 
 
 def _add_cases(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -325,6 +355,13 @@ def _maintain(chosen: argparse.Namespace) -> int:
     from tokimori.interfaces.cli.maintain import run_maintenance  # noqa: PLC0415 -- as for _migrate
 
     return run_maintenance(chosen)
+
+
+def _keys(chosen: argparse.Namespace) -> int:
+    _set_up_django()
+    from tokimori.interfaces.cli.keys import run_keys_act  # noqa: PLC0415 -- as for _migrate
+
+    return run_keys_act(chosen)
 
 
 def _calculate(chosen: argparse.Namespace) -> int:

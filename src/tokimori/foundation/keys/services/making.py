@@ -13,6 +13,7 @@ from tokimori.foundation.keys.services.ring import (
     IndexKey,
     forget,
     is_destroyed,
+    keep_pending,
     mark_made,
     ring_of,
     subject_key,
@@ -64,7 +65,7 @@ def make_tenant_key(*, tenant: TenantId, use: KeyUse, version: int) -> UUID | No
         root_name=name,
         made_at=made_at,
     )
-    mark_made(key_id)
+    mark_made([key_id])
     TenantKey.objects.bulk_create([row], ignore_conflicts=True)
     forget(tenant)
     return key_id if TenantKey.objects.filter(tenant_id=tenant, id=key_id).exists() else None
@@ -89,5 +90,8 @@ def make_subject_keys(*, tenant: TenantId, subjects: Collection[UUID], version: 
                 made_at=made_at,
             )
         )
-        mark_made(key_id)
+    if not rows:
+        return
+    mark_made([row.id for row in rows])
     SubjectKey.objects.bulk_create(rows, ignore_conflicts=True, batch_size=2000)
+    keep_pending(tenant=tenant, subjects=[row.subject_id for row in rows])

@@ -4,7 +4,7 @@ A key that was made in a transaction which is not yet committed is never held: w
 under a key that exists nowhere.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Final
@@ -59,6 +59,7 @@ class TenantRing:
 
 _rings: dict[bytes, TenantRing] = {}
 _uncommitted: dict[UUID, Callable[[], None]] = {}
+_pending: dict[tuple[TenantId, UUID], HeldKey] = {}
 _lock: Final = Lock()
 
 
@@ -89,6 +90,9 @@ def opening_cipher(*, tenant: bytes, key_id: bytes) -> AESGCM | None:
 
 def subject_key(*, tenant: TenantId, subject: UUID) -> HeldKey | None:
     """Return the newest key of a person, if there is one that was not destroyed."""
+    pending = _pending.get((tenant, subject))
+    if pending is not None and is_there(pending):
+        return pending
     ring = ring_of(tenant.bytes)
     if subject in ring.subjects:
         return ring.subjects[subject]
@@ -122,14 +126,27 @@ def forget_everything() -> None:
         _rings.clear()
 
 
-def mark_made(key_id: UUID) -> None:
-    """Say that a key is being made in the open transaction: it is not held until that is committed."""
+def mark_made(key_ids: Collection[UUID]) -> None:
+    """Say that keys are being made in the open transaction: the ring does not hold them until that is committed."""
 
     def committed() -> None:
-        _uncommitted.pop(key_id, None)
+        for key_id in key_ids:
+            _uncommitted.pop(key_id, None)
+        for place in [place for place, held in _pending.items() if UUID(bytes=held.id) not in _uncommitted]:
+            _pending.pop(place, None)
 
-    _uncommitted[key_id] = committed
+    _uncommitted.update(dict.fromkeys(key_ids, committed))
     transaction.on_commit(committed)
+
+
+def keep_pending(*, tenant: TenantId, subjects: Collection[UUID]) -> None:
+    """Keep the keys of these persons that were made in the open transaction at hand, as long as it stands."""
+    ring = ring_of(tenant.bytes)
+    rows = SubjectKey.objects.filter(tenant_id=tenant, subject_id__in=subjects).order_by("version")
+    for row in rows:
+        cipher = _subject_cipher(ring, row)
+        if row.id in _uncommitted and cipher is not None:
+            _pending[tenant, row.subject_id] = HeldKey(id=row.id.bytes, cipher=cipher, is_subjects=True)
 
 
 def is_there(key: HeldKey) -> bool:
