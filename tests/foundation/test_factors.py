@@ -76,6 +76,7 @@ def who(cast: Cast, carried: CarriedSecret, *, now: datetime = LATER) -> SignedI
     return found
 
 
+@pytest.mark.control(40)
 def test_who_has_an_authenticator_is_half_in_until_it_spoke(cast: Cast) -> None:
     with_password(cast)
     generator = with_authenticator(cast)
@@ -92,6 +93,7 @@ def test_who_has_an_authenticator_is_half_in_until_it_spoke(cast: Cast) -> None:
         assert signed_in_by(carried=carried, now=LATER) is None, "the secret before the rise opens nothing"
 
 
+@pytest.mark.control(40)
 def test_digits_count_once_and_not_for_long(cast: Cast) -> None:
     with_password(cast)
     generator = with_authenticator(cast)
@@ -189,6 +191,7 @@ def test_rules_that_are_tightened_hold_for_open_sessions(cast: Cast) -> None:
     assert who(cast, carried).stage is Stage.SECOND_FACTOR
 
 
+@pytest.mark.control(43)
 def test_an_idle_limit_that_is_shortened_ends_sessions_at_once(cast: Cast) -> None:
     with_password(cast)
     carried = enter(cast)
@@ -307,6 +310,7 @@ def test_a_link_opens_what_a_password_opens_and_no_more(cast: Cast) -> None:
     assert browser.get(reverse("recorder"))["Location"].startswith(reverse("second_factor"))
 
 
+@pytest.mark.control(57)
 def test_the_secret_of_an_authenticator_is_sealed(cast: Cast) -> None:
     generator = with_authenticator(cast)
 

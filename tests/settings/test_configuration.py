@@ -85,6 +85,7 @@ def test_a_safe_configuration_is_read() -> None:
         pytest.param({"TOKIMORI_SECRTE_KEY": SECRET}, id="misspelt name"),
     ],
 )
+@pytest.mark.control(49, 62)
 def test_what_is_unsafe_or_unsure_is_refused(change: dict[str, str]) -> None:
     with pytest.raises(ConfigurationRefused):
         read_configuration({**SAFE, **change})

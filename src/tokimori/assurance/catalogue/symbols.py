@@ -62,6 +62,7 @@ def marked_tests(tests: Path = TESTS) -> tuple[MarkedTest, ...]:
     return tuple(test for file in sorted(tests.rglob("test_*.py")) for test in _marked(file, tests.parent))
 
 
+@cache
 def rows_with_tests(tests: Path = TESTS) -> Mapping[int, tuple[MarkedTest, ...]]:
     """Return the marked tests by row."""
     found: dict[int, list[MarkedTest]] = {}

@@ -2,6 +2,7 @@
 
 import socket
 import ssl
+import warnings
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPSConnection
@@ -100,7 +101,9 @@ def _shakes_hands(place: SplitResult, *, only: ssl.TLSVersion | None = None) -> 
     if only is not None:
         # The weakest that this machine can still offer; what is too weak even to be offered cannot be tried.
         context.set_ciphers("ALL:@SECLEVEL=0")
-        context.minimum_version = context.maximum_version = only
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # what is deprecated is offered on purpose
+            context.minimum_version = context.maximum_version = only
     try:
         with socket.create_connection((place.hostname or "", place.port or 443), timeout=_SECONDS) as plain:
             try:

@@ -47,7 +47,8 @@ def answer_sheet(*, now: datetime) -> tuple[int, ...]:
 def accept_gap(*, actor: Principal, gap: ControlException, now: datetime) -> None:
     """Accept a gap for a time; it explains the row, and leaves its state as it is.
 
-    ``actor`` is who approves, one of the provider's people. Raise ``GapNotAcceptable`` unless somebody else asked.
+    ``actor`` is who approves, one of the provider's people, in the provider's open tenant. Raise ``GapNotAcceptable``
+    unless it is he whom the gap names, and the present moment lies within its time.
     """
     authorise(actor, Permission.OPERATOR_ACT)
     if gap.approved_by != str(actor.account_id) or not gap.is_live(now):
