@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "tokimori.foundation.keys.apps.KeysConfig",
     "tokimori.foundation.ledger.apps.LedgerConfig",
     "tokimori.foundation.identity.apps.IdentityConfig",
+    "tokimori.foundation.retention.apps.RetentionConfig",
     "tokimori.foundation.provisioning.apps.ProvisioningConfig",
     "tokimori.foundation.operators.apps.OperatorsConfig",
     "tokimori.domains.organisations.apps.OrganisationsConfig",
