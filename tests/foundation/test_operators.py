@@ -12,12 +12,14 @@ from support.cast import Cast
 from support.provider import SYSTEM, Worker, company_with_administrator, let_in, new_worker
 from tokimori.foundation import clock
 from tokimori.foundation.access.permissions import Permission, Role
+from tokimori.foundation.access.principal import PrincipalKind
 from tokimori.foundation.errors import NotAllowed, NotFound
 from tokimori.foundation.identifiers import new_id
 from tokimori.foundation.identity.errors import RolesConflict
 from tokimori.foundation.identity.services.accounts import NewAccount, create_account
 from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.models import LedgerEvent
+from tokimori.foundation.ledger.services import record_event
 from tokimori.foundation.operators.errors import (
     AlreadyOperator,
     GrantNotValid,
@@ -120,6 +122,7 @@ def test_only_an_administrator_grants_and_only_to_the_providers_people(company: 
             grant_support(actor=company["ada"].principal, wish=wish(company["aiko"].account_id), now=clock.now())
 
 
+@pytest.mark.control(33, 35)
 def test_every_request_is_written_down_where_the_company_sees_it(company: Cast, haru: Worker) -> None:
     key = go_in(haru, let_in(company, haru))
     ask_page(haru, key)
@@ -208,6 +211,7 @@ def decide(worker: Worker, request_id: object, *, is_approved: bool = True, late
         decide_privilege(actor=worker.principal, request_id=request_id, is_approved=is_approved, now=now)  # type: ignore[arg-type]
 
 
+@pytest.mark.control(51)
 def test_a_second_person_decides_and_the_privilege_ends(company: Cast, haru: Worker, mika: Worker) -> None:
     wanted = request(haru)
     with tenant_transaction(PROVIDER), pytest.raises(GrantOver):
@@ -244,6 +248,7 @@ def test_a_request_has_a_reason_a_ticket_and_at_most_eight_hours(wrong: dict[str
         PrivilegeWish(**{**usual, **wrong})  # type: ignore[arg-type]
 
 
+@pytest.mark.control(51)
 def test_the_database_refuses_a_decision_by_oneself(haru: Worker) -> None:
     wanted = request(haru)
 
@@ -289,6 +294,7 @@ def test_a_company_ends_an_emergency_as_well(company: Cast, haru: Worker, mika: 
         ask_page(haru, key)
 
 
+@pytest.mark.control(35)
 def test_an_emergency_is_reviewed_by_another_one_once_it_is_over(company: Cast, haru: Worker, mika: Worker) -> None:
     wanted = request(haru, emergency(company))
     decide(mika, wanted)
@@ -359,11 +365,9 @@ def test_the_findings_notice_an_access_without_a_grant_and_a_standing_privilege(
     clean = look_at_operators(now=clock.now())
     with tenant_transaction(company.tenant):
         event = LedgerEvent.objects.filter(name="operator:request").get()
+        operator = replace(company.system, kind=PrincipalKind.OPERATOR, account_id=event.actor_id)
         later = clock.now() + timedelta(hours=80)
-        LedgerEvent.objects.create(
-            tenant_id=company.tenant, id=new_id(at=later), name="operator:request", at=later, actor_kind="operator",
-            actor_id=event.actor_id, correlation="-", details={}, outcome="done", address="", device="",
-        )  # fmt: skip
+        record_event(EventName.OPERATOR_REQUEST, actor=operator, subject_id=None, at=later)
     found = look_at_operators(now=clock.now())
 
     assert clean.accesses_without_live_grant == before.accesses_without_live_grant

@@ -31,6 +31,8 @@ TABLE: dict[str, tuple[str, ...]] = {
     "home":                              ("GET",   "r", "r", "r", "r", "r", "r", "r", "door"),
     "sign_in":                           ("GET",   "A", "A", "A", "A", "A", "A", "A", "A"),
     "first_sign_in":                     ("GET",   "!", "!", "!", "!", "!", "!", "!", "!"),
+    "unlock":                            ("GET",   "!", "!", "!", "!", "!", "!", "!", "!"),
+    "verification":                      ("GET",   "A", "A", "A", "A", "A", "A", "A", "A"),
     "passkey_options":                   ("POST",  "A", "A", "A", "A", "A", "A", "A", "A"),
     "sign_in_by_passkey":                ("POST",  "!", "!", "!", "!", "!", "!", "!", "!"),
     "second_factor":                     ("GET",   "r", "r", "r", "r", "r", "r", "r", "door"),
@@ -97,6 +99,14 @@ TABLE: dict[str, tuple[str, ...]] = {
     "my_activity":                       ("GET",   "A", "A", "A", "A", "A", "A", "A", "door"),
     "log":                               ("GET",   "-", "-", "-", "A", "A", "A", "-", "door"),
     "log_file":                          ("GET",   "-", "-", "-", "A", "A", "A", "-", "door"),
+    "log_proof":                         ("GET",   "-", "-", "-", "A", "A", "A", "-", "door"),
+    "log_bundle":                        ("GET",   "-", "-", "-", "!", "!", "!", "-", "door"),
+    "event_proof":                       ("GET",   "0", "0", "0", "0", "0", "0", "0", "door"),
+    "ledger_checkpoint":                 ("GET",   "-", "-", "-", "0", "0", "0", "-", "door"),
+    "ledger_tile":                       ("GET",   "-", "-", "-", "0", "0", "0", "-", "door"),
+    "receipt":                           ("GET",   "0", "0", "0", "-", "-", "-", "0", "door"),
+    "receipt_file":                      ("GET",   "0", "0", "0", "-", "-", "-", "0", "door"),
+    "punch_proof":                       ("GET",   "0", "0", "0", "-", "-", "-", "0", "door"),
     "company_sign_in":                   ("GET",   "A", "A", "A", "A", "A", "A", "A", "A"),
     "begin_company_sign_in":             ("GET",   "0", "0", "0", "0", "0", "0", "0", "0"),
     "our_saml_metadata":                 ("GET",   "0", "0", "0", "0", "0", "0", "0", "0"),
@@ -147,6 +157,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "account_files":                     ("GET",   "-", "-", "-", "-", "A", "-", "-", "door"),
     "account_file_example":              ("GET",   "-", "-", "-", "-", "A", "-", "-", "door"),
     "account_file":                      ("GET",   "-", "-", "-", "-", "0", "-", "-", "door"),
+    "send_account_links":                ("POST",  "-", "-", "-", "-", "0", "-", "-", "door"),
     "rejected_accounts":                 ("GET",   "-", "-", "-", "-", "0", "-", "-", "door"),
     "shared_accounts":                   ("GET",   "-", "-", "-", "A", "A", "A", "-", "door"),
     "register_shared_account":           ("POST",  "-", "-", "-", "-", "!", "-", "-", "door"),
@@ -163,6 +174,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "rename_account":                    ("POST",  "-", "-", "-", "-", "r", "-", "-", "door"),
     "unlock_account":                    ("POST",  "-", "-", "-", "-", "r", "-", "-", "door"),
     "sessions_account":                  ("POST",  "-", "-", "-", "-", "r", "-", "-", "door"),
+    "unlink_account":                    ("POST",  "-", "-", "-", "-", "r", "-", "-", "door"),
     "factors_account":                   ("POST",  "-", "-", "-", "-", "A", "-", "-", "door"),
     "close_account":                     ("POST",  "-", "-", "-", "-", "r", "-", "-", "door"),
     "open_account":                      ("POST",  "-", "-", "-", "-", "A", "-", "-", "door"),
@@ -198,6 +210,7 @@ ACCOUNT_ROUTES = (
     "rename_account",
     "unlock_account",
     "sessions_account",
+    "unlink_account",
     "factors_account",
     "close_account",
     "open_account",
@@ -232,6 +245,7 @@ def address(name: str, cast: Cast, correction: UUID) -> str:
     nothing = UUID(int=7)
     arguments: dict[str, list[object]] = {
         "first_sign_in": ["tkl_x"],
+        "unlock": ["tku_x"],
         "my_day": [DAY],
         "my_month_of": [MONTH],
         "my_statement": [MONTH],
@@ -293,7 +307,10 @@ def address(name: str, cast: Cast, correction: UUID) -> str:
         "try_rule_set": ["jp-fixed"],
         "publish_tried_rule_set": ["jp-fixed"],
         **{key: [cast.places["spare account"]] for key in ACCOUNT_ROUTES},
-        **{key: [nothing] for key in ("account_file", "rejected_accounts", "review", "review_csv")},
+        **{
+            key: [nothing]
+            for key in ("account_file", "send_account_links", "rejected_accounts", "review", "review_csv")
+        },
         **{key: [nothing] for key in ("hand_out_shared_account", "take_back_shared_account", "end_shared_account")},
         "decide_review": [nothing, nothing],
         "remove_network": [nothing],
@@ -312,6 +329,10 @@ def address(name: str, cast: Cast, correction: UUID) -> str:
         "decide_security_proposal": [nothing],
         "decide_rule_proposal": ["jp-fixed", nothing],
         "confirm_reset": [nothing],
+        "event_proof": [nothing],
+        "ledger_checkpoint": ["0" * 32, 1],
+        "ledger_tile": ["0" * 32, 1, "0/000"],
+        **{key: [nothing] for key in ("receipt", "receipt_file", "punch_proof")},
     }
     return reverse(name, args=arguments.get(name, []))
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from tokimori.interfaces.cli.operator_arguments import add_operator_acts
 from tokimori.settings.configuration import ConfigurationRefused, read_configuration
@@ -62,11 +63,27 @@ def _parser() -> argparse.ArgumentParser:
     punches.add_argument("--demo", action="store_true", help="into the demo that is running on this machine")
     punches.set_defaults(run=_import_punches)
 
+    _add_controls(verbs)
     _add_processes(verbs)
+    _add_log_keeping(verbs)
     _add_operators(verbs)
     _add_policy(verbs)
+    _add_keys(verbs)
     _add_cases(verbs)
     return parser
+
+
+def _add_controls(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    control = verbs.add_parser("control", help="say what stands behind a row of the security sheet, and how it stands")
+    control.add_argument("row", type=int, help="the row's number, 1 to 135")
+    control.add_argument("--language", default="en", choices=["ja", "en", "th"])
+    control.add_argument("--demo", action="store_true", help="ask the demo that is running on this machine")
+    control.set_defaults(run=_control)
+
+    probes = verbs.add_parser("probe", help="run probes of the sheet now; all when none is named")
+    probes.add_argument("names", nargs="*")
+    probes.add_argument("--demo", action="store_true", help="on the demo that is running on this machine")
+    probes.set_defaults(run=_probe)
 
 
 def _add_processes(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -84,6 +101,32 @@ def _add_processes(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]")
     work = verbs.add_parser("work", help="run background jobs")
     work.add_argument("--concurrency", type=int, default=2)
     work.set_defaults(run=_work)
+
+
+def _add_log_keeping(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    sequence = verbs.add_parser(
+        "sequence", help="give events their places in the logs; DATABASE_URL is the sequencer's"
+    )
+    sequence.add_argument("--once", action="store_true", help="do what waits, publish it, and end")
+    sequence.set_defaults(run=_sequence)
+
+    sign = verbs.add_parser("sign-checkpoints", help="serve the signer of the logs, which needs no database")
+    sign.add_argument("--key", type=Path, required=True, help="the file with the key, mode 0600; --make-key makes it")
+    sign.add_argument("--state", type=Path, required=True, help="the file that remembers what was signed")
+    sign.add_argument("--socket", type=Path, required=True, help="the Unix socket at which the sequencer knocks")
+    sign.add_argument("--make-key", action="store_true", help="make the key where there is none")
+    sign.set_defaults(run=_sign_checkpoints)
+
+    verify = verbs.add_parser("verify", help="compare punches, seals and events with the logs, as the runtime role")
+    verify.add_argument("--company", help="the company's code; all companies when none is named")
+    verify.set_defaults(run=_verify)
+
+    epoch = verbs.add_parser(
+        "open-epoch", help="let logs begin anew after the database was restored to an earlier point"
+    )
+    epoch.add_argument("--reason", required=True, help="what happened, in a sentence; it is logged")
+    epoch.add_argument("--socket", type=Path, required=True, help="the signer's socket")
+    epoch.set_defaults(run=_open_epoch)
 
 
 def _add_operators(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -104,6 +147,34 @@ def _add_policy(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         "--differences", action="store_true", help="compare with the live grants; 1 when anything differs"
     )
     policy.set_defaults(run=_policy)
+
+
+def _add_keys(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    keys = verbs.add_parser(
+        "keys", help="rotate keys, seal anew, destroy a person's; DATABASE_URL names the runtime role"
+    )
+    acts = keys.add_subparsers(required=True, metavar="ACT", dest="act")
+    root = acts.add_parser("add-root", help="add a root key to the file of root keys")
+    root.add_argument("--name", required=True, help="small letters, digits, dots and hyphens, as root-2")
+    every = {
+        "show": "print what keys there are, and how old",
+        "rewrap": "let the newest root key wrap the companies' keys",
+        "rotate": "give companies the next version of a key",
+        "reseal": "seal anew what older keys sealed; interrupted, it goes on where it was",
+    }
+    for name, about in every.items():
+        act = acts.add_parser(name, help=about)
+        act.add_argument("--company", help="the code of one company; all by default")
+        if name == "rotate":
+            act.add_argument("--use", choices=["fields", "index"], default="fields")
+    for name, about in (
+        ("rotate-person", "give a person the next version of his key"),
+        ("destroy-person", "destroy a person's key: what it sealed is gone for good"),
+    ):
+        act = acts.add_parser(name, help=about)
+        act.add_argument("--company", required=True)
+        act.add_argument("--person", type=UUID, required=True, help="the key of an employee, or of an account")
+    keys.set_defaults(run=_keys)
 
 
 def _add_cases(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -204,6 +275,46 @@ def _work(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _sequence(chosen: argparse.Namespace) -> int:
+    from tokimori.settings.log_keeping import run_sequencer  # noqa: PLC0415 -- each verb loads what it needs
+
+    return run_sequencer(os.environ, is_once=chosen.once)
+
+
+def _sign_checkpoints(chosen: argparse.Namespace) -> int:
+    from tokimori.settings.log_keeping import run_signer  # noqa: PLC0415 -- each verb loads what it needs
+
+    return run_signer(
+        os.environ, key=chosen.key, state=chosen.state, socket=chosen.socket, may_make_key=chosen.make_key
+    )
+
+
+def _verify(chosen: argparse.Namespace) -> int:
+    _set_up_django()
+    from tokimori.interfaces.cli.verify import verify_companies  # noqa: PLC0415 -- as for _migrate
+
+    return verify_companies(company_code=chosen.company)
+
+
+def _open_epoch(chosen: argparse.Namespace) -> int:
+    _set_up_django()
+    from tokimori.interfaces.cli.epochs import open_epochs  # noqa: PLC0415 -- as for _migrate
+
+    return open_epochs(reason=chosen.reason, socket=chosen.socket)
+
+
+def _control(chosen: argparse.Namespace) -> int:
+    from tokimori.settings.controls import print_control  # noqa: PLC0415 -- each verb loads what it needs
+
+    return print_control(row=chosen.row, language=chosen.language, is_demo=chosen.demo)
+
+
+def _probe(chosen: argparse.Namespace) -> int:
+    from tokimori.settings.controls import run_probes  # noqa: PLC0415 -- each verb loads what it needs
+
+    return run_probes(names=chosen.names, is_demo=chosen.demo)
+
+
 def _import_punches(chosen: argparse.Namespace) -> int:
     if chosen.demo:
         from tokimori.settings.demo import DemoFailed, demo_environment  # noqa: PLC0415 -- each verb loads what it needs
@@ -244,6 +355,13 @@ def _maintain(chosen: argparse.Namespace) -> int:
     from tokimori.interfaces.cli.maintain import run_maintenance  # noqa: PLC0415 -- as for _migrate
 
     return run_maintenance(chosen)
+
+
+def _keys(chosen: argparse.Namespace) -> int:
+    _set_up_django()
+    from tokimori.interfaces.cli.keys import run_keys_act  # noqa: PLC0415 -- as for _migrate
+
+    return run_keys_act(chosen)
 
 
 def _calculate(chosen: argparse.Namespace) -> int:

@@ -81,6 +81,7 @@ def events_of(company: Cast, name: str) -> list[LedgerEvent]:
 
 @pytest.mark.parametrize("where", ["/operators", "/operators/companies", "/operators/requests", "/operators/leave"])
 @pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.control(52, 120)
 def test_on_the_companies_host_there_is_no_console(haru: Worker, where: str, method: str) -> None:
     browser = at_console(haru)
 
@@ -110,6 +111,7 @@ def test_the_provider_cannot_be_signed_in_to_at_the_companies_door(haru: Worker)
 
 
 @pytest.mark.parametrize("address", ["203.0.113.7", "10.0.0.1", "2001:db8::1", "", "nonsense"])
+@pytest.mark.control(52, 120)
 def test_from_outside_of_the_networks_the_providers_door_is_empty(haru: Worker, address: str) -> None:
     browser = at_console(haru)
     for where in ("/operators", "/sign-in", "/", "/nothing"):
@@ -157,6 +159,7 @@ def test_without_a_passkey_nobody_comes_to_the_console(company: Cast, haru: Work
 # ------------------------------------------------------------------------------------------------------- in a company
 
 
+@pytest.mark.control(33)
 def test_a_company_is_seen_under_a_grant_with_who_until_when_and_why_on_each_page(company: Cast, haru: Worker) -> None:
     browser = inside(haru, let_in(company, haru))
 
@@ -202,6 +205,7 @@ def test_under_a_grant_for_writing_what_is_written_is_the_operators(company: Cas
     assert browser.post(reverse("seal_month", args=["2026-04"])).status_code == 403
 
 
+@pytest.mark.control(33, 111)
 def test_the_next_request_after_a_revocation_is_outside(company: Cast, haru: Worker) -> None:
     grant = let_in(company, haru)
     browser = inside(haru, grant)
@@ -371,6 +375,7 @@ def test_an_emergency_stands_on_every_page_until_it_is_seen(
     assert "Emergency access by Haru until" in visit
 
 
+@pytest.mark.control(51)
 def test_the_list_of_companies_takes_a_second_person(company: Cast, haru: Worker, mika: Worker) -> None:
     browser = at_console(haru)
     assert browser.get(reverse("operator_companies")).status_code == 403

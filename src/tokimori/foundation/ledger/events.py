@@ -42,6 +42,8 @@ class EventName(StrEnum):
     COMPANY_CREATED = "company:created"
     CONFIRMATION_FAILED = "confirmation:failed"
     CONFIRMATION_SUCCEEDED = "confirmation:succeeded"
+    CONTROL_GAP_ACCEPTED = "control:gap_accepted"
+    CONTROL_STATE_CHANGED = "control:state_changed"
     CORRECTION_APPROVED = "correction:approved"
     CORRECTION_REQUESTED = "correction:requested"
     CORRECTION_RETURNED = "correction:returned"
@@ -66,18 +68,27 @@ class EventName(StrEnum):
     EMPLOYEE_TYPE_CREATED = "employee_type:created"
     EMPLOYEE_TYPE_RENAMED = "employee_type:renamed"
     EMPLOYMENT_CHANGED = "employment:changed"
+    ENDING_TOLD = "ending:told"
     EXPORT_CREATED = "export:created"
     EXPORT_DOWNLOADED = "export:downloaded"
+    LOG_EPOCH_OPENED = "log:epoch-opened"
     LOG_EXPORTED = "log:exported"
+    EXTERNAL_IDENTITY_ENDED = "external_identity:ended"
     EXTERNAL_IDENTITY_LINKED = "external_identity:linked"
     IDENTITY_PROVIDER_ACTIVATED = "identity_provider:activated"
     IDENTITY_PROVIDER_CHANGED = "identity_provider:changed"
     IDENTITY_PROVIDER_CLOSED = "identity_provider:closed"
     IDENTITY_PROVIDER_CREATED = "identity_provider:created"
     IDENTITY_PROVIDER_TESTED = "identity_provider:tested"
+    NOTICE_FAILED = "notice:failed"
+    NOTICE_SENT = "notice:sent"
     OPERATOR_DEVICE_CHECKED = "operator_device:checked"
     OPERATOR_DEVICE_REGISTERED = "operator_device:registered"
     OPERATOR_DEVICE_REMOVED = "operator_device:removed"
+    KEY_DESTROYED = "key:destroyed"
+    KEY_MADE = "key:made"
+    KEY_ROTATED = "key:rotated"
+    KEYS_RESEALED = "keys:resealed"
     OPERATOR_DISMISSED = "operator:dismissed"
     OPERATOR_ENTERED = "operator:entered"
     OPERATOR_LEFT = "operator:left"
@@ -93,12 +104,14 @@ class EventName(StrEnum):
     PASSKEY_ADDED = "passkey:added"
     PASSKEY_REMOVED = "passkey:removed"
     PASSWORD_CHANGED = "password:changed"  # noqa: S105 -- an event's name, not a secret
+    PASSWORD_FOUND_LISTED = "password:found_listed"  # noqa: S105 -- as above
     PERIOD_REOPENED = "period:reopened"
     PERIOD_SEALED = "period:sealed"
     PRIVILEGE_APPROVED = "privilege:approved"
     PRIVILEGE_REFUSED = "privilege:refused"
     PRIVILEGE_REQUESTED = "privilege:requested"
     PRIVILEGE_REVIEWED = "privilege:reviewed"
+    PROBE_RAN = "probe:ran"
     PUNCH_IMPORTED = "punch:imported"
     PUNCH_RECORDED = "punch:recorded"
     PUNCH_WITHDRAWN = "punch:withdrawn"
@@ -146,6 +159,7 @@ _NOT_DONE: Final[Mapping[EventName, EventOutcome]] = MappingProxyType(
     {
         EventName.ADDRESS_REFUSED: EventOutcome.REFUSED,
         EventName.CONFIRMATION_FAILED: EventOutcome.FAILED,
+        EventName.NOTICE_FAILED: EventOutcome.FAILED,
         EventName.REQUEST_REFUSED: EventOutcome.REFUSED,
         EventName.SECOND_FACTOR_FAILED: EventOutcome.FAILED,
         EventName.SIGN_IN_FAILED: EventOutcome.FAILED,

@@ -94,7 +94,12 @@ PLACES: Final = (
         (gettext_noop("Access tokens"), "tokens", "key", Permission.ACCESS_TOKEN_WRITE),
         (gettext_noop("Support access"), "support_access", "support", Permission.SECURITY_READ),
     ),
-    _page(gettext_noop("Log"), "company", "log", "log", Permission.AUDIT_READ),
+    _place(
+        gettext_noop("Log"),
+        "company",
+        (gettext_noop("Log"), "log", "log", Permission.AUDIT_READ),
+        (gettext_noop("Proof"), "log_proof", "seal", Permission.AUDIT_READ),
+    ),
     _place(
         gettext_noop("Console"),
         "company",
@@ -115,6 +120,7 @@ PLACES: Final = (
 _ELSEWHERE: Final[Mapping[str, str]] = {
     "my_day": "recorder",
     "person_day": "team",
+    "receipt": "recorder",
     "person_month": "team",
     "person_present_month": "team",
     "steps": "team",

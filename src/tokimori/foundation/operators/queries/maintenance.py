@@ -115,7 +115,7 @@ def is_whole(row: MaintenanceSession, entries: Sequence[MaintenanceEntry]) -> bo
             return False
     names = (EventName.MAINTENANCE_TYPED.value, EventName.MAINTENANCE_ANSWERED.value)
     logged = LedgerEvent.objects.filter(tenant_id=row.tenant_id, subject_id=row.id, name__in=names)
-    known = {(one["sequence"], one["digest"]) for one in logged.values_list("details", flat=True)}
+    known = {(one.details.get("sequence"), one.details.get("digest")) for one in logged}
     return len(entries) == row.entries and known == {(one.sequence, one.digest) for one in entries}
 
 

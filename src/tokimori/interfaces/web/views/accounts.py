@@ -24,7 +24,10 @@ from tokimori.foundation.identity.services.account_list import (
     count_by_state,
 )
 from tokimori.foundation.identity.services.concurrent_use import lately_used_at_once
+from tokimori.foundation.identity.services.mailed_links import mails_links
 from tokimori.foundation.identity.services.network_changes import lately_changed_network
+from tokimori.foundation.notices.queries import accounts_not_reached
+from tokimori.foundation.single_sign_on.queries import providers_linked
 from tokimori.foundation.vouching.services.resets import ResetView, resets_waiting
 from tokimori.interfaces.web.account_words import (
     CLOSING_REASONS,
@@ -35,12 +38,14 @@ from tokimori.interfaces.web.account_words import (
     roles_in_words,
 )
 from tokimori.interfaces.web.dates import moment
+from tokimori.interfaces.web.mail_words import letters_to
 from tokimori.interfaces.web.paging import offset_of, pager
 from tokimori.interfaces.web.permissions import requires
 from tokimori.interfaces.web.requests import TenantRequest
 
 _PAGE = 50
 _LONGEST_WORDS = 60
+_LETTERS_OF_DAYS = 14
 Word = TypeVar("Word", bound=StrEnum)
 
 
@@ -99,6 +104,9 @@ def account(request: TenantRequest, account_id: UUID) -> HttpResponse:
         "is_locked": view.state is AccountState.LOCKED,
         "is_invited": view.last_signed_in_at is None,
         "reset": _reset(request, resets[0], is_own=is_own) if resets else None,
+        "providers": providers_linked(actor=request.principal, account_id=view.id),
+        "letters": letters_to(request, view.id),
+        "is_mailed": bool(view.email) and mails_links(tenant=request.tenant),
         "link_until": moment(view.link_until, request.zone) if view.link_until else "",
         "roles": role_choices(view.roles),
         "names": {"login_id": view.login_id, "email": view.email or "", "display_name": view.display_name},
@@ -138,7 +146,7 @@ def access_link(request: TenantRequest, account_id: UUID | None) -> str:
     return reverse("access_of", args=[account_id])
 
 
-_ACTS = ("link", "roles", "rename", "unlock", "sessions", "factors", "close", "open")
+_ACTS = ("link", "roles", "rename", "unlock", "sessions", "unlink", "factors", "close", "open")
 
 
 def word_of(kind: type[Word], text: str) -> Word | None:
@@ -181,6 +189,10 @@ def _around(request: TenantRequest, state: str) -> dict[str, Any]:
             "first": ROLES[first],
             "second": ROLES[second],
         }
+        findings.append({"sentence": sentence, "name": view.display_name, "url": reverse("account", args=[one])})
+    for one in accounts_not_reached(actor=request.principal, now=request.now, days=_LETTERS_OF_DAYS):
+        view = account_view(actor=request.principal, account_id=one, now=request.now)
+        sentence = _("could not be reached by e-mail")
         findings.append({"sentence": sentence, "name": view.display_name, "url": reverse("account", args=[one])})
     return {
         "state_sentence": ngettext("%(count)d open account", "%(count)d open accounts", total) % {"count": total},

@@ -25,6 +25,7 @@ from tokimori.foundation.identity.services.rules import (
     rules_versions,
 )
 from tokimori.foundation.identity.services.security_level import Protection, Weight, security_level
+from tokimori.foundation.notices.services.outbox import mails
 from tokimori.foundation.vouching.services.proposals import ProposalView, asks_second_person, open_proposals
 from tokimori.foundation.vouching.subjects import Subject
 from tokimori.interfaces.web.dates import moment
@@ -146,6 +147,8 @@ def _form(
     found = errors or {}
     level = security_level(actor=request.principal, now=request.now)
     notes = {f"strength_{audience.value}": _protected(level.protection[audience]) for audience in Audience}
+    if not mails():
+        notes["mailed_links"] = _("This installation has no mail service: nothing is sent, whatever is chosen here.")
     context = {
         "page_title": _("Change the security rules"),
         "state_sentence": _("They hold at once, for everybody who is signed in as well."),
