@@ -647,7 +647,7 @@ def canonical(value: Any) -> bytes:
         content = written.encode()
     except (ValueError, TypeError, RecursionError):
         raise Refuted("a text of it has no canonical form") from None
-    if re.search("[\U00010000-\U0010ffff]", written):
+    if not written.isascii() and re.search("[\U00010000-\U0010ffff]", written):
         return _ordered(value).encode()
     return content
 
@@ -837,20 +837,45 @@ Prover = Callable[[Head, Head], None]
 
 
 def look_at_state(report: Report, state: Optional[State], signed: Optional[SignedHead], prove: Prover) -> None:
-    """Compare a checkpoint with the one that was kept, and keep it if it goes on from there."""
-    if state is None or signed is None or report.verdict() == REFUTED:
+    """Compare a checkpoint with the one that was kept; keep it if it goes on from there and nothing else is against it."""
+    if state is None or signed is None:
         return
+    lacks_witness = any(one.verdict == UNCHECKED and one.what.endswith("witness") for one in report.findings)
+    is_clean = report.verdict() != REFUTED and not lacks_witness
     kept, head = state.kept(signed.head.origin), signed.head
-    if kept is None:
+    if kept is None and not _begins_openly(report, state, head):
+        return
+    if kept is None and is_clean:
         state.keep(signed)
         report.add(
             REMARK, "state", "The first checkpoint of this log was written down; from now on a rollback is noticed."
         )
-        return
-    if report.check(
-        "state", f"It goes on from the {kept.size:,} entries that were kept.", lambda: _goes_on(kept, head, prove)
-    ):
-        state.keep(signed)
+    elif kept is not None:
+        goes_on = f"It goes on from the {kept.size:,} entries that were kept."
+        known = kept
+        if report.check("state", goes_on, lambda: _goes_on(known, head, prove)) and is_clean:
+            state.keep(signed)
+
+
+def _begins_openly(report: Report, state: State, head: Head) -> bool:
+    """Return whether a log that nobody kept is new, or says at its beginning where the one before it ended."""
+    earlier = [origin for origin in state.logs if is_later_epoch(head.origin, origin)]
+    if not earlier or any(one.verdict == PROVEN and one.what == "epoch" for one in report.findings):
+        return True
+    size = state.logs[max(earlier, key=epoch_of)]["size"]
+    report.add(
+        UNCHECKED,
+        "epoch",
+        f"The log began anew since the {size:,} entries that were kept. What was lost is said by its first entry: check a "
+        "bundle that begins with it (`export`).",
+    )
+    return False
+
+
+def is_later_epoch(origin: str, before: str) -> bool:
+    """Return whether two origins are epochs of one log, the second an earlier one."""
+    one_log = log_of(origin) is not None and origin.rpartition("/")[0] == before.rpartition("/")[0]
+    return one_log and epoch_of(before) < epoch_of(origin)
 
 
 def _goes_on(kept: Head, head: Head, prove: Prover) -> None:
@@ -925,13 +950,25 @@ def read_proof_file(content: bytes) -> ProofFile:
 
 
 LEAF_NAMES = {"actor", "at", "build", "commitment", "event", "log", "object", "received", "type", "v"}
+_LEAF_KINDS: Dict[str, Any] = dict.fromkeys(LEAF_NAMES - {"actor", "object", "v"}, str)
 _INSTANT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z"
+_ID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+_SIGNS = r"[!#-\[\]-~]{1,100}"
+_USUAL_LEAF = re.compile(
+    rf'\{{"actor":(?:null|"(?P<actor>{_ID})"),"at":"(?P<at>{_INSTANT})","build":"(?P<build>{_SIGNS})",'
+    rf'"commitment":"(?P<commitment>[0-9a-f]{{64}})","event":"(?P<event>{_ID})","log":"(?P<log>[0-9a-z]{{1,32}})",'
+    rf'"object":(?:null|"(?P<object>{_ID})"),"received":"(?P<received>{_INSTANT})","type":"(?P<type>{_SIGNS})","v":1\}}'.encode()
+)
+"""A leaf as it is always written; what fits it is canonical, and there is no need to write it again to see that."""
 
 
 def read_leaf(entry: bytes) -> Dict[str, Any]:
     """Return what one of our leaves says, which is written in its canonical form."""
-    kinds: Dict[str, Any] = dict.fromkeys(LEAF_NAMES - {"actor", "object", "v"}, str)
-    leaf = fields_of(read_json(entry, "the entry"), "the entry", v=int, **kinds)
+    found = _USUAL_LEAF.fullmatch(entry)
+    if found is not None:
+        said = {name: value.decode() if value is not None else None for name, value in found.groupdict().items()}
+        return {**said, "v": 1}
+    leaf = fields_of(read_json(entry, "the entry"), "the entry", v=int, **_LEAF_KINDS)
     if set(leaf) != LEAF_NAMES or leaf["v"] != 1:
         raise Unchecked("the entry is no leaf of version 1")
     if canonical(leaf) != entry:
@@ -1179,6 +1216,19 @@ def _look_at_age(report: Report, signed: Optional[SignedHead], origin: Optional[
         report.add(REFUTED, "origin", f"This is a checkpoint of {signed.head.origin}, not of {origin}.")
 
 
+def run_note(report: Report, given: argparse.Namespace) -> None:
+    """Check who signed a note, whatever it says."""
+    trust, _ = prepare(report, given)
+    opened = report.attempt("note", lambda: trust.open_note(read_place(given.file, given.token)))
+    if opened is None:
+        return
+    note, signers = opened
+    report.facts["note"] = {"text": note.text, "signers": sorted(key.text() for key in signers)}
+    for key, second in signers.items():
+        when = f" {utc(second)}" if second is not None else ""
+        report.add(PROVEN, "note", f"{key.name} signed these {len(note.text.encode()):,} bytes{when}.")
+
+
 def run_inclusion(report: Report, given: argparse.Namespace) -> None:
     """Check that an entry is in a log."""
     for name in given.files:
@@ -1334,8 +1384,8 @@ def _recompute(log: TiledLog, heads: Sequence[SignedHead]) -> None:
         while frontier.size < one.head.size:
             number, begin = divmod(frontier.size, TILE_WIDTH)
             width = min(TILE_WIDTH, one.head.size - number * TILE_WIDTH)
-            row = log.hashes(0, number, number * TILE_WIDTH + width)
-            for value in row[begin:]:
+            row = log.hashes(0, number, largest)
+            for value in row[begin:width]:
                 frontier.append(value)
             if width == TILE_WIDTH:
                 _add_tile(log, rows, 0, number, row, largest)
@@ -1869,16 +1919,18 @@ def _look_at_epoch(
         report.add(UNCHECKED, "epoch", "The statement at the beginning of this epoch is not opened.")
         return
     report.add(PROVEN, "epoch", "It begins with the statement where the one before ended.")
-    _look_at_former(report, details_of(payload), trust, state)
+    _look_at_former(report, details_of(payload), signed.head, trust, state)
 
 
-def _look_at_former(report: Report, details: Dict[str, Any], trust: Trust, state: Optional[State]) -> None:
-    former, note = details.get("former_origin"), details.get("former_checkpoint")
-    kept = state.kept(former) if state and isinstance(former, str) else None
-    restored = details.get("restored_size")
+def _look_at_former(report: Report, details: Dict[str, Any], head: Head, trust: Trust, state: Optional[State]) -> None:
+    former, note, restored = (details.get(name) for name in ("former_origin", "former_checkpoint", "restored_size"))
     if not isinstance(former, str) or not isinstance(restored, int) or isinstance(restored, bool):
         report.add(UNCHECKED, "epoch", "The statement does not say which log ended, and with how many entries.")
         return
+    if not is_later_epoch(head.origin, former):
+        report.add(REFUTED, "epoch", f"The statement speaks of {former}, which is no earlier epoch of this log.")
+        return
+    kept = state.kept(former) if state else None
     outside = 0
     if isinstance(note, str):
         names = [Key(former, key.kind, key.public).text() for key in trust.every_key()]
@@ -2048,6 +2100,8 @@ def build_parser() -> argparse.ArgumentParser:
     checkpoint.add_argument(
         "--consistency", metavar="FILE", help="a consistency proof from the kept one, a hash on each line"
     )
+    note = command("note", run_note)
+    note.add_argument("file", metavar="FILE|URL")
     inclusion = command("inclusion", run_inclusion)
     inclusion.add_argument("files", nargs="+", metavar="FILE", help="a .tlog-proof, or JSON vectors")
     inclusion.add_argument("--entry", metavar="FILE", help="the entry, if the proof does not carry it")

@@ -188,7 +188,7 @@ def test_no_json_makes_it_stumble(folder: Path, value: object) -> None:
 def test_no_bytes_make_it_stumble(folder: Path, content: bytes) -> None:
     file = folder / "bytes"
     file.write_bytes(content)
-    for command in ("checkpoint", "inclusion", "consistency", "receipt", "export", "seal", "vectors", "log"):
+    for command in ("checkpoint", "note", "inclusion", "consistency", "receipt", "export", "seal", "vectors", "log"):
         assert verdict(command, file, "--vkey", KEY) != PROVEN
     assert verdict("sheet", file, "--proof", file, "--vkey", KEY) != PROVEN
     assert verdict("checkpoint", file, "--vkey", f"@{file}") != PROVEN

@@ -91,6 +91,40 @@ def test_the_key_of_the_receipts_never_speaks_for_the_log(log: Log, tmp_path: Pa
     assert "under its own name" in said
 
 
+# The example of Go's sumdb/note.
+PETER = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
+ENOCH = "EnochRoot+af0cfe78+ATtqJ7zOtqQtYqOo0CpvDXNlMhV3HeJDpjrASKGLWdop"
+TEXT = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
+PETERS = "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"
+ENOCHS = "— EnochRoot rwz+eBzmZa0SO3NbfRGzPCpDckykFXSdeX+MNtCOXm2/5n2tiOHp+vAF1aGrQ5ovTG01oOTGwnWLox33WWd1RvMc+QQ=\n"
+
+
+def test_any_note_is_checked(tmp_path: Path) -> None:
+    file = saved(tmp_path, "n", f"{TEXT}\n{PETERS}{ENOCHS}")
+    assert "EnochRoot" not in proven("note", file, "--vkey", PETER)
+    assert "EnochRoot signed these" in proven("note", file, "--vkey", PETER, "--vkey", ENOCH)
+    unchecked("note", file)
+    unchecked("note", saved(tmp_path, "n", f"{TEXT}\n{PETERS}"), "--vkey", ENOCH)
+    refuted("note", saved(tmp_path, "n", f"{TEXT}more\n\n{PETERS}"), "--vkey", PETER)
+    spoiled = f"{PETERS[:60]}ABCD{PETERS[60:]}"
+    refuted("note", saved(tmp_path, "n", f"{TEXT}\n{spoiled}{ENOCHS}"), "--vkey", PETER, "--vkey", ENOCH)
+    for content in (
+        TEXT,
+        f"{TEXT}\n",
+        f"{TEXT}\n{PETERS[:-1]}",
+        f"{TEXT}\n{PETERS}Unexpected line.\n",
+        f"{TEXT}\n{PETERS * 101}",
+    ):
+        unchecked("note", saved(tmp_path, "n", content), "--vkey", PETER)
+    for key in (
+        PETER[:-1],
+        PETER[1:],
+        PETER.replace("c74f", "c74e"),
+        "PeterNeumann+173116ae+ZRpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
+    ):
+        unchecked("note", file, "--vkey", key)
+
+
 def test_keys_may_stand_in_a_file(log: Log, tmp_path: Path) -> None:
     keys = saved(tmp_path, "keys", f"# from the contract\n{log.key.text()}\n\n")
     proven("checkpoint", saved(tmp_path, "c", log.head()), "--vkey", f"@{keys}")
@@ -126,6 +160,15 @@ def test_a_fork_is_named_at_the_same_size_and_at_a_larger_one(log: Log, tmp_path
     tiles = write_tiled(other, tmp_path / "other")
     assert "FORK" in refuted("checkpoint", tiles / "checkpoint", "--vkey", key, "--state", state, "--tiles", tiles)
     assert json.loads(state.read_text())["logs"][log.origin]["size"] == 10
+
+
+def test_what_no_witness_saw_is_not_kept(log: Log, tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    common = ("--vkey", log.key.text(), "--witness", WITNESS_KEY.text(), "--state", state)
+    unchecked("checkpoint", saved(tmp_path, "a", log.head()), *common)
+    assert not state.exists()
+    proven("checkpoint", saved(tmp_path, "b", log.head(is_witnessed=True)), *common)
+    assert state.exists()
 
 
 def test_a_damaged_state_is_not_taken_for_none(log: Log, tmp_path: Path) -> None:

@@ -165,6 +165,15 @@ def test_the_log_of_somebody_else_is_recomputed(tmp_path: Path) -> None:
     refuted("log", folder, "--vkey", TESSERA_KEY)
 
 
+def test_earlier_heads_need_no_tiles_of_their_own(long_log: Log, tmp_path: Path) -> None:
+    """A log may delete a partial tile once a wider one took its place."""
+    folder = write_tiled(long_log, tmp_path / "log", sizes=(1, 300))
+    for path in (folder / "tile" / "0" / "000.p" / "1", folder / "tile" / "0" / "001.p" / "44"):
+        path.unlink()
+    (folder / "checkpoint").unlink()
+    proven("log", folder, "--vkey", long_log.key.text())
+
+
 def test_every_tile_and_every_checkpoint_of_a_log_is_looked_at(long_log: Log, tmp_path: Path) -> None:
     folder = write_tiled(long_log, tmp_path / "log", sizes=(1, 256, 300, 512))
     key = long_log.key.text()

@@ -126,6 +126,18 @@ def test_a_restore_says_what_it_lost_and_cannot_hide_more(log: Log, tmp_path: Pa
     assert "3 that were shown are lost" in proven("export", honest, *keys)
     hiding = write_bundle(tmp_path / "d.zip", bundle_members(epoch_after(log, restored=6, shown=7)))
     assert "9 were shown to you" in refuted("export", hiding, *keys)
+    foreign = epoch_after(Log(log="ff" * 16, entries=log.entries), restored=6, shown=9)
+    assert "no earlier epoch" in refuted("export", write_bundle(tmp_path / "f.zip", bundle_members(foreign)), *keys)
     silent = Log(epoch=2)
     silent.add(note="nothing happened")
     assert "does not begin with" in refuted("export", write_bundle(tmp_path / "s.zip", bundle_members(silent)), *keys)
+
+
+def test_a_new_epoch_is_no_way_around_what_was_kept(log: Log, tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    later = epoch_after(log, restored=6, shown=9)
+    keys = ("--vkey", log.key.text(), "--vkey", later.key.text(), "--state", state)
+    proven("checkpoint", saved(tmp_path, "c", log.head(9)), *keys)
+    assert "began anew" in unchecked("checkpoint", saved(tmp_path, "d", later.head()), *keys)
+    proven("export", write_bundle(tmp_path / "h.zip", bundle_members(later)), *keys)
+    proven("checkpoint", saved(tmp_path, "d", later.head()), *keys)
