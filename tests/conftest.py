@@ -17,11 +17,26 @@ from hypothesis import HealthCheck, settings  # noqa: E402 -- as above
 from pytest_django.plugin import DjangoDbBlocker  # noqa: E402 -- as above
 
 from support.cast import Cast, new_company, usual_cast  # noqa: E402 -- as above
+from support.test_record import TestRecord, is_whole  # noqa: E402 -- as above
 from tokimori.foundation.access.permissions import Role  # noqa: E402 -- as above
 
 # How long an example takes says nothing about it on a busy machine, and a build that fails must fail again.
 settings.register_profile("tokimori", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("tokimori")
+
+
+NOTED = TestRecord()
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Note how a test ended; in a parallel run the first process hears of all."""
+    NOTED.note(report)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Write the record, unless this is one of several processes of a run."""
+    if not hasattr(session.config, "workerinput"):
+        NOTED.write(is_whole=is_whole(session.config))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -29,6 +29,7 @@ def answered(case: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("case", table(), ids=lambda case: f"{case['id']} {case['kind']}")
+@pytest.mark.control(132)
 def test_the_answer_and_its_steps_are_what_they_were(case: dict[str, Any]) -> None:
     answer = answered(case)
 

@@ -132,6 +132,7 @@ def test_secrets_come_from_the_systems_generator() -> None:
         assert "random" not in imported
 
 
+@pytest.mark.control(45)
 def test_fields_for_passwords_are_masked_and_take_what_a_manager_or_the_clipboard_gives() -> None:
     web = SOURCE / "interfaces" / "web"
     field = (web / "templates" / "tokimori" / "_password.html").read_text(encoding="utf-8")

@@ -100,6 +100,7 @@ def choose(cast: Cast, name: str) -> None:
 # At the doors
 
 
+@pytest.mark.control(39, 119)
 def test_every_page_is_closed_to_who_comes_from_elsewhere_and_it_is_written_down_once(company: Cast) -> None:
     browser = signed_in(company, "aiko")
     assert browser.get(reverse("my_month")).status_code == 200
@@ -126,6 +127,7 @@ def test_the_same_session_is_let_in_from_a_network_of_the_company(company: Cast)
     assert browser.get(reverse("my_month"), REMOTE_ADDR="").status_code == 403
 
 
+@pytest.mark.control(39)
 def test_a_forged_header_opens_nothing(company: Cast) -> None:
     browser = signed_in(company, "aiko")
     add(company, EMPLOYEE)
@@ -145,6 +147,7 @@ def test_the_recorder_may_have_other_networks_than_the_pages(company: Cast) -> N
     assert browser.get(reverse("my_month")).status_code == 403
 
 
+@pytest.mark.control(39, 119)
 def test_audiences_are_limited_each_for_itself(company: Cast) -> None:
     add(company, EMPLOYEE)
 
@@ -365,6 +368,7 @@ def saw(cast: Cast, name: str, address: str, *, days_ago: int, audience: Address
         )
 
 
+@pytest.mark.control(119)
 def test_a_network_is_tried_on_who_came_lately(company: Cast) -> None:
     saw(company, "aiko", HOME, days_ago=1)
     saw(company, "aiko", "203.0.113.4", days_ago=1)
@@ -425,6 +429,7 @@ def test_machines_are_tried_by_the_name_of_their_token(company: Cast) -> None:
 # Added and removed
 
 
+@pytest.mark.control(119)
 def test_nobody_shuts_himself_out(company: Cast) -> None:
     actor = company["ann"].principal
     with tenant_transaction(company.tenant):

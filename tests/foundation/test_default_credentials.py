@@ -51,6 +51,7 @@ def attempt(name: str, password: str, address: str) -> SignInAttempt:
 
 
 @pytest.mark.parametrize(("name", "password"), DEFAULTS)
+@pytest.mark.control(49)
 def test_no_default_credential_opens_a_fresh_company(demo: TenantId, name: str, password: str) -> None:
     with pytest.raises((SignInFailed, SignInLimited)):
         sign_in(attempt=attempt(name, password, f"{name}{password}"), now=NOON)
@@ -66,6 +67,7 @@ def test_nor_does_any_of_their_passwords_or_ones_own_number_with_a_real_login_id
             sign_in(attempt=attempt(login_id, login_id, login_id), now=NOON)
 
 
+@pytest.mark.control(49)
 def test_no_account_of_a_fresh_company_has_anything_that_could_open_it(demo: TenantId) -> None:
     with tenant_transaction(demo):
         accounts = list(Account.objects.all())

@@ -81,6 +81,7 @@ def test_a_failed_attempt_is_recorded_although_it_is_refused(with_password: Cast
         assert LedgerEvent.objects.filter(name="sign_in:failed").count() == 1
 
 
+@pytest.mark.control(43)
 def test_a_session_ends_when_idle_when_old_and_at_sign_out(with_password: Cast) -> None:
     cast = with_password
     carried = read_carried_secret(sign_in(attempt=attempt(cast), now=NOON), prefix=SESSION_PREFIX)
@@ -127,6 +128,7 @@ def test_choosing_a_password_ends_every_session(with_password: Cast) -> None:
         assert not Session.objects.filter(ended_at=None).exists()
 
 
+@pytest.mark.control(46)
 def test_secrets_are_kept_as_digests_and_passwords_by_argon2id(with_password: Cast) -> None:
     secret = sign_in(attempt=attempt(with_password), now=NOON)
 

@@ -48,6 +48,7 @@ def sign_out_event(cast: Cast, member: str = "aiko", *, at: datetime = NOON) -> 
 # ------------------------------------------------------------------------------------------------------ where from
 
 
+@pytest.mark.control(92, 93)
 def test_an_event_says_where_the_request_behind_it_comes_from(cast: Cast) -> None:
     session = new_id()
     with coming_from(HERE), tenant_transaction(cast.tenant):
@@ -79,6 +80,7 @@ def test_a_long_name_of_a_program_is_cut_and_a_request_within_another_ends(cast:
     assert (len(found.address), len(found.device)) == (45, 200)
 
 
+@pytest.mark.control(93)
 def test_a_screen_says_its_session_address_and_device(cast: Cast) -> None:
     browser = signed_in(cast, "aiko")
     browser.post(reverse("end_other_sessions"), REMOTE_ADDR="198.51.100.7", HTTP_USER_AGENT="Firefox/1")
@@ -180,6 +182,7 @@ def knock(cast: Cast, name: str, *, now: datetime = NOON) -> None:
         sign_in(attempt=attempt, now=now)
 
 
+@pytest.mark.control(92)
 def test_each_failure_at_the_door_is_written_down_for_the_account_that_was_tried(cast: Cast) -> None:
     knock(cast, "aiko")
     knock(cast, "nobody-of-this-name", now=NOON + timedelta(minutes=1))
@@ -273,6 +276,7 @@ def test_pages_show_every_event_once_and_lead_back(cast: Cast) -> None:
         (EventFilter(account_ids=frozenset()), 0),
     ],
 )
+@pytest.mark.control(95)
 def test_filters_choose(cast: Cast, wanted: EventFilter, count: int) -> None:
     with tenant_transaction(cast.tenant), coming_from(HERE):
         for minute in range(7):

@@ -51,6 +51,7 @@ from tokimori.foundation.identity.services.lifecycle import (
 from tokimori.foundation.identity.services.sessions import SESSION_PREFIX, Origin, Stage, signed_in_by
 from tokimori.foundation.identity.services.sign_in import SignInAttempt, sign_in
 from tokimori.foundation.ledger.models import LedgerEvent
+from tokimori.foundation.sealed_fields import found_by
 from tokimori.foundation.tenancy.context import tenant_transaction
 
 PASSWORD = "a quiet sentence by the sea"
@@ -194,6 +195,7 @@ def test_a_change_of_roles_ends_sessions_and_is_written_down_with_before_and_aft
 
 
 @pytest.mark.parametrize(("one", "other"), CONFLICTS)
+@pytest.mark.control(22)
 def test_roles_that_check_one_another_are_held_by_nobody_together(firm: Cast, one: Role, other: Role) -> None:
     both = frozenset({one, other, Role.EMPLOYEE})
     with tenant_transaction(firm.tenant):
@@ -247,6 +249,7 @@ def test_two_administrators_who_close_each_other_at_once_do_not_both_succeed(fir
         assert Account.objects.filter(is_active=True, roles__contains=["administrator"]).count() == 1
 
 
+@pytest.mark.control(26)
 def test_closing_ends_sessions_devices_and_links_at_once(firm: Cast) -> None:
     carried = enter(firm, "aiko")
     with tenant_transaction(firm.tenant):
@@ -364,6 +367,7 @@ def _give_passkey(cast: Cast, name: str) -> None:
     )
 
 
+@pytest.mark.control(38)
 def test_a_name_is_never_given_to_anybody_else_not_even_after_a_change_or_a_closing(firm: Cast) -> None:
     ada, aiko = firm["ada"].principal, firm["aiko"].account_id
     with tenant_transaction(firm.tenant):
@@ -380,19 +384,20 @@ def test_a_name_is_never_given_to_anybody_else_not_even_after_a_change_or_a_clos
         assert rename_account(actor=ada, account_id=aiko, names=names("aiko"), now=NOON), "his own name of before"
 
 
+@pytest.mark.control(38)
 def test_the_database_itself_refuses_a_name_that_was_somebodys(firm: Cast) -> None:
     with tenant_transaction(firm.tenant):
         rename_account(
             actor=firm["ada"].principal, account_id=firm["aiko"].account_id, names=names("aiko.sato"), now=NOON
         )
-        name = LoginName.objects.get(name="aiko")
+        name = LoginName.objects.get(**found_by(LoginName, "name_index", "aiko", tenant=firm.tenant))
     bob = firm["bob"].account_id
     with psycopg.connect(cluster.ADMINISTRATION["superuser_url"]) as owner:
         with pytest.raises(psycopg.errors.UniqueViolation):
             owner.execute(
-                "insert into identity_loginname (tenant_id, id, account_id, name, given_at)"
-                " values (%s, gen_random_uuid(), %s, 'aiko', now())",
-                [firm.tenant, bob],
+                "insert into identity_loginname (tenant_id, id, account_id, name, name_index, given_at)"
+                " select tenant_id, gen_random_uuid(), %s, name, name_index, now() from identity_loginname where id = %s",
+                [bob, name.id],
             )
         owner.rollback()
         for statement in (

@@ -22,6 +22,7 @@ def written(monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[dict[str, obje
     return lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
 
 
+@pytest.mark.control(42)
 def test_unknown_keys_are_dropped(written: Callable[[], list[dict[str, object]]]) -> None:
     token = correlation_id.set("abc")
 
@@ -33,6 +34,7 @@ def test_unknown_keys_are_dropped(written: Callable[[], list[dict[str, object]]]
     assert not {"name", "password"} & set(line)
 
 
+@pytest.mark.control(42, 91)
 def test_an_exception_leaves_its_type_and_place_not_its_text(written: Callable[[], list[dict[str, object]]]) -> None:
     try:
         int("aiko@example.jp typed this")

@@ -122,6 +122,7 @@ def test_only_an_administrator_grants_and_only_to_the_providers_people(company: 
             grant_support(actor=company["ada"].principal, wish=wish(company["aiko"].account_id), now=clock.now())
 
 
+@pytest.mark.control(33, 35)
 def test_every_request_is_written_down_where_the_company_sees_it(company: Cast, haru: Worker) -> None:
     key = go_in(haru, let_in(company, haru))
     ask_page(haru, key)
@@ -210,6 +211,7 @@ def decide(worker: Worker, request_id: object, *, is_approved: bool = True, late
         decide_privilege(actor=worker.principal, request_id=request_id, is_approved=is_approved, now=now)  # type: ignore[arg-type]
 
 
+@pytest.mark.control(51)
 def test_a_second_person_decides_and_the_privilege_ends(company: Cast, haru: Worker, mika: Worker) -> None:
     wanted = request(haru)
     with tenant_transaction(PROVIDER), pytest.raises(GrantOver):
@@ -246,6 +248,7 @@ def test_a_request_has_a_reason_a_ticket_and_at_most_eight_hours(wrong: dict[str
         PrivilegeWish(**{**usual, **wrong})  # type: ignore[arg-type]
 
 
+@pytest.mark.control(51)
 def test_the_database_refuses_a_decision_by_oneself(haru: Worker) -> None:
     wanted = request(haru)
 
@@ -291,6 +294,7 @@ def test_a_company_ends_an_emergency_as_well(company: Cast, haru: Worker, mika: 
         ask_page(haru, key)
 
 
+@pytest.mark.control(35)
 def test_an_emergency_is_reviewed_by_another_one_once_it_is_over(company: Cast, haru: Worker, mika: Worker) -> None:
     wanted = request(haru, emergency(company))
     decide(mika, wanted)

@@ -138,6 +138,7 @@ def passwords_are_off_and_has_a_passkey(cast: Cast, name: str) -> None:
 # Dormant accounts
 
 
+@pytest.mark.control(36)
 def test_an_administrator_who_stays_away_is_warned_of_once_and_then_closed(firm: Cast) -> None:
     with tenant_transaction(firm.tenant):
         signed_in_at(firm, NOON, "ada", "bob", "eri")
@@ -297,6 +298,7 @@ def handed_out(cast: Cast, exception_id: UUID, now: datetime = NOON) -> str:
     ).secret
 
 
+@pytest.mark.control(37)
 def test_a_shared_account_is_handed_out_for_a_purpose_and_opens_nothing_once_it_is_back(firm: Cast) -> None:
     ada = firm["ada"].principal
     with tenant_transaction(firm.tenant):
@@ -366,6 +368,7 @@ def test_a_link_of_a_shared_account_works_for_a_quarter_of_an_hour(firm: Cast) -
             choose_password(secret=link, password=PASSWORD, now=NOON + timedelta(minutes=15))
 
 
+@pytest.mark.control(37)
 def test_an_exception_ends_by_itself_and_what_is_forgotten_comes_back_by_itself(firm: Cast) -> None:
     with tenant_transaction(firm.tenant):
         exception_id = register_shared_account(actor=firm["ada"].principal, wanted=shared(firm), now=NOON)
@@ -431,6 +434,7 @@ def session_from(cast: Cast, name: str, address: str, device: str, now: datetime
     )
 
 
+@pytest.mark.control(37)
 def test_sessions_in_use_at_once_from_two_places_are_noted_once_a_day(firm: Cast) -> None:
     with tenant_transaction(firm.tenant):
         session_from(firm, "aiko", "192.0.2.1", "desk", NOON)

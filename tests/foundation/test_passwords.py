@@ -92,6 +92,7 @@ def rule(cast: Cast, *, now: datetime = NOON, **changes: Any) -> None:
         ("Three Kinds one", {"character_classes": 3}, None),
     ],
 )
+@pytest.mark.control(44)
 def test_a_password_is_weighed(password: str, changes: dict[str, Any], verdict: str | None) -> None:
     account = Account(login_id="aiko", email="aiko@minato.example", display_name="Aiko")
     rules = SecurityRules(**changes)
@@ -115,6 +116,7 @@ def test_whatever_is_typed_is_taken_or_refused_and_nothing_else(password: str) -
     assert len(password) >= 12
 
 
+@pytest.mark.control(50)
 def test_changing_it_takes_the_present_one_and_ends_the_other_sessions(aiko: tuple[Cast, CarriedSecret]) -> None:
     cast, carried = aiko
     with pytest.raises(PasswordNotRight):
@@ -127,6 +129,7 @@ def test_changing_it_takes_the_present_one_and_ends_the_other_sessions(aiko: tup
         assert signed_in_by(carried=carried, now=NOON) is not None
 
 
+@pytest.mark.control(48)
 def test_the_last_ten_are_not_taken_again(aiko: tuple[Cast, CarriedSecret]) -> None:
     cast, _ = aiko
     rule(cast, history_depth=2)
@@ -140,6 +143,7 @@ def test_the_last_ten_are_not_taken_again(aiko: tuple[Cast, CarriedSecret]) -> N
     change(aiko, words[0], current=words[-1])
 
 
+@pytest.mark.control(47)
 def test_a_company_may_want_some_days_between(aiko: tuple[Cast, CarriedSecret]) -> None:
     cast, _ = aiko
     rule(cast, minimum_age_days=2)
@@ -149,6 +153,7 @@ def test_a_company_may_want_some_days_between(aiko: tuple[Cast, CarriedSecret]) 
     change(aiko, "another sentence, by the lake", now=NOON + 2 * DAY)
 
 
+@pytest.mark.control(47)
 def test_a_company_may_let_passwords_grow_old(aiko: tuple[Cast, CarriedSecret]) -> None:
     cast, carried = aiko
     rule(cast, maximum_age_days=90, minimum_age_days=1)
@@ -188,6 +193,7 @@ def test_somebody_may_be_told_to_change_it_even_if_he_did_lately(aiko: tuple[Cas
         ("we go to ab every day", True),
     ],
 )
+@pytest.mark.control(44)
 def test_a_password_with_the_names_of_the_company_is_refused(cast: Cast, password: str, *, is_taken: bool) -> None:
     names = ("mnt7", "Minato Logistics", "ab")
     with tenant_transaction(cast.tenant):

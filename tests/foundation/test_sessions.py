@@ -72,6 +72,7 @@ def test_sessions_say_where_they_are(cast: Cast) -> None:
     assert later == ()
 
 
+@pytest.mark.control(43)
 def test_all_others_end_and_this_one_stays(cast: Cast) -> None:
     here, there, of_ben = enter(cast, "aiko"), enter(cast, "aiko"), enter(cast, "ben")
 

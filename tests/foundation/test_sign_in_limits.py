@@ -59,10 +59,12 @@ def guess(cast: Cast, times: int, **changes: str) -> list[type[Exception]]:
 
 
 @pytest.mark.parametrize("name", ["aiko", "nobody"])
+@pytest.mark.control(41)
 def test_after_ten_guesses_the_account_is_closed_whether_it_exists_or_not(with_password: Cast, name: str) -> None:
     assert guess(with_password, 12, name=name) == [SignInFailed] * LIMITS.attempts + [SignInLimited] * 2
 
 
+@pytest.mark.control(41)
 def test_the_right_password_does_not_open_a_locked_account(with_password: Cast) -> None:
     guess(with_password, 11)
 
@@ -72,6 +74,7 @@ def test_the_right_password_does_not_open_a_locked_account(with_password: Cast) 
     assert refusal.value.facts["seconds"] == LIMITS.lock_minutes * 60
 
 
+@pytest.mark.control(41)
 def test_a_lock_ends_by_itself(with_password: Cast) -> None:
     guess(with_password, 11)
 
@@ -154,6 +157,7 @@ def test_counts_that_are_over_are_forgotten(cast: Cast) -> None:
     assert forget_limits(before=NOON - timedelta(days=800)) >= 2
 
 
+@pytest.mark.control(41)
 def test_each_further_lock_lasts_twice_as_long_until_a_day_passes_without_one(cast: Cast) -> None:
     key, minutes = address_key(f"{cast.tenant} rising"), LIMITS.lock_minutes
     now, found = NOON, []
@@ -202,6 +206,7 @@ OUT_OF_ORDER = {
 
 
 @pytest.mark.parametrize("how", OUT_OF_ORDER)
+@pytest.mark.control(41)
 def test_while_attempts_cannot_be_counted_nobody_gets_in(with_password: Cast, how: str) -> None:
     browser = Client(SERVER_NAME="localhost", HTTP_ACCEPT_LANGUAGE="en")
     typed = {"company_code": with_password.company_code, "login": "aiko", "password": PASSWORD}
@@ -241,6 +246,7 @@ def test_every_attempt_costs_one_hash(
     assert len(hashed) == 1
 
 
+@pytest.mark.control(41, 92)
 def test_a_lock_is_written_down_with_the_account(with_password: Cast) -> None:
     guess(with_password, 11)
 
@@ -271,3 +277,37 @@ TRUSTED = [ip_network("10.0.0.0/8"), ip_network("2001:db8::/32")]
 )
 def test_only_own_proxies_say_where_a_request_comes_from(peer: str, header: str, client: str) -> None:
     assert client_address(peer=peer, forwarded_for=header, trusted=TRUSTED) == client
+
+
+def by_address(address: str) -> SignInAttempt:
+    origin = Origin(address="203.0.113.200", device="a test")
+    return SignInAttempt(company_code="", name=address, password="not this one", origin=origin)
+
+
+def answers(cast: Cast, *attempts: SignInAttempt) -> list[type[Exception]]:
+    found: list[type[Exception]] = []
+    for one in attempts:
+        try:
+            sign_in(attempt=one, now=NOON)
+        except (SignInFailed, SignInLimited) as refusal:
+            found.append(type(refusal))
+    return found
+
+
+def test_what_is_tried_by_one_name_tells_nothing_about_another_one(with_password: Cast) -> None:
+    domain = f"{str(with_password.tenant)[-12:]}.example"
+    found = []
+    for name in ("aiko", "nobody"):
+        address = f"{name}@{domain}"
+        tried = [attempt(with_password, name=address)] * 11
+        found.append(answers(with_password, *tried, by_address(address), attempt(with_password, name=name)))
+    assert found[0] == found[1]
+    assert found[0][-3:] == [SignInLimited, SignInFailed, SignInFailed]
+
+
+def test_an_account_has_as_many_tries_by_all_its_names_together(with_password: Cast) -> None:
+    domain = f"{str(with_password.tenant)[-12:]}.example"
+    answers(with_password, *[attempt(with_password, name="aiko")] * 5, *[by_address(f"aiko@{domain}")] * 6)
+    with pytest.raises(SignInFailed):
+        sign_in(attempt=attempt(with_password, password=PASSWORD), now=NOON)
+    assert sign_in(attempt=attempt(with_password, password=PASSWORD), now=NOON + QUARTER)

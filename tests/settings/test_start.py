@@ -35,6 +35,7 @@ def test_an_unsafe_setting_ends_the_start_in_one_sentence(verb: str) -> None:
 
 @pytest.mark.parametrize("verb", ["serve", "gate", "work"])
 @pytest.mark.parametrize("login", ["owner_url", "superuser_url"])
+@pytest.mark.control(34)
 def test_a_login_that_row_security_does_not_bind_ends_the_start(verb: str, login: str) -> None:
     status, said = start(verb, DATABASE_URL=cluster.ADMINISTRATION[login])
 

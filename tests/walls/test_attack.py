@@ -24,6 +24,7 @@ def say(context: str) -> None:
 
 
 @pytest.mark.parametrize("model", TENANT_MODELS, ids=NAMES)
+@pytest.mark.control(34)
 def test_without_a_tenant_nothing_exists(cast: Cast, model: type[models.Model]) -> None:
     with transaction.atomic():
         assert not model.objects.filter(tenant_id=cast.tenant).exists()
@@ -31,6 +32,7 @@ def test_without_a_tenant_nothing_exists(cast: Cast, model: type[models.Model]) 
 
 
 @pytest.mark.parametrize("model", TENANT_MODELS, ids=NAMES)
+@pytest.mark.control(34)
 def test_in_another_tenant_nothing_of_the_first_exists(cast: Cast, dan: Cast, model: type[models.Model]) -> None:
     with tenant_transaction(dan.tenant):
         assert not model.objects.filter(tenant_id=cast.tenant).exists()
@@ -78,6 +80,7 @@ def test_a_row_cannot_point_at_another_tenants_row(cast: Cast, dan: Cast) -> Non
         )
 
 
+@pytest.mark.control(34)
 def test_an_injected_statement_cannot_name_another_tenant(cast: Cast, dan: Cast) -> None:
     with pytest.raises(DatabaseError, match="not genuine"), tenant_transaction(dan.tenant):
         say(f"{cast.tenant}.{connection.connection.info.backend_pid}.{'0' * 64}")
@@ -112,6 +115,7 @@ def test_a_context_from_another_connection_is_refused(cast: Cast) -> None:
         "copy identity_account to program 'cat'",
     ],
 )
+@pytest.mark.control(34, 96)
 def test_the_runtime_role_may_not(cast: Cast, statement: str) -> None:
     with pytest.raises(DatabaseError), tenant_transaction(cast.tenant), connection.cursor() as cursor:
         cursor.execute(statement)

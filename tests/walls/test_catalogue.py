@@ -38,6 +38,7 @@ def test_every_table_is_a_tenants_or_known_not_to_be() -> None:
 
 
 @pytest.mark.parametrize("model", TENANT_MODELS, ids=lambda model: model._meta.db_table)
+@pytest.mark.control(34)
 def test_row_security_is_forced_with_a_policy_for_everything(model: type[models.Model]) -> None:
     table = model._meta.db_table
 

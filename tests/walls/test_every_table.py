@@ -103,6 +103,7 @@ def test_without_a_tenant_no_way_of_reading_finds_anything(pair: Pair, model: Mo
 
 
 @every_table
+@pytest.mark.control(34)
 def test_with_the_wrong_tenant_no_way_of_reading_finds_anything(pair: Pair, model: Model) -> None:
     with tenant_transaction(pair.other):
         assert set(reads(model, pair).values()) == {0}
@@ -139,6 +140,7 @@ def changes(context: Callable[[], AbstractContextManager[None]], model: Model, p
 
 
 @every_table
+@pytest.mark.control(34)
 def test_without_and_with_the_wrong_tenant_nothing_is_changed_or_deleted(pair: Pair, model: Model) -> None:
     for context in (transaction.atomic, lambda: tenant_transaction(pair.other)):
         assert max(changes(context, model, pair).values()) <= 0
@@ -185,6 +187,7 @@ def test_facts_are_what_they_are_known_to_be() -> None:
 
 
 @every_fact
+@pytest.mark.control(93, 96)
 def test_of_facts_the_runtime_role_has_no_right_to_change_any_column(model: Model) -> None:
     user = connection.settings_dict["USER"]
     with psycopg.connect(cluster.ADMINISTRATION["superuser_url"]) as administrator:
@@ -201,6 +204,7 @@ def test_of_facts_the_runtime_role_has_no_right_to_change_any_column(model: Mode
 @every_fact
 @pytest.mark.parametrize("login", ["owner_url", "superuser_url"])
 @pytest.mark.parametrize("statement", ["update {} set id = id", "delete from {}", "truncate {} cascade"])
+@pytest.mark.control(93, 96)
 def test_of_facts_the_trigger_stops_even_who_has_every_right(model: Model, login: str, statement: str) -> None:
     with (
         psycopg.connect(cluster.ADMINISTRATION[login]) as administrator,

@@ -67,6 +67,7 @@ def test_under_a_live_grant_the_company_is_seen_and_no_other(company: Cast, dan:
         assert ask("select count(*) from people_employee where tenant_id = %s", dan.tenant) == [(0,)]
 
 
+@pytest.mark.control(33, 111)
 def test_without_a_grant_nothing_is_seen(company: Cast, haru: Worker) -> None:
     with pytest.raises(DatabaseError, match="no live grant"), as_operator(company.tenant, new_id()):
         ask(COUNT)
@@ -86,6 +87,7 @@ def test_before_its_beginning_nothing_is_seen(company: Cast, haru: Worker) -> No
         ask(COUNT)
 
 
+@pytest.mark.control(33)
 def test_once_revoked_nothing_is_seen(company: Cast, haru: Worker) -> None:
     grant = let_in(company, haru)
     with tenant_transaction(company.tenant):

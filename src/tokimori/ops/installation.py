@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from tokimori.foundation.keys.file_root import add_root_key
 from tokimori.foundation.receipt_keys import receipt_signer
 from tokimori.foundation.transparency.notes import encoded
 from tokimori.ops.database_preparation import PreparedDatabase, password_in, prepare_database, with_login
@@ -79,6 +80,13 @@ class Installation:
             self._keep(kept)
         return str(kept[name])
 
+    def root_keys(self) -> Path:
+        """Return the file of root keys, which is made with a first one at the first asking."""
+        file = self.state / "root.keys"
+        if not file.exists():
+            add_root_key(file, name="root-1")
+        return file
+
     def environment(self, *, database_url: str, hosts: str) -> dict[str, str]:
         """Return the environment in which this installation's processes run."""
         return {
@@ -90,6 +98,7 @@ class Installation:
             "TOKIMORI_SEALING_KEY": self.secret("sealing_key"),
             "TOKIMORI_RECEIPT_KEY": self.secret("receipt_key"),
             "TOKIMORI_LOG_ORIGIN": LOG_ORIGIN,
+            "TOKIMORI_ROOT_KEYS": str(self.root_keys()),
             "TOKIMORI_HOSTS": hosts,
             "TOKIMORI_PLAIN_HTTP_ON_LOOPBACK": "yes",
             "TOKIMORI_OPERATOR_HOST": "operators.localhost",

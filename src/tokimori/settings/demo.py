@@ -41,7 +41,7 @@ def run_demo(*, port: int, is_fresh: bool) -> int:
             _clear_away(installation, external, is_fresh=is_fresh)
             if external is None:
                 running.callback(installation.embedded.stop)
-            environment = _prepared(installation, external)
+            environment = {**_prepared(installation, external), "TOKIMORI_LISTENERS": f"http://127.0.0.1:{port}"}
             processes = {
                 "web": _start(running, state, "web", ["serve", "--port", str(port)], environment),
                 "gate": _start(running, state, "gate", ["gate", "--port", str(port + 1)], environment),

@@ -225,6 +225,7 @@ def leaves(cast: Cast, on: date | None) -> None:
     Employee.objects.filter(id=cast["aiko"].employee_id).update(left_on=on)
 
 
+@pytest.mark.control(26)
 def test_the_account_of_who_left_is_closed_the_day_after_on_the_clock_of_his_site(firm: Cast) -> None:
     midnight_in_tokyo = datetime(2026, 4, 10, 15, 0, tzinfo=UTC)
     with tenant_transaction(firm.tenant):

@@ -257,6 +257,7 @@ def test_conflicting_duties_are_found_by_role_and_by_grant(company: Cast) -> Non
     assert of_gus == {"audit_and_approval"}
 
 
+@pytest.mark.control(22)
 def test_a_pair_that_the_company_refuses_withholds_the_second_right(company: Cast) -> None:
     before = signed_in(company, "chie").post(reverse("seal_month", args=["2026-04"]))
     with tenant_transaction(company.tenant):

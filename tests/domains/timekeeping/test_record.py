@@ -29,6 +29,7 @@ def test_a_punch_is_stored_with_its_mark_and_its_event(cast: Cast) -> None:
         assert LedgerEvent.objects.filter(name="punch:recorded", subject_id=row.id).count() == 1
 
 
+@pytest.mark.control(124)
 def test_the_same_report_again_is_answered_as_before_and_stored_once(cast: Cast) -> None:
     (first,) = punch(cast, "aiko", DAY, "in 09:00", now=NOON)
 
@@ -40,6 +41,7 @@ def test_the_same_report_again_is_answered_as_before_and_stored_once(cast: Cast)
         assert StaleDay.objects.count() == 1
 
 
+@pytest.mark.control(124)
 def test_the_same_key_with_other_content_is_refused_and_changes_nothing(cast: Cast) -> None:
     with tenant_transaction(cast.tenant):
         one = report(cast, "aiko", DAY, "in", "09:00", key="k")

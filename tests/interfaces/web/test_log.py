@@ -66,6 +66,7 @@ def test_sentences_are_said_in_three_languages(language: str, sentence: str) -> 
         ("?kind=passkey:added&outcome=failed", False),
     ],
 )
+@pytest.mark.control(95)
 def test_the_address_bar_chooses(cast: Cast, eri: Client, asked: str, is_there: bool) -> None:  # noqa: FBT001 -- a table
     fill(cast)
 
@@ -98,6 +99,7 @@ def test_pages_lead_to_older_and_back(cast: Cast, eri: Client) -> None:
     assert "kind=passkey" in first.context["pager"]["older_url"]
 
 
+@pytest.mark.control(95)
 def test_the_file_is_streamed_whole_and_its_taking_is_its_first_line(cast: Cast, eri: Client) -> None:
     fill(cast, count=1203)
 
@@ -139,6 +141,7 @@ def test_a_name_from_a_browser_is_shown_and_not_run(cast: Cast, eri: Client) -> 
     assert "<b>x</b>" not in eri.get(reverse("log")).content.decode()
 
 
+@pytest.mark.control(92)
 def test_everybody_sees_his_own_activity_alone(cast: Cast) -> None:
     fill(cast)
 

@@ -100,7 +100,13 @@ PLACES: Final = (
         (gettext_noop("Log"), "log", "log", Permission.AUDIT_READ),
         (gettext_noop("Proof"), "log_proof", "seal", Permission.AUDIT_READ),
     ),
-    _page(gettext_noop("Console"), "company", "operator_console", "settings", Permission.OPERATOR_ACT),
+    _place(
+        gettext_noop("Console"),
+        "company",
+        (gettext_noop("Console"), "operator_console", "settings", Permission.OPERATOR_ACT),
+        (gettext_noop("Recorded sessions"), "maintenance", "terminal", Permission.OPERATOR_ACT),
+        (gettext_noop("Devices"), "operator_devices", "laptop", Permission.OPERATOR_ACT),
+    ),
     _place(
         gettext_noop("My security"),
         "self",

@@ -13,6 +13,8 @@ from tokimori.domains.timekeeping.models import PunchEvent
 from tokimori.domains.timekeeping.reports import PunchSource
 from tokimori.engine import PunchKind
 from tokimori.foundation.access.principal import Principal
+from tokimori.foundation.identifiers import TenantId
+from tokimori.foundation.sealed_fields import sealed_bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +69,7 @@ _INSERT: Final = """
       from unnest(
         %(id)s::uuid[], %(key)s::text[], %(content_digest)s::text[], %(effect)s::text[], %(refers_to_id)s::uuid[],
         %(employee_id)s::uuid[], %(kind)s::text[], %(occurred_at)s::timestamptz[], %(zone)s::text[],
-        %(offset_minutes)s::smallint[], %(source)s::text[], %(place)s::text[], %(payload_id)s::uuid[]) as punch
+        %(offset_minutes)s::smallint[], %(source)s::text[], %(place)s::bytea[], %(payload_id)s::uuid[]) as punch
     on conflict (tenant_id, key) do nothing
     returning key, id
 """
@@ -98,11 +100,17 @@ def append_punches(*, actor: Principal, punches: Sequence[NewPunch], now: dateti
                 "zone": [punch.zone for punch in ordered],
                 "offset_minutes": [_offset_minutes(punch.occurred_at) for punch in ordered],
                 "source": [punch.source.value for punch in ordered],
-                "place": [punch.place for punch in ordered],
+                "place": [_sealed_place(punch, actor.tenant_id) for punch in ordered],
                 "payload_id": [punch.payload_id for punch in ordered],
             },
         )
         return dict(cursor.fetchall())
+
+
+def _sealed_place(punch: NewPunch, tenant: TenantId) -> bytes:
+    """Return the place as the column keeps it: sealed under the key of who punched."""
+    row = PunchEvent(tenant_id=tenant, id=punch.id, employee_id=punch.employee_id, place=punch.place)
+    return sealed_bytes(row, "place")
 
 
 def _offset_minutes(instant: datetime) -> int:

@@ -92,6 +92,17 @@ def events_named(*, tenant: TenantId, wanted: EventFilter, limit: int) -> tuple[
     return _page(tenant, wanted, before=None, after=None, limit=limit).events
 
 
+def events_about(
+    *, tenant: TenantId, name: EventName, subject_id: UUID, offset: int, limit: int
+) -> tuple[tuple[EventView, ...], int]:
+    """Return a page of the events of one kind about one subject, the oldest first, and how many there are.
+
+    For a room that asked for the right to them itself.
+    """
+    rows = LedgerEvent.objects.filter(tenant_id=tenant, name=name.value, subject_id=subject_id).order_by("id")
+    return tuple(map(_view, rows[offset : offset + limit])), rows.count()
+
+
 def every_event_named(*, tenant: TenantId, name: EventName) -> Iterator[EventView]:
     """Yield every event of a kind of the open tenant, the oldest first; for who compares facts with the record."""
     rows = LedgerEvent.objects.filter(tenant_id=tenant, name=name.value).order_by("id")

@@ -1,0 +1,82 @@
+"""What probes saw, how answers changed, and which gaps were accepted for a time; all appended, never changed.
+
+What is seen of the whole service belongs to the provider's own tenant.
+"""
+
+from typing import ClassVar
+
+from django.db import models
+
+from tokimori.foundation.tenancy.constraints import TenantWall, Writing
+from tokimori.foundation.tenancy.models import TenantModel
+from tokimori.foundation.tenancy.triggers import APPEND_ONLY
+
+
+class ProbeRun(TenantModel):
+    """One observation: what was looked at, from when to when, with what end, by which code of which build.
+
+    ``digest`` is the SHA-256 of the canonical JSON of all of it; the ledger's event carries the same digest.
+    """
+
+    probe = models.CharField(max_length=60)
+    scope = models.CharField(max_length=10)
+    subject = models.CharField(max_length=100, blank=True)
+    observed_from = models.DateTimeField()
+    observed_to = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    outcome = models.CharField(max_length=10)
+    reason = models.CharField(max_length=300, blank=True)
+    measured = models.JSONField()
+    digest = models.CharField(max_length=64)
+    code_digest = models.CharField(max_length=64)
+    build_digest = models.CharField(max_length=64)
+    event_id = (
+        models.UUIDField()
+    )  # rule: tenant-reference -- the event may be sequenced and kept elsewhere; its id stays
+
+    class Meta:
+        constraints: ClassVar = [TenantWall(name="probe_run_wall", writing=Writing.APPEND)]
+        indexes: ClassVar = [models.Index(fields=["tenant_id", "probe", "id"], name="probe_run_by_probe")]
+        triggers: ClassVar = [APPEND_ONLY]
+
+    def __str__(self) -> str:
+        return f"{self.probe} {self.outcome}"
+
+
+class AnswerChange(TenantModel):
+    """A row whose state is another one from a moment on, and why."""
+
+    row = models.PositiveSmallIntegerField()
+    before = models.CharField(max_length=20, blank=True)
+    after = models.CharField(max_length=20)
+    mark = models.CharField(max_length=1)
+    why = models.CharField(max_length=20, blank=True)
+    reason = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [TenantWall(name="answer_change_wall", writing=Writing.APPEND)]
+        indexes: ClassVar = [models.Index(fields=["tenant_id", "row", "id"], name="answer_change_by_row")]
+        triggers: ClassVar = [APPEND_ONLY]
+
+    def __str__(self) -> str:
+        return f"{self.row} {self.after}"
+
+
+class AcceptedGap(TenantModel):
+    """A gap that one person asked to accept and another one accepted, until a moment."""
+
+    row = models.PositiveSmallIntegerField()
+    reason = models.CharField(max_length=300)
+    requested_by = models.UUIDField()
+    approved_by = models.UUIDField()
+    approved_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [TenantWall(name="accepted_gap_wall", writing=Writing.APPEND)]
+        indexes: ClassVar = [models.Index(fields=["tenant_id", "row", "id"], name="accepted_gap_by_row")]
+        triggers: ClassVar = [APPEND_ONLY]
+
+    def __str__(self) -> str:
+        return f"{self.row} until {self.expires_at}"

@@ -1,0 +1,1 @@
+"""Observations of the running system, each by trying what a row speaks of."""

@@ -1,0 +1,70 @@
+"""Every probe by its name."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from tokimori.assurance.probes import (
+    accounts,
+    build,
+    calculation,
+    listeners,
+    operators,
+    passwords,
+    records,
+    sign_in,
+    walls,
+)
+from tokimori.assurance.probes.probe import ProbeDefinition, Scope
+
+_DAY: Final = 24 * 60
+
+_ALL: Final = (
+    ProbeDefinition(name="accounts.dormant", observe=accounts.observe_dormant),
+    ProbeDefinition(name="accounts.shared", observe=accounts.observe_shared),
+    ProbeDefinition(name="addresses.limits", observe=sign_in.observe_address_limits),
+    ProbeDefinition(name="at_rest.canary", observe=records.observe_at_rest),
+    ProbeDefinition(name="build.provenance", observe=build.observe_build, scope=Scope.HOST, timeout_seconds=300),
+    ProbeDefinition(name="calculation.vectors", observe=calculation.observe_vectors),
+    ProbeDefinition(name="clock.offset", observe=records.observe_clocks, scope=Scope.HOST),
+    ProbeDefinition(name="console.exposure", observe=operators.observe_console),
+    ProbeDefinition(name="database.exposure", observe=walls.observe_database_exposure, scope=Scope.HOST),
+    ProbeDefinition(name="database.grants", observe=walls.observe_grants),
+    ProbeDefinition(name="default.credentials", observe=passwords.observe_default_credentials),
+    ProbeDefinition(name="duties.conflicts", observe=accounts.observe_duties),
+    ProbeDefinition(name="facts.tamper", observe=walls.observe_tampering),
+    ProbeDefinition(name="factors.coverage", observe=accounts.observe_factor_coverage),
+    ProbeDefinition(name="factors.self_test", observe=sign_in.observe_second_factor),
+    ProbeDefinition(name="identity.reuse", observe=sign_in.observe_reuse_of_names),
+    ProbeDefinition(name="leavers.access", observe=accounts.observe_leavers),
+    ProbeDefinition(name="listener.certificate", observe=listeners.observe_certificate, scope=Scope.HOST),
+    ProbeDefinition(name="listener.headers", observe=listeners.observe_headers, scope=Scope.HOST),
+    ProbeDefinition(name="listener.tls_floor", observe=listeners.observe_tls_floor, scope=Scope.HOST),
+    ProbeDefinition(name="listener.transport", observe=listeners.observe_transport, scope=Scope.HOST),
+    ProbeDefinition(name="log.canary", observe=records.observe_error_log, scope=Scope.HOST),
+    ProbeDefinition(name="log.query", observe=records.observe_search),
+    ProbeDefinition(name="operators.grants", observe=operators.observe_grants),
+    ProbeDefinition(name="operators.sessions", observe=operators.observe_sessions),
+    ProbeDefinition(name="password.age", observe=passwords.observe_age),
+    ProbeDefinition(name="password.change", observe=passwords.observe_change),
+    ProbeDefinition(name="password.fields", observe=passwords.observe_fields),
+    ProbeDefinition(name="password.hash", observe=passwords.observe_hashes),
+    ProbeDefinition(name="password.history", observe=passwords.observe_history),
+    ProbeDefinition(name="password.rules", observe=passwords.observe_rules),
+    ProbeDefinition(name="punch.replay", observe=calculation.observe_replay),
+    ProbeDefinition(
+        name="requirements.trace",
+        observe=build.observe_requirements,
+        every_minutes=_DAY,
+        maximum_age_minutes=2 * _DAY,
+    ),
+    ProbeDefinition(name="secrets.in_logs", observe=records.observe_secrets_in_logs),
+    ProbeDefinition(name="session.end", observe=sign_in.observe_session_end),
+    ProbeDefinition(name="sign_in.record", observe=sign_in.observe_record_of_sign_in),
+    ProbeDefinition(name="sign_in.throttle", observe=sign_in.observe_throttle),
+    ProbeDefinition(name="tests.of_build", observe=build.observe_tests_of_build),
+    ProbeDefinition(name="walls.attack", observe=walls.observe_attack),
+    ProbeDefinition(name="walls.forced", observe=walls.observe_forced_walls),
+)
+
+PROBES: Final[Mapping[str, ProbeDefinition]] = MappingProxyType({probe.name: probe for probe in _ALL})

@@ -1,0 +1,1 @@
+"""What assurance does: keep canaries, run probes, answer the sheet."""

@@ -1,0 +1,23 @@
+"""The job that keeps the sheet true."""
+
+from tokimori.assurance.probes.catalogue import PROBES
+from tokimori.assurance.queries import last_runs
+from tokimori.assurance.schedule import due
+from tokimori.assurance.services.answering import answer_sheet
+from tokimori.assurance.services.running import run_probe
+from tokimori.foundation import clock
+from tokimori.foundation.tenancy.context import PROVIDER, tenant_transaction
+from tokimori.jobs.blueprint import jobs
+
+
+@jobs.periodic(cron="*/5 * * * *")
+@jobs.task(name="watch_controls", lock="watch_controls", queueing_lock="watch_controls")
+def watch_controls(timestamp: int) -> None:
+    """Every five minutes: run the probes that are due, and answer the sheet."""
+    del timestamp  # what counts is the clock now
+    with tenant_transaction(PROVIDER):
+        last = dict(last_runs())
+    minutes = [(probe.name, probe.every_minutes) for probe in PROBES.values()]
+    for name in due(minutes, last=last, now=clock.now()):
+        run_probe(PROBES[name])
+    answer_sheet(now=clock.now())

@@ -1,0 +1,83 @@
+"""``tokimori control N`` and ``tokimori probe``: what stands behind a row of the sheet, and looking at it now."""
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from tokimori.foundation import clock
+from tokimori.settings.configuration import ConfigurationRefused
+
+if TYPE_CHECKING:
+    from tokimori.assurance.report import Present
+
+
+def print_control(*, row: int, language: str, is_demo: bool) -> int:
+    """Print the report on a row; return 0, or 2 for a number that no row has."""
+    cannot_say = _made_ready(is_demo=is_demo)
+    from tokimori.assurance.probes.build import TEST_RECORD  # noqa: PLC0415 -- models exist only after the set-up
+    from tokimori.assurance.report import Present, as_record, describe  # noqa: PLC0415 -- as above
+
+    present = Present(answer=None, cannot_say=cannot_say) if cannot_say else _present(row)
+    record: Mapping[str, Any] | None = (
+        as_record(TEST_RECORD.read_text(encoding="utf-8")) if TEST_RECORD.is_file() else None
+    )
+    try:
+        print(describe(row, present=present, record=record, now=clock.now(), language=language), end="")
+    except LookupError as error:
+        print(error)
+        return 2
+    return 0
+
+
+def run_probes(*, names: Sequence[str], is_demo: bool) -> int:
+    """Run the named probes, or all, and answer the sheet; return 1 when one did not pass, 2 for an unknown name."""
+    if cannot := _made_ready(is_demo=is_demo):
+        raise ConfigurationRefused(cannot)
+    from tokimori.assurance.probes.catalogue import PROBES  # noqa: PLC0415 -- models exist only after the set-up
+    from tokimori.assurance.services.answering import answer_sheet  # noqa: PLC0415 -- as above
+    from tokimori.assurance.services.running import run_probe  # noqa: PLC0415 -- as above
+
+    if unknown := sorted(set(names) - set(PROBES)):
+        print(f"No such probe: {', '.join(unknown)}. There are: {', '.join(PROBES)}.")
+        return 2
+    is_well = True
+    for name in names or tuple(PROBES):
+        run = run_probe(PROBES[name])
+        is_well = is_well and run.outcome == "passed"
+        print(f"{run.outcome:8} {name:22} {run.reason}", flush=True)
+    changed = answer_sheet(now=clock.now())
+    print(f"{len(changed)} rows changed their state." + (f" {', '.join(map(str, changed))}" if changed else ""))
+    return 0 if is_well else 1
+
+
+def _made_ready(*, is_demo: bool) -> str:
+    """Set Django up for the named installation; without one, so that the catalogue can be read. Return what is missing."""
+    if is_demo:
+        from tokimori.settings.demo import DemoFailed, demo_environment  # noqa: PLC0415 -- each verb loads what it needs
+
+        try:
+            os.environ.update(demo_environment())
+        except DemoFailed as failure:
+            return str(failure)
+    import django  # noqa: PLC0415 -- the settings are named before
+
+    has_database = bool(os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE"))
+    os.environ.setdefault(
+        "DJANGO_SETTINGS_MODULE", "tokimori.settings.django" if has_database else "tokimori.settings.type_check"
+    )
+    django.setup()
+    return (
+        "" if has_database else "no installation is named here: DATABASE_URL is not set, and --demo was not asked for"
+    )
+
+
+def _present(row: int) -> "Present":
+    from django.db import DatabaseError  # noqa: PLC0415 -- as above
+
+    from tokimori.assurance.queries import public_sheet  # noqa: PLC0415 -- as above
+    from tokimori.assurance.report import Present  # noqa: PLC0415 -- as above
+
+    try:
+        return Present(answer=public_sheet(now=clock.now()).answers.get(row))
+    except DatabaseError:
+        return Present(answer=None, cannot_say="the database named by DATABASE_URL does not answer")
