@@ -95,6 +95,8 @@ TABLE: dict[str, tuple[str, ...]] = {
     "my_activity":                       ("GET",   "A", "A", "A", "A", "A", "A", "A", "door"),
     "log":                               ("GET",   "-", "-", "-", "A", "A", "A", "-", "door"),
     "log_file":                          ("GET",   "-", "-", "-", "A", "A", "A", "-", "door"),
+    "trust":                             ("GET",   "A", "A", "A", "A", "A", "A", "A", "A"),
+    "trust_row":                         ("GET",   "A", "A", "A", "A", "A", "A", "A", "A"),
     "company_sign_in":                   ("GET",   "A", "A", "A", "A", "A", "A", "A", "A"),
     "begin_company_sign_in":             ("GET",   "0", "0", "0", "0", "0", "0", "0", "0"),
     "our_saml_metadata":                 ("GET",   "0", "0", "0", "0", "0", "0", "0", "0"),
@@ -216,6 +218,7 @@ def address(name: str, cast: Cast, correction: UUID) -> str:
     nothing = UUID(int=7)
     arguments: dict[str, list[object]] = {
         "first_sign_in": ["tkl_x"],
+        "trust_row": [41],
         "my_day": [DAY],
         "my_month_of": [MONTH],
         "submit_month": [MONTH],
