@@ -1,4 +1,4 @@
-"""Measure, and print tables: ``python bench/run.py [punches] [engine] [mass] [screens] [options]``.
+"""Measure, and print tables: ``python bench/run.py [NAME …] [options]``.
 
 Nothing here judges a speed. A bench fails only when a premise is broken: an answer that is not what it should be, a fact
 that was acknowledged and is not there, a cluster that is not durable.
@@ -20,7 +20,7 @@ from machine import describe_machine
 from report import Table
 from stage import PremiseBroken, end_on_signals, staged
 
-BENCHES = ("punches", "engine", "mass", "screens")
+BENCHES = ("punches", "engine", "mass", "screens", "log", "ledger", "verifier", "fields")
 
 
 def main() -> int:
@@ -51,11 +51,17 @@ def _parser() -> argparse.ArgumentParser:
     group.add_argument("--people", type=int, default=100, help="whose 31 days are calculated and stored")
     group = parser.add_argument_group("mass")
     group.add_argument("--mass", type=int, default=1000, help="people whose month two workers calculate")
+    group = parser.add_argument_group("ledger and verifier")
+    group.add_argument(
+        "--leaves", type=int, default=200_000, help="events that are recorded and sequenced, or checked as a whole"
+    )
     group = parser.add_argument_group("screens")
     group.add_argument("--employees", type=int, default=10_000)
     group.add_argument("--punches", type=int, default=1_000_000)
     group.add_argument("--requests", type=int, default=200, help="for each screen, person and number of clients")
     group.add_argument("--patience", type=float, default=30.0, help="seconds after which a screen's cell ends early")
+    group = parser.add_argument_group("log")
+    group.add_argument("--events", type=int, default=1_000_000, help="how many events the record has")
     return parser
 
 

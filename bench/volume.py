@@ -39,6 +39,7 @@ from tokimori.foundation import clock
 from tokimori.foundation.access.permissions import Role, rights_of
 from tokimori.foundation.access.principal import Principal, PrincipalKind
 from tokimori.foundation.identifiers import new_id
+from tokimori.foundation.keys.services.making import make_subject_keys
 from tokimori.foundation.tenancy.context import tenant_transaction
 
 TEAM = 25
@@ -85,7 +86,7 @@ def make_large_company(stage: Stage, *, employees: int, punches: int, say: Calla
         _work_by_services(company, employee_id, code, worker, worked=worked, now=now)
     say(f"{employees - len(known):,} more employees …")
     with tenant_transaction(company.tenant):
-        _hire_many(company, count=employees - len(known), leader=manager.employee_id)
+        hire_many(company, count=employees - len(known), leader=manager.employee_id)
     # Checks of references would go on by the plan that suited an empty table.
     _as_administrator(stage, "analyze")
     _copy_everyone(company, samples=samples, say=say)
@@ -206,11 +207,12 @@ def _copy_everyone(company: BenchCompany, *, samples: Sequence[UUID], say: Calla
         _come_in_today(company)
 
 
-def _hire_many(company: BenchCompany, *, count: int, leader: UUID) -> None:
+def hire_many(company: BenchCompany, *, count: int, leader: UUID | None) -> None:
     """Hire in teams: of the first, the manager who signs in is the leader; of the others, the first of each."""
     then = company.founded
     hired = date(2020, 4, 1)
     ids = [new_id(at=then) for _ in range(count)]
+    make_subject_keys(tenant=company.tenant, subjects=ids)
     Employee.objects.bulk_create(
         (
             Employee(
@@ -245,7 +247,7 @@ def _hire_many(company: BenchCompany, *, count: int, leader: UUID) -> None:
     )
 
 
-def _leader_of(number: int, *, ids: Sequence[UUID], leader: UUID) -> UUID | None:
+def _leader_of(number: int, *, ids: Sequence[UUID], leader: UUID | None) -> UUID | None:
     first = number // TEAM * TEAM
     if first == 0:
         return leader
@@ -255,7 +257,12 @@ def _leader_of(number: int, *, ids: Sequence[UUID], leader: UUID) -> UUID | None
 def _copy(model: type[models.Model], *, samples: Sequence[UUID], order: str) -> None:
     """Copy the rows of each sample for everybody who works like him, in the order in which they would have come."""
     columns = [field.column for field in model._meta.concrete_fields if field.column]
-    written = {"id": _new_id_sql(), "employee_id": "person.id", "key": "'file:' || person.code || '-' || row.id"}
+    written = {
+        "id": _new_id_sql(),
+        "employee_id": "person.id",
+        "key": "'file:' || person.code || '-' || row.id",
+        "place": "''::bytea",  # sealed words belong to their row: they are left out, not copied
+    }
     values = [written.get(column, f"row.{column}") for column in columns]
     with connection.cursor() as cursor:
         cursor.execute(

@@ -88,7 +88,7 @@ def add(cast: Cast, *audiences: AddressAudience, now: datetime = NOON, **changes
 
 def events(cast: Cast, name: str) -> list[dict[str, Any]]:
     with tenant_transaction(cast.tenant):
-        return list(LedgerEvent.objects.filter(name=name).order_by("id").values_list("details", flat=True))
+        return [event.details for event in LedgerEvent.objects.filter(name=name).order_by("id")]
 
 
 def choose(cast: Cast, name: str) -> None:

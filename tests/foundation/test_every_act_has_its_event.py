@@ -25,6 +25,7 @@ WITHOUT = {
     "prove_passkey": "part of signing in, which has its event",
     "raise_session": "a session's secret is renewed after a proof, which has its event",
     "save_under_names": "part of making or renaming an account, which has its event",
+    "tell_of_lock": "part of a lock, which has its event",
     "signed_in_by": "notes that a session is in use",
 }
 

@@ -51,6 +51,7 @@ from tokimori.foundation.identity.services.lifecycle import (
 from tokimori.foundation.identity.services.sessions import SESSION_PREFIX, Origin, Stage, signed_in_by
 from tokimori.foundation.identity.services.sign_in import SignInAttempt, sign_in
 from tokimori.foundation.ledger.models import LedgerEvent
+from tokimori.foundation.sealed_fields import found_by
 from tokimori.foundation.tenancy.context import tenant_transaction
 
 PASSWORD = "a quiet sentence by the sea"
@@ -97,7 +98,7 @@ def wish(login_id: str = "newcomer", *, email: str | None = None, roles: frozens
 
 
 def events(cast: Cast, name: str, subject: UUID) -> list[dict[str, object]]:
-    return list(LedgerEvent.objects.filter(name=name, subject_id=subject).values_list("details", flat=True))
+    return [event.details for event in LedgerEvent.objects.filter(name=name, subject_id=subject)]
 
 
 def test_who_is_invited_comes_in_by_his_link_alone(firm: Cast) -> None:
@@ -389,14 +390,14 @@ def test_the_database_itself_refuses_a_name_that_was_somebodys(firm: Cast) -> No
         rename_account(
             actor=firm["ada"].principal, account_id=firm["aiko"].account_id, names=names("aiko.sato"), now=NOON
         )
-        name = LoginName.objects.get(name="aiko")
+        name = LoginName.objects.get(**found_by(LoginName, "name_index", "aiko", tenant=firm.tenant))
     bob = firm["bob"].account_id
     with psycopg.connect(cluster.ADMINISTRATION["superuser_url"]) as owner:
         with pytest.raises(psycopg.errors.UniqueViolation):
             owner.execute(
-                "insert into identity_loginname (tenant_id, id, account_id, name, given_at)"
-                " values (%s, gen_random_uuid(), %s, 'aiko', now())",
-                [firm.tenant, bob],
+                "insert into identity_loginname (tenant_id, id, account_id, name, name_index, given_at)"
+                " select tenant_id, gen_random_uuid(), %s, name, name_index, now() from identity_loginname where id = %s",
+                [bob, name.id],
             )
         owner.rollback()
         for statement in (

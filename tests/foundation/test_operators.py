@@ -12,12 +12,14 @@ from support.cast import Cast
 from support.provider import SYSTEM, Worker, company_with_administrator, let_in, new_worker
 from tokimori.foundation import clock
 from tokimori.foundation.access.permissions import Permission, Role
+from tokimori.foundation.access.principal import PrincipalKind
 from tokimori.foundation.errors import NotAllowed, NotFound
 from tokimori.foundation.identifiers import new_id
 from tokimori.foundation.identity.errors import RolesConflict
 from tokimori.foundation.identity.services.accounts import NewAccount, create_account
 from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.models import LedgerEvent
+from tokimori.foundation.ledger.services import record_event
 from tokimori.foundation.operators.errors import (
     AlreadyOperator,
     GrantNotValid,
@@ -363,11 +365,9 @@ def test_the_findings_notice_an_access_without_a_grant_and_a_standing_privilege(
     clean = look_at_operators(now=clock.now())
     with tenant_transaction(company.tenant):
         event = LedgerEvent.objects.filter(name="operator:request").get()
+        operator = replace(company.system, kind=PrincipalKind.OPERATOR, account_id=event.actor_id)
         later = clock.now() + timedelta(hours=80)
-        LedgerEvent.objects.create(
-            tenant_id=company.tenant, id=new_id(at=later), name="operator:request", at=later, actor_kind="operator",
-            actor_id=event.actor_id, correlation="-", details={}, outcome="done", address="", device="",
-        )  # fmt: skip
+        record_event(EventName.OPERATOR_REQUEST, actor=operator, subject_id=None, at=later)
     found = look_at_operators(now=clock.now())
 
     assert clean.accesses_without_live_grant == before.accesses_without_live_grant

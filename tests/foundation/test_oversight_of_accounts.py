@@ -519,8 +519,8 @@ def test_what_a_reviewer_decides_is_done_at_once_and_only_takes_away(firm: Cast)
         with pytest.raises(ReviewOver):
             decide(firm, "eri", ada, Decision.CLOSE)
         assert reviews(actor=firm["ada"].principal)[0].decided == 3
-        recorded = LedgerEvent.objects.filter(name="review:decided").values_list("actor_id", "details__decision")
-        assert sorted(recorded) == sorted(
+        found = LedgerEvent.objects.filter(name="review:decided")
+        assert sorted((event.actor_id, event.details["decision"]) for event in found) == sorted(
             (firm["eri"].account_id, decision) for decision in ("change", "close", "keep")
         )
 

@@ -277,3 +277,37 @@ TRUSTED = [ip_network("10.0.0.0/8"), ip_network("2001:db8::/32")]
 )
 def test_only_own_proxies_say_where_a_request_comes_from(peer: str, header: str, client: str) -> None:
     assert client_address(peer=peer, forwarded_for=header, trusted=TRUSTED) == client
+
+
+def by_address(address: str) -> SignInAttempt:
+    origin = Origin(address="203.0.113.200", device="a test")
+    return SignInAttempt(company_code="", name=address, password="not this one", origin=origin)
+
+
+def answers(cast: Cast, *attempts: SignInAttempt) -> list[type[Exception]]:
+    found: list[type[Exception]] = []
+    for one in attempts:
+        try:
+            sign_in(attempt=one, now=NOON)
+        except (SignInFailed, SignInLimited) as refusal:
+            found.append(type(refusal))
+    return found
+
+
+def test_what_is_tried_by_one_name_tells_nothing_about_another_one(with_password: Cast) -> None:
+    domain = f"{str(with_password.tenant)[-12:]}.example"
+    found = []
+    for name in ("aiko", "nobody"):
+        address = f"{name}@{domain}"
+        tried = [attempt(with_password, name=address)] * 11
+        found.append(answers(with_password, *tried, by_address(address), attempt(with_password, name=name)))
+    assert found[0] == found[1]
+    assert found[0][-3:] == [SignInLimited, SignInFailed, SignInFailed]
+
+
+def test_an_account_has_as_many_tries_by_all_its_names_together(with_password: Cast) -> None:
+    domain = f"{str(with_password.tenant)[-12:]}.example"
+    answers(with_password, *[attempt(with_password, name="aiko")] * 5, *[by_address(f"aiko@{domain}")] * 6)
+    with pytest.raises(SignInFailed):
+        sign_in(attempt=attempt(with_password, password=PASSWORD), now=NOON)
+    assert sign_in(attempt=attempt(with_password, password=PASSWORD), now=NOON + QUARTER)

@@ -1,5 +1,6 @@
 """Machines come in with a token: for what it was made for, from where it may, as long as it holds."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -8,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.cast import NOON, Cast, new_company
+from tokimori.foundation.access.functions import Function, GrantedScope, Level
 from tokimori.foundation.access.permissions import Permission, Role
-from tokimori.foundation.access.principal import Principal
+from tokimori.foundation.access.principal import Principal, PrincipalKind
 from tokimori.foundation.access.scopes import RIGHTS_OF_SCOPES, Scope, rights_of_scopes, scopes_within
 from tokimori.foundation.errors import NotAllowed, NotFound
 from tokimori.foundation.identifiers import TenantId
@@ -20,14 +22,16 @@ from tokimori.foundation.identity.errors import (
     TokenNotUsable,
     TokenNotValid,
     TokenOver,
+    TokenSuspended,
     TokenWrongAddress,
 )
-from tokimori.foundation.identity.models import AccessToken
+from tokimori.foundation.identity.models import AccessToken, Account
 from tokimori.foundation.identity.networks import read_address
 from tokimori.foundation.identity.services.tokens import (
     LONGEST_LIFE,
     TOKEN_PREFIX,
     NewToken,
+    Standing,
     TokenView,
     issue_token,
     machine_transaction,
@@ -330,3 +334,74 @@ def test_whatever_is_carried_is_a_secret_in_its_one_form_or_none(text: str) -> N
     assert (found is not None) is is_right
     if found is not None:
         assert found.tenant_id == TenantId(UUID(parts[1]))
+
+
+# ------------------------------------------------------------------------------------------------ who answers for it
+
+
+def account_of(company: Cast, who: str, **change: object) -> None:
+    with tenant_transaction(company.tenant):
+        Account.objects.filter(id=company[who].account_id).update(**change)
+
+
+@pytest.mark.parametrize(
+    ("change", "standing"),
+    [
+        ({"is_active": False}, Standing.ISSUER_CLOSED),
+        ({"roles": ["employee"]}, Standing.ISSUER_LACKS_RIGHT),
+        ({"roles": ["administrator"]}, Standing.ISSUER_LACKS_RIGHT),
+    ],
+    ids=["closed", "another role", "may make tokens, but not do this"],
+)
+def test_a_token_rests_while_nobody_answers_for_it(
+    company: Cast, change: dict[str, object], standing: Standing
+) -> None:
+    secret = issue(company)
+    account_of(company, "chie", **change)
+
+    with pytest.raises(TokenSuspended):
+        come(company, secret)
+    assert (only(company).standing, only(company).issuer_id) == (standing, company["chie"].account_id)
+
+    account_of(company, "chie", is_active=True, roles=["payroll"])
+    assert come(company, secret).has(Permission.PUNCH_RECORD_ANY)
+    assert only(company).standing is Standing.HELD
+
+
+def test_who_renews_a_token_answers_for_the_new_one(company: Cast) -> None:
+    issue(company)
+    second = replace(company["chie"].principal, account_id=company["ann"].account_id)
+    with tenant_transaction(company.tenant):
+        rotate_token(actor=second, token_id=only(company).id, overlap=timedelta(), now=NOON)
+        newest, _ = tokens_of(actor=second)
+
+    assert (newest.issuer_id, newest.standing) == (company["ann"].account_id, Standing.ISSUER_LACKS_RIGHT)
+
+
+def test_what_the_service_itself_issued_has_no_issuer_and_works(company: Cast) -> None:
+    token = NewToken(name="gate", scopes=frozenset({Scope.PUNCHES_WRITE}), expires_at=NOON + MONTH)
+    with tenant_transaction(company.tenant):
+        secret = carried(issue_token(actor=company.system, token=token, now=NOON))
+
+    assert come(company, secret).has(Permission.PUNCH_RECORD_ANY)
+    assert only(company).standing is Standing.ISSUER_UNKNOWN
+
+
+@given(st.sampled_from(Scope), st.sets(st.sampled_from(Function), min_size=1), st.sampled_from(Level))
+def test_what_somebody_was_granted_over_some_people_gives_no_token_anything(
+    scope: Scope, functions: set[Function], level: Level
+) -> None:
+    """A token reaches everybody, so what its issuer reaches by a grant does not count, whatever it is."""
+    tenant = TenantId(UUID(int=1))
+    part = GrantedScope(
+        grant_id=UUID(int=2), functions=frozenset(functions), level=level, division_ids=frozenset({UUID(int=3)}),
+        site_id=None, employee_type_ids=None,
+    )  # fmt: skip
+    own = frozenset({Permission.ACCESS_TOKEN_WRITE})
+    actor = Principal(
+        tenant_id=tenant, kind=PrincipalKind.PERSON, account_id=UUID(int=4), employee_id=None, rights=own
+    ).with_scopes((part,))
+    token = NewToken(name="x", scopes=frozenset({scope}), expires_at=NOON + MONTH)
+
+    with tenant_transaction(tenant), pytest.raises(TokenBeyondOwnRights):
+        issue_token(actor=actor, token=token, now=NOON)

@@ -97,7 +97,7 @@ def test_from_the_tree_to_a_part_of_the_people(product: str, chromium: Browser) 
     page.select_option("[name=function]", label="Timesheets")
     page.select_option("[name=level]", label="Approve")
     page.get_by_role("button", name="Ask").click()
-    fay.sees("Yes: he leads this person.")
+    fay.sees("Yes: they lead this person.")
     look(fay, "access of one")
 
     ben = visitor(chromium, product, cast, "ben")

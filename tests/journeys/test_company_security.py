@@ -145,3 +145,31 @@ def test_who_is_away_is_asked_and_loses_nothing_that_was_typed(aiko: Visitor, co
     aiko.page.clock.run_for("00:02")
     expect(dialog).to_be_hidden()
     expect(aiko.page.locator("textarea, input[type=text]").last).to_have_value("I forgot")
+
+
+def test_who_has_been_in_for_as_long_as_may_be_is_told_before_and_loses_nothing(aiko: Visitor, company: Cast) -> None:
+    with tenant_transaction(company.tenant):
+        began = clock.now() - timedelta(hours=11, minutes=50)
+        Session.objects.filter(account_id=company["aiko"].account_id).update(started_at=began)
+    aiko.page.clock.install()
+    aiko.page.goto(reverse("new_correction", args=[(clock.now() - timedelta(days=1)).date().isoformat()]))
+    aiko.page.locator("textarea, input[type=text]").last.fill("I forgot")
+    dialog = aiko.page.locator("#idle")
+    aiko.page.clock.run_for("04:00")
+    expect(dialog).to_be_hidden()
+
+    aiko.page.clock.run_for("02:00")
+    expect(dialog).to_contain_text("This session ends soon")
+    aiko.look("ends soon")
+    aiko.page.get_by_role("button", name="Go on until then").click()
+    expect(dialog).to_be_hidden()
+    aiko.page.clock.run_for("01:00")
+    expect(dialog).to_be_hidden()
+
+    aiko.page.clock.run_for("04:00")
+    expect(dialog).to_contain_text("You were signed out")
+    # Signed in again in another tab, whose page says until when it may last, this one goes on by itself.
+    aiko.page.evaluate("localStorage.setItem('tokimori-ends', String(Date.now() + 3_600_000))")
+    aiko.page.clock.run_for("00:02")
+    expect(dialog).to_be_hidden()
+    expect(aiko.page.locator("textarea, input[type=text]").last).to_have_value("I forgot")

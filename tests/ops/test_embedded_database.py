@@ -53,14 +53,15 @@ def test_a_wrong_password_is_refused_and_only_its_user_may_read_the_files(server
 
 
 def test_preparing_again_changes_nothing_but_what_was_asked(server: EmbeddedDatabase) -> None:
-    passwords = {"shop_owner": "one-two-three", "shop_app": "four-five-six"}
+    passwords = {"shop_owner": "one-two-three", "shop_app": "four-five-six", "shop_sequencer": "seven-eight-nine"}
     first = prepare_database(administrator_url=server.administrator_url, database="shop", passwords=dict(passwords))
 
     again = prepare_database(administrator_url=server.administrator_url, database="shop", passwords=dict(passwords))
 
     assert first == again
-    with psycopg.connect(again.runtime_url) as connection:
-        row = connection.execute(
-            "select rolsuper, rolbypassrls, rolcreaterole, rolcreatedb from pg_roles where rolname = current_user"
-        ).fetchone()
-    assert row == (False, False, False, False)
+    for url in (again.runtime_url, again.sequencer_url):
+        with psycopg.connect(url) as connection:
+            row = connection.execute(
+                "select rolsuper, rolbypassrls, rolcreaterole, rolcreatedb from pg_roles where rolname = current_user"
+            ).fetchone()
+        assert row == (False, False, False, False)

@@ -37,7 +37,9 @@ def use_test_database() -> None:
                 sql.Identifier(name), sql.Identifier(TEMPLATE), sql.Identifier(f"{TEMPLATE}_owner")
             )
         )
-        connection.execute(sql.SQL("grant connect on database {} to tokimori_runtime").format(sql.Identifier(name)))
+        connection.execute(
+            sql.SQL("grant connect on database {} to tokimori_runtime, tokimori_sequencer").format(sql.Identifier(name))
+        )
     os.environ.update(
         {
             key: value
@@ -48,7 +50,10 @@ def use_test_database() -> None:
         }
     )
     ADMINISTRATION.update(
-        owner_url=_at(prepared.owner_url, name), superuser_url=_at(administrator_url, name), database=name
+        owner_url=_at(prepared.owner_url, name),
+        superuser_url=_at(administrator_url, name),
+        sequencer_url=_at(prepared.sequencer_url, name),
+        database=name,
     )
     atexit.register(_drop, administrator_url, name)
 

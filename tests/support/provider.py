@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from django.db import connection
@@ -14,12 +15,13 @@ from tokimori.foundation import clock
 from tokimori.foundation.access.permissions import Role, rights_of
 from tokimori.foundation.access.principal import Principal, PrincipalKind, system_principal
 from tokimori.foundation.identifiers import new_id
-from tokimori.foundation.identity.models import Account
+from tokimori.foundation.identity.models import Account, Passkey
 from tokimori.foundation.identity.proofs import Proof
 from tokimori.foundation.identity.services.accounts import NewAccount, create_account
 from tokimori.foundation.identity.services.sessions import Origin
 from tokimori.foundation.identity.services.sign_in import enter
 from tokimori.foundation.operators.scopes import SupportFunction
+from tokimori.foundation.operators.services.devices import Posture, register_device
 from tokimori.foundation.operators.services.directory import register_operator
 from tokimori.foundation.operators.services.grants import SupportWish, grant_support
 from tokimori.foundation.tenancy.context import PROVIDER, tenant_transaction
@@ -93,12 +95,52 @@ def let_in(
         return grant_support(actor=ada.principal, wish=wish, now=now or clock.now() - timedelta(seconds=1))
 
 
-def at_console(worker: Worker, *, proofs: frozenset[Proof] = frozenset({Proof.PASSKEY})) -> Client:
-    """Return a browser at the provider's host in which a worker is signed in."""
+GOOD: Final = Posture(system="Debian 13", is_encrypted=True, is_updated=True, locks_screen=True)
+
+
+def new_passkey(worker: Worker, *, used_at: datetime | None = None, name: str = "Laptop") -> UUID:
+    """Put a passkey of a worker there, as if a browser had added it, and proved it at a moment."""
+    now = used_at or clock.now()
+    with tenant_transaction(PROVIDER):
+        row = Passkey.objects.create(
+            tenant_id=PROVIDER,
+            account_id=worker.account_id,
+            credential_id=new_id().bytes,
+            public_key=b"x",
+            use_count=0,
+            transports=[],
+            name=name,
+            is_synchronised=False,
+            added_at=now,
+            last_used_at=used_at,
+        )
+        return UUID(str(row.id))
+
+
+def new_device(worker: Worker, *, used_at: datetime, posture: Posture = GOOD, certificate: str = "") -> UUID:
+    """Register a device of a worker whose passkey was proved at a moment; the server's own command does it."""
+    passkey = new_passkey(worker, used_at=used_at)
+    with tenant_transaction(PROVIDER):
+        return register_device(
+            actor=SYSTEM, passkey_id=passkey, name="Laptop", posture=posture, certificate=certificate, now=used_at
+        )
+
+
+def at_console(
+    worker: Worker,
+    *,
+    proofs: frozenset[Proof] = frozenset({Proof.PASSKEY}),
+    has_device: bool = True,
+    now: datetime | None = None,
+) -> Client:
+    """Return a browser at the provider's host in which a worker is signed in, from a registered device."""
+    moment = now or clock.now()
+    if has_device:
+        new_device(worker, used_at=moment)
     with tenant_transaction(PROVIDER):
         account = Account.objects.get(tenant_id=PROVIDER, id=worker.account_id)
         origin = Origin(address="127.0.0.1", device="a test")
-        secret = enter(account=account, proofs=proofs, is_half=False, origin=origin, now=clock.now())
+        secret = enter(account=account, proofs=proofs, is_half=False, origin=origin, now=moment)
     browser = Client(SERVER_NAME=HOST)
     browser.cookies[cookie_name()] = secret
     return browser

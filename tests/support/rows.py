@@ -14,11 +14,14 @@ from psycopg.types.json import Jsonb
 
 from support import cluster
 from tokimori.foundation.identifiers import new_id
+from tokimori.foundation.sealed_fields import is_sealed
 
 _A_MOMENT: Final = datetime(2026, 4, 1, tzinfo=UTC)
 _A_DAY: Final = date(2026, 4, 1)
 _OF_THEIR_OWN: Final[Mapping[tuple[str, str], Any]] = {
     ("timekeeping_punchevent", "effect"): "add",
+    ("keys_subjectkey", "destroyed_at"): _A_MOMENT,
+    ("keys_tenantkey", "destroyed_at"): _A_MOMENT,
     ("operators_operatorgrant", "kind"): "break_glass",
     ("operators_operatorgrant", "approver_id"): new_id(),
 }
@@ -67,6 +70,8 @@ def insertion(model: type[models.Model], row: Mapping[str, Any]) -> sql.Composed
 def _a_value(field: "models.Field[Any, Any]") -> Any:
     if field.null:
         return None
+    if is_sealed(field):
+        return b""  # as empty text is stored; anything else would have to be sealed
     for kind, value in _BY_KIND:
         if isinstance(field, kind):
             return value(field)

@@ -23,6 +23,7 @@ TABLE: dict[str, tuple[str, str, str, str, str]] = {
     "account_files":          ("GET", "A", "-", "-", "A"),
     "account_file_example":   ("GET", "A", "-", "-", "A"),
     "account_file":           ("GET", "0", "-", "-", "0"),
+    "send_account_links":     ("POST", "0", "-", "-", "0"),
     "rejected_accounts":      ("GET", "0", "-", "-", "0"),
     "shared_accounts":        ("GET", "A", "A", "A", "A"),
     "register_shared_account":   ("POST", "!", "-", "-", "!"),
@@ -38,6 +39,7 @@ TABLE: dict[str, tuple[str, str, str, str, str]] = {
     "unlock_account":         ("POST", "r", "-", "-", "0"),
     "link_account":           ("POST", "A", "-", "-", "0"),
     "sessions_account":       ("POST", "r", "-", "-", "0"),
+    "unlink_account":         ("POST", "r", "-", "-", "0"),
     "factors_account":        ("POST", "A", "-", "-", "0"),
     "roles_account":          ("POST", "r", "-", "-", "0"),
     "close_account":          ("POST", "r", "-", "-", "0"),
@@ -46,7 +48,7 @@ TABLE: dict[str, tuple[str, str, str, str, str]] = {
 OF_ONE_ACCOUNT = {
     name for name in TABLE if name == "account" or (name.endswith("_account") and name.count("_") == 1)
 } - {"new_account"}
-OF_NOTHING = {"account_file", "rejected_accounts", "review", "review_csv"} | {
+OF_NOTHING = {"account_file", "send_account_links", "rejected_accounts", "review", "review_csv"} | {
     name for name in TABLE if name.endswith("_shared_account") and name != "register_shared_account"
 }
 

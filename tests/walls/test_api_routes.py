@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -13,6 +14,7 @@ from support.machine import new_token, one
 from tokimori.foundation.access.scopes import Scope
 
 PUNCH = "/api/v1/punches"
+NETWORKS = "/api/v1/networks"
 
 # A answered, - not allowed, 0 not found, door: no valid token.
 #   right   a token that records punches      wrong   a token with another right
@@ -23,6 +25,9 @@ TABLE: dict[str, tuple[str, str, str, str, str, str, str]] = {
     "openapi-json":     ("GET",  "/api/v1/openapi.json", "A", "A", "A", "A",    "A"),
     "api-root":         ("GET",  "/api/v1/",             "0", "0", "0", "0",    "0"),
     "report_punches":   ("POST", PUNCH,                  "A", "0", "0", "door", "door"),
+    "list_networks":    ("GET",  NETWORKS,               "-", "-", "-", "door", "door"),
+    "let_network_in":   ("POST", NETWORKS,               "-", "-", "-", "door", "door"),
+    "remove_one_network": ("DELETE", f"{NETWORKS}/{UUID(int=7)}", "-", "-", "-", "door", "door"),
 }  # fmt: skip
 
 
@@ -58,8 +63,11 @@ def test_each_token_gets_what_the_table_says(cast: Cast, dan: Cast, name: str) -
 
 def ask(browser: Client, cast: Cast, method: str, address: str, token: str | None) -> Any:
     headers = {"authorization": f"Bearer {token}"} if token else {}
-    if method == "GET":
-        return browser.get(address, headers=headers)
+    if method != "POST":
+        return browser.generic(method, address, headers=headers)
+    if address == NETWORKS:
+        body = json.dumps({"audiences": ["employee"], "network": "203.0.113.0/24"})
+        return browser.post(address, body, content_type="application/json", headers=headers)
     body = json.dumps(one(cast, employee_code=unknown_elsewhere(cast)))
     return browser.post(address, body, content_type="application/json", headers=headers)
 

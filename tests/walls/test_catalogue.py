@@ -7,6 +7,7 @@ from django.db import connection, models
 
 from support import cluster
 from tokimori.foundation.identity.models import Account
+from tokimori.foundation.tenancy.constraints import SequencerPolicy
 from tokimori.foundation.tenancy.models import TenantModel
 from tokimori.foundation.tenancy.role_check import UnsafeDatabaseRole, refuse_unsafe_role
 
@@ -44,12 +45,81 @@ def test_row_security_is_forced_with_a_policy_for_everything(model: type[models.
     assert rows("select relrowsecurity, relforcerowsecurity from pg_class where oid = %s::regclass", table) == [
         (True, True)
     ]
-    policies = rows("select cmd, permissive, qual, with_check from pg_policies where tablename = %s", table)
+    policies = rows(
+        "select cmd, permissive, qual, with_check from pg_policies where tablename = %s and roles = '{public}'", table
+    )
     assert len(policies) == 1
     command, permissive, qualification, check = policies[0]
     assert (command, permissive) == ("ALL", "PERMISSIVE")
     assert "tokimori.current_tenant()" in str(qualification)
     assert qualification == check
+
+
+def test_only_the_sequencer_has_policies_of_its_own_and_changes_nothing() -> None:
+    declared = {
+        (model._meta.db_table, command.upper())
+        for model in TENANT_MODELS
+        for constraint in model._meta.constraints
+        if isinstance(constraint, SequencerPolicy)
+        for command in constraint.commands
+    }
+    found = rows("select tablename, cmd from pg_policies where roles = '{tokimori_sequencer}'")
+
+    assert set(found) == declared
+    assert {table for table, command in declared if command == "DELETE"} == {"ledger_pendingleaf"}
+    assert not any(command == "UPDATE" for _, command in declared)
+
+
+def test_of_others_the_owner_alone_has_policies_and_reads_the_providers_log_by_them() -> None:
+    found = rows(
+        "select roles::text, cmd, qual from pg_policies where roles not in ('{public}', '{tokimori_sequencer}')"
+    )
+
+    assert {(roles, command) for roles, command, _ in found} == {("{tokimori_tests_owner}", "SELECT")}
+    assert all("tenant_id = tokimori.provider_tenant()" in str(condition) for _, _, condition in found)
+
+
+def test_the_sequencer_may_do_what_is_declared_and_nothing_else() -> None:
+    granted = rows(
+        "select table_name, privilege_type from information_schema.table_privileges where grantee = 'tokimori_sequencer'"
+        " union select table_name, privilege_type || ' ' || column_name from information_schema.column_privileges as one"
+        " where grantee = 'tokimori_sequencer' and not exists (select from information_schema.table_privileges as whole"
+        " where whole.grantee = one.grantee and whole.table_name = one.table_name"
+        " and whole.privilege_type = one.privilege_type)"
+    )
+    declared = set()
+    for model in TENANT_MODELS:
+        for constraint in model._meta.constraints:
+            if isinstance(constraint, SequencerPolicy):
+                for command in constraint.commands:
+                    kinds = [f"{command} {column}" for column in constraint.columns] or [command]
+                    declared |= {
+                        (model._meta.db_table, kind.partition(" ")[0].upper() + kind[len(command) :]) for kind in kinds
+                    }
+
+    assert set(granted) == declared
+    assert ("ledger_ledgerevent", "SELECT leaf_hash") in declared
+    assert not any(table == "ledger_ledgerevent" and kind == "SELECT" for table, kind in declared)
+
+
+def test_the_sequencer_is_an_ordinary_role_that_sees_nothing_elsewhere() -> None:
+    with psycopg.connect(cluster.ADMINISTRATION["sequencer_url"]) as sequencer:
+        attributes = sequencer.execute(
+            "select rolsuper, rolbypassrls, rolcreaterole, rolcreatedb from pg_roles where rolname = current_user"
+        ).fetchone()
+        assert attributes == (False, False, False, False)
+        for statement in (
+            "select sealed from ledger_ledgerevent",
+            "select * from people_employee",
+            "update ledger_logentry set index = index + 1",
+            "delete from ledger_logentry",
+            "truncate ledger_logentry",
+            "insert into ledger_ledgerevent (tenant_id, id) values (gen_random_uuid(), gen_random_uuid())",
+            "select tokimori.current_tenant()",
+            "set role tokimori_runtime",
+        ):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege), sequencer.transaction():
+                sequencer.execute(statement)
 
 
 @pytest.mark.parametrize("model", TENANT_MODELS, ids=lambda model: model._meta.db_table)

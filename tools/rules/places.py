@@ -19,6 +19,8 @@ _ROW_SIGNALS: Final = frozenset(
 _LASTING: Final = frozenset(
     {
         "tokimori.foundation.identifiers",
+        "tokimori.foundation.sealed_fields",
+        "tokimori.foundation.sealing_columns",
         "tokimori.foundation.tenancy.constraints",
         "tokimori.foundation.tenancy.triggers",
     }

@@ -5,9 +5,11 @@ from tokimori.foundation import clock
 from tokimori.foundation.access.principal import system_principal
 from tokimori.foundation.identity.services.concurrent_use import note_concurrent_uses
 from tokimori.foundation.identity.services.dormancy import close_dormant_accounts
+from tokimori.foundation.identity.services.network_changes import note_network_changes
 from tokimori.foundation.identity.services.reviews import conclude_due_reviews
 from tokimori.foundation.identity.services.shared_accounts import end_expired_shared_accounts
-from tokimori.foundation.tenancy.context import tenant_transaction
+from tokimori.foundation.operators.services.dormancy import dismiss_dormant_operators
+from tokimori.foundation.tenancy.context import PROVIDER, tenant_transaction
 from tokimori.foundation.tenancy.directory import all_tenants
 from tokimori.jobs.blueprint import jobs
 
@@ -24,13 +26,16 @@ def tidy_accounts(timestamp: int) -> None:
             close_dormant_accounts(actor=actor, now=clock.now())
             end_expired_shared_accounts(actor=actor, now=clock.now())
             conclude_due_reviews(actor=actor, now=clock.now())
+            if tenant == PROVIDER:
+                dismiss_dormant_operators(actor=actor, now=clock.now())
 
 
 @jobs.periodic(cron="*/5 * * * *")
 @jobs.task(name="watch_concurrent_use")
 def watch_concurrent_use(timestamp: int) -> None:
-    """Every five minutes, in every tenant: note the accounts that are used in several places at once."""
+    """Every five minutes, in every tenant: note the accounts that are used in several places at once or soon after."""
     del timestamp  # as above
     for tenant in all_tenants():
         with tenant_transaction(tenant):
             note_concurrent_uses(actor=system_principal(tenant), now=clock.now())
+            note_network_changes(actor=system_principal(tenant), now=clock.now())

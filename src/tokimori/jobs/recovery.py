@@ -38,16 +38,23 @@ async def take_over_stalled(context: JobContext, timestamp: int) -> None:
 @jobs.periodic(cron="17 3 * * *")
 @jobs.task(name="forget_sign_in_limits")
 def forget_sign_in_limits(timestamp: int) -> None:
-    """Every night: remove the counts of attempts to sign in that are over, and the challenges that nobody answered."""
+    """Every night: remove the counts of attempts to sign in that are over."""
     del timestamp  # what counts is the clock now
     forget_limits(before=clock.now() - _LONGEST_LIMIT)
+
+
+@jobs.periodic(cron="*/10 * * * *")
+@jobs.task(name="forget_challenges")
+def forget_unanswered_challenges(timestamp: int) -> None:
+    """Every ten minutes: remove the challenges that nobody answered; anybody can have one made."""
+    del timestamp  # what counts is the clock now
     forget_challenges(before=clock.now())
 
 
-@jobs.periodic(cron="27 3 * * *")
+@jobs.periodic(cron="27 * * * *")
 @jobs.task(name="forget_single_sign_on")
 def forget_finished_single_sign_on(timestamp: int) -> None:
-    """Every night: remove what was under way with identity providers and is over."""
+    """Every hour: remove what was under way with identity providers and is over."""
     del timestamp  # what counts is the clock now
     now = clock.now()
     for tenant in all_tenants():

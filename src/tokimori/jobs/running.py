@@ -18,13 +18,25 @@ def tenant_job(body: Callable[..., None]) -> Callable[..., None]:
     """
 
     @wraps(body)
+    def within(tenant: TenantId, **arguments: object) -> None:
+        with tenant_transaction(tenant):
+            body(tenant, **arguments)
+
+    return job_between_transactions(within)
+
+
+def job_between_transactions(body: Callable[..., None]) -> Callable[..., None]:
+    """Run ``body`` with the tenant for which it was enqueued; it opens the tenant itself, as often as it must.
+
+    For what waits for other machines, while no transaction may stay open.
+    """
+
+    @wraps(body)
     def run(*, tenant_id: str, correlation: str, **arguments: object) -> None:
         token = correlation_id.set(correlation)
         close_old_connections()
         try:
-            tenant = TenantId(UUID(tenant_id))
-            with tenant_transaction(tenant):
-                body(tenant, **arguments)
+            body(TenantId(UUID(tenant_id)), **arguments)
         finally:
             close_old_connections()
             correlation_id.reset(token)

@@ -8,6 +8,7 @@ import psycopg
 from psycopg import sql
 
 RUNTIME_GROUP = "tokimori_runtime"
+SEQUENCER_GROUP = "tokimori_sequencer"
 OLDEST_SERVER = 170000
 
 
@@ -17,27 +18,30 @@ class ServerTooOld(RuntimeError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreparedDatabase:
-    """The two URLs that everything else connects by."""
+    """The URLs that everything else connects by."""
 
     owner_url: str
     runtime_url: str
+    sequencer_url: str
 
 
 def prepare_database(
     *, administrator_url: str, database: str, passwords: dict[str, str] | None = None
 ) -> PreparedDatabase:
-    """Make the group role, the owner, the runtime login and the database; give both logins fresh or given passwords.
+    """Make the group roles, the owner, the logins and the database; give the logins fresh or given passwords.
 
     The owner migrates and nothing else. The runtime login inherits from the group ``tokimori_runtime``, to which
-    migrations grant, table by table, what a table's kind allows.
+    migrations grant, table by table, what a table's kind allows; the sequencer's from ``tokimori_sequencer``, which reads
+    what awaits its place in a log and appends to the logs. None of them steps over row security.
     """
-    owner, runtime = f"{database}_owner", f"{database}_app"
+    owner, runtime, sequencer = f"{database}_owner", f"{database}_app", f"{database}_sequencer"
     known = passwords or {}
     with psycopg.connect(administrator_url, autocommit=True) as connection:
         if connection.info.server_version < OLDEST_SERVER:
             raise ServerTooOld(f"This server is {connection.info.server_version // 10000}; 17 or newer is needed.")
-        _ensure_role(connection, RUNTIME_GROUP, "nologin")
-        for role in (owner, runtime):
+        for group in (RUNTIME_GROUP, SEQUENCER_GROUP):
+            _ensure_role(connection, group, "nologin")
+        for role in (owner, runtime, sequencer):
             password = known.get(role) or secrets.token_urlsafe(24)
             known[role] = password
             _ensure_role(connection, role, "login")
@@ -46,7 +50,8 @@ def prepare_database(
                     sql.Identifier(role), sql.Literal(password)
                 )
             )
-        connection.execute(sql.SQL("grant {} to {}").format(sql.Identifier(RUNTIME_GROUP), sql.Identifier(runtime)))
+        for group, login in ((RUNTIME_GROUP, runtime), (SEQUENCER_GROUP, sequencer)):
+            connection.execute(sql.SQL("grant {} to {}").format(sql.Identifier(group), sql.Identifier(login)))
         exists = connection.execute("select from pg_database where datname = %s", [database]).fetchone()
         if exists is None:
             # A superuser may give a database away; any other administrator must first be a member of the owner.
@@ -57,14 +62,14 @@ def prepare_database(
                 )
             )
             connection.execute(sql.SQL("revoke all on database {} from public").format(sql.Identifier(database)))
+        for group in (RUNTIME_GROUP, SEQUENCER_GROUP):
             connection.execute(
-                sql.SQL("grant connect on database {} to {}").format(
-                    sql.Identifier(database), sql.Identifier(RUNTIME_GROUP)
-                )
+                sql.SQL("grant connect on database {} to {}").format(sql.Identifier(database), sql.Identifier(group))
             )
     return PreparedDatabase(
         owner_url=with_login(administrator_url, role=owner, password=known[owner], database=database),
         runtime_url=with_login(administrator_url, role=runtime, password=known[runtime], database=database),
+        sequencer_url=with_login(administrator_url, role=sequencer, password=known[sequencer], database=database),
     )
 
 

@@ -111,14 +111,7 @@ class EmbeddedDatabase:
     @property
     def _socket_directory(self) -> Path:
         """Return a directory for the socket: beside the data, or elsewhere when that path is too long for a socket."""
-        beside = self.directory / "socket"
-        if len(str(beside)) <= _SOCKET_PATH_LIMIT:
-            return beside
-        # The name is kept in a file, since a name that others could foresee in a shared directory could be squatted.
-        kept = self.directory / "socket-directory"
-        if not kept.exists():
-            kept.write_text(tempfile.mkdtemp(prefix="tokimori-"))
-        return Path(kept.read_text())
+        return short_socket(self.directory, "socket")
 
     def _initialise(self) -> None:
         self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -156,6 +149,18 @@ class EmbeddedDatabase:
         if check and answer.returncode != 0:
             raise EmbeddedDatabaseError(f"{program} failed: {said.strip()}")
         return subprocess.CompletedProcess(answer.args, answer.returncode, said, "")
+
+
+def short_socket(directory: Path, name: str) -> Path:
+    """Return a directory for sockets: inside ``directory``, or elsewhere when that path is too long for a socket."""
+    beside = directory / name
+    if len(str(beside)) <= _SOCKET_PATH_LIMIT:
+        return beside
+    # The name is kept in a file, since a name that others could foresee in a shared directory could be squatted.
+    kept = directory / f"{name}-directory"
+    if not kept.exists():
+        kept.write_text(tempfile.mkdtemp(prefix="tokimori-"))
+    return Path(kept.read_text())
 
 
 def binaries() -> Path:

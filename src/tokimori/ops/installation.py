@@ -6,10 +6,15 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+from tokimori.foundation.keys.file_root import add_root_key
+from tokimori.foundation.receipt_keys import receipt_signer
+from tokimori.foundation.transparency.notes import encoded
 from tokimori.ops.database_preparation import PreparedDatabase, password_in, prepare_database, with_login
-from tokimori.ops.embedded_database import EmbeddedDatabase
+from tokimori.ops.embedded_database import EmbeddedDatabase, short_socket
+
+LOG_ORIGIN: Final = "localhost/tokimori"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +51,7 @@ class Installation:
                 "passwords": {
                     f"{self.database_name}_owner": password_in(prepared.owner_url),
                     f"{self.database_name}_app": password_in(prepared.runtime_url),
+                    f"{self.database_name}_sequencer": password_in(prepared.sequencer_url),
                 },
             }
         )
@@ -53,7 +59,14 @@ class Installation:
 
     def runtime_url(self, *, administrator_url: str | None) -> str:
         """Return the URL of the runtime login that was prepared; raise ``KeyError`` when nothing was."""
-        login = f"{self.database_name}_app"
+        return self._url_of("app", administrator_url)
+
+    def sequencer_url(self, *, administrator_url: str | None) -> str:
+        """Return the URL of the sequencer's login that was prepared; raise ``KeyError`` when nothing was."""
+        return self._url_of("sequencer", administrator_url)
+
+    def _url_of(self, kind: str, administrator_url: str | None) -> str:
+        login = f"{self.database_name}_{kind}"
         password = str(self._kept()["passwords"][login])
         if administrator_url is None:
             return self.embedded.url(role=login, password=password, database=self.database_name)
@@ -67,6 +80,13 @@ class Installation:
             self._keep(kept)
         return str(kept[name])
 
+    def root_keys(self) -> Path:
+        """Return the file of root keys, which is made with a first one at the first asking."""
+        file = self.state / "root.keys"
+        if not file.exists():
+            add_root_key(file, name="root-1")
+        return file
+
     def environment(self, *, database_url: str, hosts: str) -> dict[str, str]:
         """Return the environment in which this installation's processes run."""
         return {
@@ -76,11 +96,33 @@ class Installation:
             "TOKIMORI_SECRET_KEY": self.secret("secret_key"),
             "TOKIMORI_TENANT_CONTEXT_KEY": self.secret("tenant_context_key"),
             "TOKIMORI_SEALING_KEY": self.secret("sealing_key"),
+            "TOKIMORI_RECEIPT_KEY": self.secret("receipt_key"),
+            "TOKIMORI_LOG_ORIGIN": LOG_ORIGIN,
+            "TOKIMORI_ROOT_KEYS": str(self.root_keys()),
             "TOKIMORI_HOSTS": hosts,
             "TOKIMORI_PLAIN_HTTP_ON_LOOPBACK": "yes",
             "TOKIMORI_OPERATOR_HOST": "operators.localhost",
             "TOKIMORI_OPERATOR_NETWORKS": "127.0.0.0/8,::1",
         }
+
+    def log_keeping_environment(self, *, database_url: str = "") -> dict[str, str]:
+        """Return the environment of the sequencer, or without a database of the signer: none of the others' secrets."""
+        public = receipt_signer(self.secret("receipt_key").encode()).public()
+        sequencers = {
+            "DATABASE_URL": database_url,
+            "TOKIMORI_SIGNER_SOCKET": str(self.signer_socket),
+            "TOKIMORI_RECEIPT_PUBLIC_KEY": encoded(public),
+        }
+        return {
+            **inherited_environment(os.environ),
+            "TOKIMORI_LOG_ORIGIN": LOG_ORIGIN,
+            **(sequencers if database_url else {}),
+        }
+
+    @property
+    def signer_socket(self) -> Path:
+        """Return where the signer answers: beside the state, or elsewhere when that path is too long for a socket."""
+        return short_socket(self.state, "signing") / "door"
 
     def _kept(self) -> dict[str, Any]:
         file = self.state / "secrets.json"

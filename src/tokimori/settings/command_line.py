@@ -1,12 +1,15 @@
 """The installed command: each verb is one function. The heavy parts are imported by the verb that needs them."""
 
 import argparse
+import json
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
+from tokimori.interfaces.cli.operator_arguments import add_operator_acts
 from tokimori.settings.configuration import ConfigurationRefused, read_configuration
 
 
@@ -62,7 +65,10 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_controls(verbs)
     _add_processes(verbs)
+    _add_log_keeping(verbs)
     _add_operators(verbs)
+    _add_policy(verbs)
+    _add_keys(verbs)
     _add_cases(verbs)
     return parser
 
@@ -97,24 +103,78 @@ def _add_processes(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]")
     work.set_defaults(run=_work)
 
 
+def _add_log_keeping(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    sequence = verbs.add_parser(
+        "sequence", help="give events their places in the logs; DATABASE_URL is the sequencer's"
+    )
+    sequence.add_argument("--once", action="store_true", help="do what waits, publish it, and end")
+    sequence.set_defaults(run=_sequence)
+
+    sign = verbs.add_parser("sign-checkpoints", help="serve the signer of the logs, which needs no database")
+    sign.add_argument("--key", type=Path, required=True, help="the file with the key, mode 0600; --make-key makes it")
+    sign.add_argument("--state", type=Path, required=True, help="the file that remembers what was signed")
+    sign.add_argument("--socket", type=Path, required=True, help="the Unix socket at which the sequencer knocks")
+    sign.add_argument("--make-key", action="store_true", help="make the key where there is none")
+    sign.set_defaults(run=_sign_checkpoints)
+
+    verify = verbs.add_parser("verify", help="compare punches, seals and events with the logs, as the runtime role")
+    verify.add_argument("--company", help="the company's code; all companies when none is named")
+    verify.set_defaults(run=_verify)
+
+    epoch = verbs.add_parser(
+        "open-epoch", help="let logs begin anew after the database was restored to an earlier point"
+    )
+    epoch.add_argument("--reason", required=True, help="what happened, in a sentence; it is logged")
+    epoch.add_argument("--socket", type=Path, required=True, help="the signer's socket")
+    epoch.set_defaults(run=_open_epoch)
+
+
 def _add_operators(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     operator = verbs.add_parser("operator", help="the provider's own people; DATABASE_URL names the runtime role")
-    acts = operator.add_subparsers(required=True, metavar="ACT", dest="act")
-    found = acts.add_parser("found", help="found the provider's own company, once")
-    found.add_argument("--code", required=True, help="the company code that its people sign in with")
-    found.add_argument("--name", required=True)
-    add = acts.add_parser("add", help="name one of its people, and print a link that lets him in once")
-    for option in ("--login", "--name"):
-        add.add_argument(option, required=True)
-    add.add_argument("--email", help="also a name to sign in by")
-    add.add_argument("--language", default="ja", choices=["ja", "en", "th"])
-    link = acts.add_parser("link", help="print a new link, for who has lost his way in")
-    link.add_argument("--login", required=True)
-    remove = acts.add_parser("remove", help="close an account: its sessions and all that was granted to it end at once")
-    remove.add_argument("--login", required=True)
-    acts.add_parser("list", help="print who works for the provider")
-    acts.add_parser("check", help="count what ought not to be: accesses without a grant, grants that nobody approved …")
+    add_operator_acts(operator)
     operator.set_defaults(run=_operator)
+    maintain = verbs.add_parser(
+        "maintain", help="work on the data by hand, recorded; it asks for a code from the console"
+    )
+    maintain.add_argument("--login", required=True, help="the operator to whom the console showed the code")
+    maintain.add_argument("--company", default="", help="the code of a company that let this operator in")
+    maintain.set_defaults(run=_maintain)
+
+
+def _add_policy(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    policy = verbs.add_parser("policy", help="print who may do what, as JSON; or where the database differs from it")
+    policy.add_argument(
+        "--differences", action="store_true", help="compare with the live grants; 1 when anything differs"
+    )
+    policy.set_defaults(run=_policy)
+
+
+def _add_keys(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    keys = verbs.add_parser(
+        "keys", help="rotate keys, seal anew, destroy a person's; DATABASE_URL names the runtime role"
+    )
+    acts = keys.add_subparsers(required=True, metavar="ACT", dest="act")
+    root = acts.add_parser("add-root", help="add a root key to the file of root keys")
+    root.add_argument("--name", required=True, help="small letters, digits, dots and hyphens, as root-2")
+    every = {
+        "show": "print what keys there are, and how old",
+        "rewrap": "let the newest root key wrap the companies' keys",
+        "rotate": "give companies the next version of a key",
+        "reseal": "seal anew what older keys sealed; interrupted, it goes on where it was",
+    }
+    for name, about in every.items():
+        act = acts.add_parser(name, help=about)
+        act.add_argument("--company", help="the code of one company; all by default")
+        if name == "rotate":
+            act.add_argument("--use", choices=["fields", "index"], default="fields")
+    for name, about in (
+        ("rotate-person", "give a person the next version of his key"),
+        ("destroy-person", "destroy a person's key: what it sealed is gone for good"),
+    ):
+        act = acts.add_parser(name, help=about)
+        act.add_argument("--company", required=True)
+        act.add_argument("--person", type=UUID, required=True, help="the key of an employee, or of an account")
+    keys.set_defaults(run=_keys)
 
 
 def _add_cases(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -215,6 +275,34 @@ def _work(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _sequence(chosen: argparse.Namespace) -> int:
+    from tokimori.settings.log_keeping import run_sequencer  # noqa: PLC0415 -- each verb loads what it needs
+
+    return run_sequencer(os.environ, is_once=chosen.once)
+
+
+def _sign_checkpoints(chosen: argparse.Namespace) -> int:
+    from tokimori.settings.log_keeping import run_signer  # noqa: PLC0415 -- each verb loads what it needs
+
+    return run_signer(
+        os.environ, key=chosen.key, state=chosen.state, socket=chosen.socket, may_make_key=chosen.make_key
+    )
+
+
+def _verify(chosen: argparse.Namespace) -> int:
+    _set_up_django()
+    from tokimori.interfaces.cli.verify import verify_companies  # noqa: PLC0415 -- as for _migrate
+
+    return verify_companies(company_code=chosen.company)
+
+
+def _open_epoch(chosen: argparse.Namespace) -> int:
+    _set_up_django()
+    from tokimori.interfaces.cli.epochs import open_epochs  # noqa: PLC0415 -- as for _migrate
+
+    return open_epochs(reason=chosen.reason, socket=chosen.socket)
+
+
 def _control(chosen: argparse.Namespace) -> int:
     from tokimori.settings.controls import print_control  # noqa: PLC0415 -- each verb loads what it needs
 
@@ -246,6 +334,34 @@ def _operator(chosen: argparse.Namespace) -> int:
     from tokimori.interfaces.cli.operators import run_operator_act  # noqa: PLC0415 -- as for _migrate
 
     return run_operator_act(chosen)
+
+
+def _policy(chosen: argparse.Namespace) -> int:
+    _set_up_django()
+    from tokimori.ops.access_policy import access_policy, policy_differences  # noqa: PLC0415 -- as for _migrate
+
+    if not chosen.differences:
+        print(json.dumps(access_policy(), indent=2))
+        return 0
+    found = policy_differences()
+    for one in found:
+        print(f"{one.where}: {one.what}")
+    print(f"{len(found)} differences between the policy and the database.")
+    return 1 if found else 0
+
+
+def _maintain(chosen: argparse.Namespace) -> int:
+    _set_up_django()
+    from tokimori.interfaces.cli.maintain import run_maintenance  # noqa: PLC0415 -- as for _migrate
+
+    return run_maintenance(chosen)
+
+
+def _keys(chosen: argparse.Namespace) -> int:
+    _set_up_django()
+    from tokimori.interfaces.cli.keys import run_keys_act  # noqa: PLC0415 -- as for _migrate
+
+    return run_keys_act(chosen)
 
 
 def _calculate(chosen: argparse.Namespace) -> int:

@@ -5,18 +5,43 @@ A secret ``NAME`` may come from a file named by ``NAME_FILE``.
 """
 
 import ipaddress
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import assert_never
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from tokimori.foundation.keys.errors import RootRefused
+from tokimori.foundation.keys.file_root import read_root_file
+from tokimori.foundation.keys.root_settings import RootProvider, RootSettings
+from tokimori.foundation.notices.mail_service import MailService
+from tokimori.settings import mail
+
 _SHORTEST_SECRET = 32
+_DIGEST_LINE = re.compile(rb"[0-9A-Fa-f]{40}(:[0-9]+)?\r?\n")
+_LONGEST_ORIGIN = 100
 _LOG_LEVELS = frozenset({"DEBUG", "INFO", "WARNING", "ERROR"})
 _KNOWN = frozenset(
     {
         "TOKIMORI_SECRET_KEY",
         "TOKIMORI_TENANT_CONTEXT_KEY",
         "TOKIMORI_SEALING_KEY",
+        "TOKIMORI_RECEIPT_KEY",
+        "TOKIMORI_LOG_ORIGIN",
+        "TOKIMORI_SIGNER_SOCKET",
+        "TOKIMORI_RECEIPT_PUBLIC_KEY",
+        "TOKIMORI_WITNESSES",
+        "TOKIMORI_ROOT_PROVIDER",
+        "TOKIMORI_ROOT_KEYS",
+        "TOKIMORI_SECURITY_MODULE",
+        "TOKIMORI_SECURITY_MODULE_TOKEN",
+        "TOKIMORI_SECURITY_MODULE_PIN",
+        "TOKIMORI_SECURITY_MODULE_KEYS",
+        "TOKIMORI_TRANSIT_URL",
+        "TOKIMORI_TRANSIT_TOKEN",
+        "TOKIMORI_TRANSIT_KEY",
+        "TOKIMORI_KEY_CACHE_SECONDS",
         "TOKIMORI_HOSTS",
         "TOKIMORI_PLAIN_HTTP_ON_LOOPBACK",
         "TOKIMORI_LOG_LEVEL",
@@ -29,6 +54,14 @@ _KNOWN = frozenset(
         "TOKIMORI_TRUSTED_PROXIES",
         "TOKIMORI_OPERATOR_HOST",
         "TOKIMORI_OPERATOR_NETWORKS",
+        "TOKIMORI_PASSWORD_PEPPER",
+        "TOKIMORI_PASSWORD_PEPPER_BEFORE",
+        "TOKIMORI_BREACHED_PASSWORDS",
+        "TOKIMORI_MAIL_URL",
+        "TOKIMORI_MAIL_FROM",
+        "TOKIMORI_MAIL_LINKS",
+        "TOKIMORI_OPERATOR_DEVICES",
+        "TOKIMORI_OPERATOR_CERTIFICATE_HEADER",
         "TOKIMORI_LISTENERS",
     }
 )
@@ -67,6 +100,10 @@ class Configuration:
     secret_key: str
     tenant_context_key: bytes
     sealing_key: bytes
+    receipt_key: bytes
+    log_origin: str
+    root_keys: RootSettings
+    key_cache_seconds: int
     hosts: tuple[str, ...]
     is_plain_http: bool
     database: DatabaseAddress
@@ -76,6 +113,11 @@ class Configuration:
     trusted_proxies: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
     operator_host: str
     operator_networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
+    mail: MailService | None
+    are_operator_devices_required: bool
+    operator_certificate_header: str
+    breached_passwords: Path | None
+    password_peppers: tuple[bytes, ...]
     listeners: tuple[str, ...]
 
 
@@ -90,6 +132,10 @@ def read_configuration(environment: Mapping[str, str]) -> Configuration:
         secret_key=_secret(environment, "TOKIMORI_SECRET_KEY"),
         tenant_context_key=_secret(environment, "TOKIMORI_TENANT_CONTEXT_KEY").encode(),
         sealing_key=_secret(environment, "TOKIMORI_SEALING_KEY").encode(),
+        receipt_key=_secret(environment, "TOKIMORI_RECEIPT_KEY").encode(),
+        log_origin=log_origin(environment),
+        root_keys=_root_keys(environment),
+        key_cache_seconds=_whole_number(environment, "TOKIMORI_KEY_CACHE_SECONDS", default=60, least=5, most=600),
         hosts=hosts,
         is_plain_http=_plain_http(environment, (*hosts, *filter(None, [operator_host]))),
         database=_database(_required(environment, "DATABASE_URL")),
@@ -108,8 +154,63 @@ def read_configuration(environment: Mapping[str, str]) -> Configuration:
         trusted_proxies=_networks(environment, "TOKIMORI_TRUSTED_PROXIES"),
         operator_host=operator_host,
         operator_networks=operator_networks,
+        mail=_mail_service(environment, hosts),
+        are_operator_devices_required=_choice(
+            environment, "TOKIMORI_OPERATOR_DEVICES", "required", frozenset({"required", "off"})
+        )
+        == "required",
+        operator_certificate_header=_certificate_header(environment),
+        breached_passwords=_breached_passwords(environment),
+        password_peppers=_peppers(environment),
         listeners=_listeners(environment),
     )
+
+
+def _mail_service(environment: Mapping[str, str], hosts: tuple[str, ...]) -> MailService | None:
+    """Return the mail service; without one nothing is sent, and the screens say so."""
+    try:
+        return mail.read_mail_service(environment, hosts=hosts, required=lambda name: _required(environment, name))
+    except mail.MailNotValid as error:
+        raise ConfigurationRefused(str(error)) from error
+
+
+def _peppers(environment: Mapping[str, str]) -> tuple[bytes, ...]:
+    """Return the keys that passwords are hashed with, the present one first; none where none is set."""
+    names = ("TOKIMORI_PASSWORD_PEPPER", "TOKIMORI_PASSWORD_PEPPER_BEFORE")
+    given = [name for name in names if name in environment or f"{name}_FILE" in environment]
+    if given == list(names[1:]):
+        raise ConfigurationRefused("TOKIMORI_PASSWORD_PEPPER_BEFORE is set beside TOKIMORI_PASSWORD_PEPPER alone.")
+    keys = tuple(_secret(environment, name).encode() for name in given)
+    if len(set(keys)) != len(keys):
+        raise ConfigurationRefused("TOKIMORI_PASSWORD_PEPPER and the one before are two keys.")
+    return keys
+
+
+def _breached_passwords(environment: Mapping[str, str]) -> Path | None:
+    """Return the file of digests of known passwords; refuse one that is none, since it would find nothing."""
+    name = environment.get("TOKIMORI_BREACHED_PASSWORDS", "")
+    if not name:
+        return None
+    try:
+        with Path(name).open("rb") as file:
+            first = file.readline(200)
+    except OSError as error:
+        raise ConfigurationRefused("The file named by TOKIMORI_BREACHED_PASSWORDS cannot be read.") from error
+    if not _DIGEST_LINE.fullmatch(first):
+        raise ConfigurationRefused(
+            "TOKIMORI_BREACHED_PASSWORDS names a file of SHA-1 digests in hexadecimal, sorted, one a line, with counts."
+        )
+    return Path(name)
+
+
+def log_origin(environment: Mapping[str, str]) -> str:
+    """Return the beginning of every log's origin: host and path without a scheme, as in ``time.example/tokimori``."""
+    origin = _required(environment, "TOKIMORI_LOG_ORIGIN")
+    if re.fullmatch(r"[a-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._-]+)*", origin) is None or len(origin) > _LONGEST_ORIGIN:
+        raise ConfigurationRefused(
+            "TOKIMORI_LOG_ORIGIN is a host and a path without a scheme, of up to 100 characters."
+        )
+    return origin
 
 
 def _required(environment: Mapping[str, str], name: str) -> str:
@@ -132,6 +233,54 @@ def _secret(environment: Mapping[str, str], name: str) -> str:
     return value
 
 
+def _root_keys(environment: Mapping[str, str]) -> RootSettings:
+    """Return where the root key lies; what the chosen provider needs must be there, and the file in good order."""
+    provider = RootProvider(
+        _choice(environment, "TOKIMORI_ROOT_PROVIDER", RootProvider.FILE.value, frozenset(map(str, RootProvider)))
+    )
+    match provider:
+        case RootProvider.FILE:
+            file = Path(_required(environment, "TOKIMORI_ROOT_KEYS"))
+            try:
+                read_root_file(file)
+            except RootRefused as refused:
+                raise ConfigurationRefused(str(refused)) from refused
+            return RootSettings(provider=provider, file=file)
+        case RootProvider.PKCS11:
+            names = tuple(name.strip() for name in _required(environment, "TOKIMORI_SECURITY_MODULE_KEYS").split(","))
+            if not all(names) or len(set(names)) < len(names):
+                raise ConfigurationRefused(
+                    "TOKIMORI_SECURITY_MODULE_KEYS names keys, separated by commas, the newest last."
+                )
+            return RootSettings(
+                provider=provider,
+                pkcs11_module=_required(environment, "TOKIMORI_SECURITY_MODULE"),
+                pkcs11_token=_required(environment, "TOKIMORI_SECURITY_MODULE_TOKEN"),
+                pkcs11_pin=_required(environment, "TOKIMORI_SECURITY_MODULE_PIN"),
+                pkcs11_keys=names,
+            )
+        case RootProvider.TRANSIT:
+            return _transit_root(environment)
+        case _:
+            assert_never(provider)
+
+
+def _transit_root(environment: Mapping[str, str]) -> RootSettings:
+    url, key = _required(environment, "TOKIMORI_TRANSIT_URL"), _required(environment, "TOKIMORI_TRANSIT_KEY")
+    parts = urlsplit(url)
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and mail.is_loopback(parts.hostname or ""))
+    if not is_safe or not parts.hostname or parts.username or parts.path.strip("/") or parts.query or parts.fragment:
+        raise ConfigurationRefused("TOKIMORI_TRANSIT_URL is https:// and a host, or http:// on this machine alone.")
+    if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", key) is None:
+        raise ConfigurationRefused("TOKIMORI_TRANSIT_KEY is the name of a key of the transit engine.")
+    return RootSettings(
+        provider=RootProvider.TRANSIT,
+        transit_url=url,
+        transit_token=_required(environment, "TOKIMORI_TRANSIT_TOKEN"),
+        transit_key=key,
+    )
+
+
 def _hosts(environment: Mapping[str, str]) -> tuple[str, ...]:
     hosts = tuple(host.strip() for host in _required(environment, "TOKIMORI_HOSTS").split(","))
     if any(not host or "*" in host or "/" in host for host in hosts):
@@ -152,6 +301,20 @@ def _operator_door(
             "TOKIMORI_OPERATOR_HOST and TOKIMORI_OPERATOR_NETWORKS are set together or not at all."
         )
     return host, networks
+
+
+def _certificate_header(environment: Mapping[str, str]) -> str:
+    """Return the header in which a trusted proxy names the client certificate, as WSGI calls it; nothing for none."""
+    name = environment.get("TOKIMORI_OPERATOR_CERTIFICATE_HEADER", "").strip()
+    if not name:
+        return ""
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{1,60}", name):
+        raise ConfigurationRefused("TOKIMORI_OPERATOR_CERTIFICATE_HEADER names one header.")
+    if not environment.get("TOKIMORI_TRUSTED_PROXIES", "").strip():
+        raise ConfigurationRefused(
+            "TOKIMORI_OPERATOR_CERTIFICATE_HEADER is believed of TOKIMORI_TRUSTED_PROXIES alone."
+        )
+    return f"HTTP_{name.upper().replace('-', '_')}"
 
 
 def _listeners(environment: Mapping[str, str]) -> tuple[str, ...]:
@@ -177,18 +340,9 @@ def _networks(environment: Mapping[str, str], name: str) -> tuple[ipaddress.IPv4
 def _plain_http(environment: Mapping[str, str], hosts: tuple[str, ...]) -> bool:
     if _choice(environment, "TOKIMORI_PLAIN_HTTP_ON_LOOPBACK", "no", frozenset({"yes", "no"})) == "no":
         return False
-    if not all(_is_loopback(host) for host in hosts):
+    if not all(mail.is_loopback(host) for host in hosts):
         raise ConfigurationRefused("Plain HTTP is for loopback hosts alone; TOKIMORI_HOSTS names others.")
     return True
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 def _database(url: str) -> DatabaseAddress:
@@ -205,7 +359,7 @@ def _database(url: str) -> DatabaseAddress:
         name=parts.path.lstrip("/"),
         user=unquote(parts.username or ""),
         password=unquote(parts.password or ""),
-        tls_mode=query.get("sslmode", "prefer" if host.startswith("/") or _is_loopback(host) else "verify-full"),
+        tls_mode=query.get("sslmode", "prefer" if host.startswith("/") or mail.is_loopback(host) else "verify-full"),
     )
 
 

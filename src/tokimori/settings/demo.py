@@ -46,6 +46,12 @@ def run_demo(*, port: int, is_fresh: bool) -> int:
                 "web": _start(running, state, "web", ["serve", "--port", str(port)], environment),
                 "gate": _start(running, state, "gate", ["gate", "--port", str(port + 1)], environment),
                 "worker": _start(running, state, "worker", ["work"], environment),
+                "signer": _start(
+                    running, state, "signer", _signer(installation), installation.log_keeping_environment()
+                ),
+                "sequencer": _start(
+                    running, state, "sequencer", ["sequence"], _sequencer_environment(installation, external)
+                ),
             }
             _wait_for_web(port, state, processes["web"])
             _tell(installation, port=port, environment=environment)
@@ -66,6 +72,30 @@ def demo_environment() -> dict[str, str]:
     except KeyError as error:
         raise DemoFailed("There is no demo here yet; start it with ./tokimori demo.") from error
     return installation.environment(database_url=url, hosts=_HOSTS)
+
+
+def _log_keepers(
+    running: ExitStack, installation: Installation, external: str | None
+) -> dict[str, subprocess.Popen[bytes]]:
+    """Start signer and sequencer, each with what it needs and none of the other processes' secrets."""
+    state = installation.state
+    url = installation.sequencer_url(administrator_url=external)
+    signer, sequencer = installation.log_keeping_environment(), installation.log_keeping_environment(database_url=url)
+    return {
+        "signer": _start(running, state, "signer", _signer(installation), signer),
+        "sequencer": _start(running, state, "sequencer", ["sequence"], sequencer),
+    }
+
+
+def _signer(installation: Installation) -> list[str]:
+    """Return the signer's command line: key, state and door lie in the demo's own directory."""
+    files = {name: str(installation.state / f"signer-{name}") for name in ("key", "state")}
+    door = str(installation.signer_socket)
+    return ["sign-checkpoints", "--key", files["key"], "--state", files["state"], "--socket", door, "--make-key"]
+
+
+def _sequencer_environment(installation: Installation, external: str | None) -> dict[str, str]:
+    return installation.log_keeping_environment(database_url=installation.sequencer_url(administrator_url=external))
 
 
 def _installation() -> Installation:

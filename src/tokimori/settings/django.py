@@ -15,13 +15,22 @@ DEBUG = False
 SECRET_KEY = CONFIGURATION.secret_key
 TENANT_CONTEXT_KEY = CONFIGURATION.tenant_context_key
 SEALING_KEY = CONFIGURATION.sealing_key
+RECEIPT_KEY = CONFIGURATION.receipt_key
+LOG_ORIGIN = CONFIGURATION.log_origin
+ROOT_KEYS = CONFIGURATION.root_keys
+KEY_CACHE_SECONDS = CONFIGURATION.key_cache_seconds
 PUNCH_WINDOW_DAYS = CONFIGURATION.punch_window_days
 OPERATOR_HOST = CONFIGURATION.operator_host
 OPERATOR_NETWORKS = CONFIGURATION.operator_networks
+MAIL = CONFIGURATION.mail
+OPERATOR_DEVICES_REQUIRED = CONFIGURATION.are_operator_devices_required
+OPERATOR_CERTIFICATE_HEADER = CONFIGURATION.operator_certificate_header
+BREACHED_PASSWORDS = CONFIGURATION.breached_passwords
 LISTENERS = CONFIGURATION.listeners
 ALLOWED_HOSTS = [*CONFIGURATION.hosts, *filter(None, [OPERATOR_HOST])]
 
 INSTALLED_APPS = [
+    "tokimori.foundation.operators.apps.OperatorsConfig",  # first: its commands stand in the place of the framework's
     "django.contrib.staticfiles",
     "django_htmx",
     "template_partials",
@@ -29,10 +38,12 @@ INSTALLED_APPS = [
     "csp",
     "procrastinate.contrib.django",
     "tokimori.foundation.tenancy.apps.TenancyConfig",
+    "tokimori.foundation.keys.apps.KeysConfig",
     "tokimori.foundation.ledger.apps.LedgerConfig",
     "tokimori.foundation.identity.apps.IdentityConfig",
+    "tokimori.foundation.vouching.apps.VouchingConfig",
+    "tokimori.foundation.notices.apps.NoticesConfig",
     "tokimori.foundation.provisioning.apps.ProvisioningConfig",
-    "tokimori.foundation.operators.apps.OperatorsConfig",
     "tokimori.domains.organisations.apps.OrganisationsConfig",
     "tokimori.domains.people.apps.PeopleConfig",
     "tokimori.domains.rulesets.apps.RulesetsConfig",
@@ -106,8 +117,12 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "identity.Account"
 
-# Signing in. Argon2id with Django's parameters: 100 MiB, 2 passes, 8 lanes.
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+# Signing in. Argon2id with Django's parameters: 100 MiB, 2 passes, 8 lanes; together with a key, where one is set.
+PASSWORD_PEPPERS = CONFIGURATION.password_peppers
+PASSWORD_HASHERS = [
+    *(["tokimori.foundation.identity.peppering.PepperedArgon2PasswordHasher"] if PASSWORD_PEPPERS else []),
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+]
 SIGN_IN_LIMITS = CONFIGURATION.sign_in_limits
 TRUSTED_PROXIES = CONFIGURATION.trusted_proxies
 CSRF_COOKIE_HTTPONLY = True

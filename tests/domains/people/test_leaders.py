@@ -1,11 +1,14 @@
 """Who leads whom, on which day."""
 
+from dataclasses import replace
 from datetime import date
 
-from support.cast import FOUNDED, Cast, new_company
+import pytest
+
+from support.cast import FOUNDED, NOON, Cast, new_company
 from tokimori.domains.people.queries import leads, people_led_by
-from tokimori.domains.people.services import EmploymentTerms, change_employment
-from tokimori.foundation.access.permissions import Role
+from tokimori.domains.people.services import EmploymentTerms, LeaderOfOnesOwnMaking, change_employment
+from tokimori.foundation.access.permissions import Permission, Role
 from tokimori.foundation.tenancy.context import tenant_transaction
 
 MANAGER = frozenset({Role.EMPLOYEE, Role.MANAGER})
@@ -64,3 +67,18 @@ def test_a_circle_ends_and_nobody_leads_himself() -> None:
 
     assert led_by(company, "first", LATER) == {"second", "third", "fourth"}
     assert led_by(company, "third", LATER) == {"first", "second", "fourth"}
+
+
+def test_nobody_makes_himself_somebodys_leader() -> None:
+    """Whoever may change employment would otherwise give himself the decisions on time and corrections."""
+    cast = a_chain()
+    second = replace(cast["second"].principal, rights=cast["second"].principal.rights | {Permission.SETUP_WRITE})
+    held = {"valid_from": LATER, "site_id": cast.site_id, "rule_set_code": "jp-fixed"}
+    own = EmploymentTerms(leader_id=cast["second"].employee_id, **held)
+
+    with tenant_transaction(cast.tenant):
+        with pytest.raises(LeaderOfOnesOwnMaking):
+            change_employment(actor=second, employee_id=cast["first"].employee_id, terms=own, now=NOON)
+        # Whom he leads already, he goes on leading; and another one may say who leads.
+        change_employment(actor=second, employee_id=cast["third"].employee_id, terms=own, now=NOON)
+        change_employment(actor=cast.system, employee_id=cast["first"].employee_id, terms=own, now=NOON)

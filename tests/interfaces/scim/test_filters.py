@@ -255,7 +255,8 @@ def test_whatever_a_change_says_the_answer_is_one_of_the_protocol(
     status, answer = directory.change(where, *operations)
 
     assert status in {200, 400, 409}, (status, answer, operations)
-    assert directory.ask("GET", where)[0] == 200
+    if status == 200:  # else everything was rolled back, and what stands there was read before
+        assert directory.ask("GET", where)[0] == 200
 
 
 @pytest.fixture(scope="module")

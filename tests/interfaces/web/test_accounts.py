@@ -69,7 +69,7 @@ def test_an_invitation_shows_its_link_once_and_mails_nothing(firm: Cast, ada: Cl
 
     secret = LINK.search(page)
     assert secret is not None
-    assert "we send no mail" in page
+    assert "it is not sent" in page
     with tenant_transaction(firm.tenant):
         account = account_of_link(secret=secret[1], now=clock.now())
     assert account.login_id == "taro"

@@ -193,9 +193,10 @@ def test_a_change_is_a_version_with_what_was_before_and_after(company: Cast) -> 
         Strength.TWO_FACTORS,
     )
     assert event.actor_id == company["ann"].account_id
-    strengths = [event.details.pop(f"strength.{when}") for when in ("before", "after")]
+    details = dict(event.details)
+    strengths = [details.pop(f"strength.{when}") for when in ("before", "after")]
     assert ['"employee":1' in strengths[0], '"employee":2' in strengths[1]] == [True, True]
-    assert event.details == {
+    assert details == {
         "version": 1,
         "idle_minutes.before": "30",
         "idle_minutes.after": "10",

@@ -1,28 +1,48 @@
 """Operators at their own door and in companies: what the screens serve, what stands on each page, what is refused."""
 
 import argparse
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from ipaddress import ip_network
+from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
 from django.test import Client
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from pytest_django import Settings
 
+from support import cluster
 from support.browser import signed_in
 from support.cast import Cast
 from support.machine import new_token
-from support.provider import CODE, HOST, Worker, at_console, company_with_administrator, let_in, new_worker
+from support.provider import (
+    CODE,
+    HOST,
+    Worker,
+    at_console,
+    company_with_administrator,
+    let_in,
+    new_device,
+    new_passkey,
+    new_worker,
+)
 from tokimori.foundation import clock
 from tokimori.foundation.access.scopes import Scope
 from tokimori.foundation.identity.models import Session
 from tokimori.foundation.identity.proofs import Proof
 from tokimori.foundation.ledger.models import LedgerEvent
 from tokimori.foundation.operators.models import OperatorGrant
-from tokimori.foundation.operators.scopes import PrivilegeKind, SupportFunction
+from tokimori.foundation.operators.scopes import PrivilegeKind, SupportFunction, rights_under
 from tokimori.foundation.operators.services.grants import revoke_grant
+from tokimori.foundation.operators.services.maintenance import end_maintenance, open_maintenance
+from tokimori.foundation.operators.services.running import run_statement
 from tokimori.foundation.tenancy.context import PROVIDER, tenant_transaction
 from tokimori.interfaces.cli.operators import run_operator_act
+from tokimori.interfaces.web.access_sentences import SENTENCES
 from tokimori.interfaces.web.middleware.visits import visit_cookie_name
+from tokimori.interfaces.web.permissions import permission_of
 
 
 @pytest.fixture
@@ -130,7 +150,7 @@ def test_nor_is_the_directorys_door_even_from_within_a_company(company: Cast, ha
 @pytest.mark.parametrize("proof", [Proof.PASSWORD, Proof.AUTHENTICATOR, Proof.RECOVERY_CODE, Proof.TRUSTED_DEVICE])
 def test_without_a_passkey_nobody_comes_to_the_console(company: Cast, haru: Worker, proof: Proof) -> None:
     grant = let_in(company, haru)
-    browser = at_console(haru, proofs=frozenset({Proof.PASSWORD, proof}))
+    browser = at_console(haru, proofs=frozenset({Proof.PASSWORD, proof}), has_device=False)
 
     assert browser.get(reverse("operator_console")).headers["Location"].startswith(reverse("my_security"))
     assert browser.post(reverse("open_company", args=[grant])).headers["Location"] == reverse("my_security")
@@ -230,6 +250,40 @@ def test_when_his_own_session_ends_the_visit_ends(company: Cast, haru: Worker) -
 
     assert browser.get(reverse("sites")).headers["Location"] == reverse("operator_console")
     assert browser.get(reverse("operator_console")).headers["Location"].startswith("/sign-in")
+
+
+def test_every_page_that_a_grant_can_open_has_its_sentence() -> None:
+    """What a new page is called when an operator opens it has to be said."""
+    reachable = rights_under(frozenset(SupportFunction), may_write=True)
+    names = {name for name, view in screens(get_resolver().url_patterns) if permission_of(view) in reachable}
+
+    assert names | {"maintenance_sql"} == set(SENTENCES)
+
+
+def screens(patterns: list[URLPattern | URLResolver]) -> Iterator[tuple[str, Callable[..., Any]]]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            if pattern.namespace not in {"api", "scim"}:
+                yield from screens(pattern.url_patterns)
+        else:
+            yield str(pattern.name), pattern.callback
+
+
+def test_what_was_done_is_read_from_the_first_request_to_the_last(company: Cast, ada: Client, haru: Worker) -> None:
+    browser = inside(haru, let_in(company, haru))
+    person = reverse("employee", args=[company["aiko"].employee_id])
+    for where in (reverse("employees"), person, "/log"):
+        browser.get(where)
+
+    (live,) = ada.get(reverse("support_access")).context["live"]
+    page = ada.get(live["record_url"])
+
+    assert [(str(one["sentence"]), one["path"]) for one in page.context["accesses"]] == [
+        ("Looked at the list of people", reverse("employees")),
+        ("Opened a person's record", person),
+        ("Asked for a page that such an access does not open", "/log"),
+    ]
+    assert signed_in(company, "aiko").get(live["record_url"]).status_code == 403
 
 
 # ------------------------------------------------------------------------------------------------- the company's screen
@@ -349,7 +403,7 @@ def test_a_request_that_is_not_valid_is_shown_again(haru: Worker, hours: str) ->
 
 
 def run(act: str, **options: object) -> int:
-    return run_operator_act(argparse.Namespace(act=act, **options))
+    return run_operator_act(argparse.Namespace(act=act, bypass="a test", **options))
 
 
 def test_commands_name_and_dismiss_without_any_password(haru: Worker, capsys: pytest.CaptureFixture[str]) -> None:
@@ -370,3 +424,139 @@ def test_commands_name_and_dismiss_without_any_password(haru: Worker, capsys: py
     assert run("remove", login="no-such-login") == 1
     run("check")
     assert "accesses without a live grant" in capsys.readouterr().out
+
+
+# ------------------------------------------------------------------------------------------------------------- devices
+
+
+def console_of(browser: Client) -> int:
+    return browser.get(reverse("operator_console")).status_code
+
+
+def test_from_a_device_that_is_not_registered_only_ones_own_security_opens(company: Cast, haru: Worker) -> None:
+    grant = let_in(company, haru)
+    now = clock.now()
+    new_passkey(haru, used_at=now)
+    browser = at_console(haru, has_device=False, now=now)
+
+    response = browser.get(reverse("operator_console"))
+    assert (response.status_code, response.context["refusal_code"]) == (403, "operator.device_not_in_order")
+    assert browser.post(reverse("open_company", args=[grant])).status_code == 403
+    assert browser.get(reverse("my_security")).status_code == 200
+    with tenant_transaction(PROVIDER):
+        noted = LedgerEvent.objects.filter(name="request:refused", actor_id=haru.account_id)
+        assert {one.details["code"] for one in noted} == {"operator.device_not_in_order"}
+
+
+def test_another_operator_registers_a_device_and_looks_at_it_anew(haru: Worker, mika: Worker) -> None:
+    now = clock.now()
+    passkey = new_passkey(haru, used_at=now)
+    browser, other = at_console(haru, has_device=False, now=now), at_console(mika)
+    where = reverse("register_device", args=[passkey])
+    seen = {"name": "Desk", "system": "Debian 13", "seen": ["encrypted", "updated", "locks"]}
+    unknown = {one["id"]: one for one in other.get(reverse("operator_devices")).context["unknown"]}
+    assert unknown[passkey]["register_url"] == where
+
+    assert browser.post(where, seen).status_code == 403
+    other.post(where, {**seen, "system": ""})
+    assert console_of(browser) == 403
+    assert other.post(where, seen).status_code == 302
+    assert console_of(browser) == 200
+
+    (device,) = [one for one in browser.get(reverse("operator_devices")).context["devices"] if one["name"] == "Desk"]
+    check = reverse("check_device", args=[device["id"]])
+    assert device["check_url"] == ""
+    assert browser.post(check, seen).status_code == 403
+    other.post(check, {**seen, "seen": ["encrypted", "updated"]})
+    assert console_of(browser) == 403
+    other.post(check, seen)
+    assert console_of(browser) == 200
+    other.post(device["remove_url"])
+    assert console_of(browser) == 403
+
+
+def test_after_thirty_days_a_device_is_looked_at_again(company: Cast, haru: Worker) -> None:
+    now = clock.now()
+    browser = at_console(haru, has_device=False, now=now)
+    device = new_device(haru, used_at=now)
+    assert console_of(browser) == 200
+    with psycopg.connect(cluster.ADMINISTRATION["superuser_url"]) as administrator:
+        administrator.execute("set session_replication_role = replica")
+        administrator.execute("update operators_deviceposture set ends_at = now() where device_id = %s", [device])
+
+    assert console_of(browser) == 403
+
+
+def test_the_passkey_of_another_session_is_not_this_ones(haru: Worker) -> None:
+    """Known by the very moment of its proof: a registered device lends its standing to no session but its own."""
+    new_device(haru, used_at=clock.now())
+    later = clock.now()
+    new_passkey(haru, used_at=later)
+
+    assert console_of(at_console(haru, has_device=False, now=later)) == 403
+
+
+@pytest.mark.parametrize(
+    ("peer", "sent", "status"),
+    [
+        ("127.0.0.1", "ab" * 32, 200),
+        ("127.0.0.1", ":".join(["AB"] * 32), 200),
+        ("127.0.0.1", "cd" * 32, 403),
+        ("127.0.0.1", "", 403),
+        ("::1", "ab" * 32, 403),
+    ],
+    ids=["named by the proxy", "as proxies write it", "another one", "none", "forged, not by the proxy"],
+)
+def test_the_certificate_that_our_proxy_names_must_be_the_devices(
+    haru: Worker, settings: Settings, peer: str, sent: str, status: int
+) -> None:
+    settings.OPERATOR_CERTIFICATE_HEADER = "HTTP_X_CLIENT_CERT"
+    settings.TRUSTED_PROXIES = (ip_network("127.0.0.1"),)
+    now = clock.now()
+    new_device(haru, used_at=now, certificate="ab" * 32)
+    browser = at_console(haru, has_device=False, now=now)
+
+    response = browser.get(reverse("operator_console"), REMOTE_ADDR=peer, HTTP_X_CLIENT_CERT=sent)
+
+    assert response.status_code == status
+
+
+def test_where_the_installation_asks_for_no_devices_the_passkey_is_enough(haru: Worker, settings: Settings) -> None:
+    settings.OPERATOR_DEVICES_REQUIRED = False
+    assert console_of(at_console(haru, has_device=False)) == 200
+
+
+# --------------------------------------------------------------------------------------------------- recorded sessions
+
+
+def test_a_recorded_session_is_begun_on_the_console_and_read_line_by_line(haru: Worker, mika: Worker) -> None:
+    asking, deciding = at_console(haru), at_console(mika)
+    asking.post(
+        reverse("ask_privilege"), {"kind": "maintenance", "reason": "jobs hang", "ticket": "T-81", "hours": "1"}
+    )
+    (row,) = [one for one in deciding.get(reverse("operator_console")).context["waiting"] if one["ticket"] == "T-81"]
+    deciding.post(row["approve_url"])
+    (own,) = asking.get(reverse("operator_console")).context["begin"]
+    assert deciding.get(reverse("operator_console")).context["begin"] == []
+    assert asking.post(own["code_url"], {"purpose": " "}).status_code == 302
+    shown = asking.post(own["code_url"], {"purpose": "See why jobs hang"}).context
+
+    session = open_maintenance(
+        code=shown["code"], login=haru.login_id, machine="here", company_code="", now=clock.now()
+    )
+    run_statement(session=session, key=None, text="select 41 as answer", now=clock.now())
+    where = reverse("maintenance_session", args=[session.session_id])
+    assert deciding.post(reverse("review_maintenance", args=[session.session_id]), {"review": "x"}).status_code == 404
+    end_maintenance(session=session, now=clock.now())
+    page = deciding.get(where)
+    assert "select 41 as answer" in page.content.decode()
+    assert [one["outcome"] for one in page.context["entries"]] == ["", "1 row"]
+    assert page.context["is_whole"]
+
+    assert asking.get(where).context["review_url"] == ""
+    assert asking.post(reverse("review_maintenance", args=[session.session_id]), {"review": "x"}).status_code == 403
+    assert deciding.post(page.context["review_url"], {"review": " "}).status_code == 422
+    assert deciding.post(page.context["review_url"], {"review": "As asked."}).status_code == 302
+    rows = deciding.get(reverse("maintenance")).context["sessions"]
+    (listed,) = [one for one in rows if one["url"] == where]
+    assert (listed["review"], listed["state"]["kind"]) == ("As asked.", "ok")

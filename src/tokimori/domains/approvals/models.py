@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from tokimori.foundation.sealed_fields import SealedTextField
 from tokimori.foundation.tenancy.constraints import TenantWall, Writing
 from tokimori.foundation.tenancy.models import TenantModel
 from tokimori.foundation.tenancy.triggers import APPEND_ONLY
@@ -22,7 +23,7 @@ class ApprovalStep(TenantModel):
     sequence = models.PositiveIntegerField()
     state = models.CharField(max_length=12)
     actor_id = models.UUIDField(null=True)
-    note = models.CharField(max_length=500, blank=True)
+    note = SealedTextField(max_length=500, blank=True)
     content_digest = models.CharField(max_length=64, blank=True)
     at = models.DateTimeField()
 

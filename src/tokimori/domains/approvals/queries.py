@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef
 from tokimori.domains.approvals.models import ApprovalStep
 from tokimori.domains.approvals.states import ApprovalState, SubjectKind
 from tokimori.foundation.identifiers import TenantId
+from tokimori.foundation.sealed_fields import opened
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +55,16 @@ def last_steps(*, tenant: TenantId, subject_ids: Collection[UUID]) -> Mapping[UU
     with connection.cursor() as cursor:
         cursor.execute(_LAST_STEPS, [tenant, list(subject_ids)])
         rows = cursor.fetchall()
-    return {subject: _step_view(state, actor, note, digest, at) for subject, state, actor, note, digest, at in rows}
+    return {
+        subject: _step_view(
+            state, actor, str(opened(ApprovalStep, "note", note, tenant=tenant, row=step_id)), digest, at
+        )
+        for subject, step_id, state, actor, note, digest, at in rows
+    }
 
 
 _LAST_STEPS: Final = """
-    select distinct on (subject_id) subject_id, state, actor_id, note, content_digest, at
+    select distinct on (subject_id) subject_id, id, state, actor_id, note, content_digest, at
       from approvals_approvalstep
      where tenant_id = %s and subject_id = any(%s::uuid[])
      order by subject_id, sequence desc

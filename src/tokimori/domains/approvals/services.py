@@ -26,7 +26,7 @@ _MAY_FOLLOW: Mapping[ApprovalState, frozenset[ApprovalState]] = {
 
 
 class OwnSubject(NotAllowed):
-    """Nobody decides on what is his own; ask your leader."""
+    """Nobody decides on what is their own; ask your leader."""
 
     code = "approval.own"
 

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from tokimori.foundation.sealed_fields import SealedTextField
 from tokimori.foundation.tenancy.constraints import TenantReference, TenantWall, Writing
 from tokimori.foundation.tenancy.models import TenantModel
 from tokimori.foundation.tenancy.triggers import APPEND_ONLY
@@ -77,7 +78,7 @@ class Reopening(TenantModel):
 
     period_id = models.UUIDField()
     seal_id = models.UUIDField()
-    reason = models.CharField(max_length=500)
+    reason = SealedTextField(max_length=500)
     reopened_by_id = models.UUIDField(null=True)
     reopened_at = models.DateTimeField()
 

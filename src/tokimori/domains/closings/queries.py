@@ -9,6 +9,7 @@ from uuid import UUID
 
 from tokimori.domains.closings.models import Adjustment, Period, Reopening, Seal, SealedTimesheet
 from tokimori.domains.timesheets.months import Month
+from tokimori.foundation.canonical import canonical_bytes
 from tokimori.foundation.errors import NotFound
 from tokimori.foundation.identifiers import TenantId
 
@@ -50,6 +51,23 @@ def holding_seal(*, tenant: TenantId, month: Month) -> SealView | None:
     if period is None or period.seal_id is None:
         return None
     return _seal_view(Seal.objects.get(tenant_id=tenant, id=period.seal_id), None)
+
+
+def seal_ids(*, tenant: TenantId) -> tuple[UUID, ...]:
+    """Return every seal in the order of the chain, lifted ones too."""
+    return tuple(Seal.objects.filter(tenant_id=tenant).order_by("sequence").values_list("id", flat=True))
+
+
+def seal_file(*, tenant: TenantId, seal_id: UUID) -> tuple[str, bytes]:
+    """Return the name and the content of a seal as a file: what was sealed, its digest, and every timesheet in it."""
+    row = Seal.objects.get(tenant_id=tenant, id=seal_id)
+    sheets = SealedTimesheet.objects.filter(tenant_id=tenant, seal_id=seal_id).order_by("employee_id")
+    content = {
+        "content": json.loads(row.content),
+        "digest": row.digest,
+        "timesheets": {str(sheet.employee_id): json.loads(sheet.content) for sheet in sheets},
+    }
+    return f"{row.month:%Y-%m}-{row.sequence:04}.json", canonical_bytes(content)
 
 
 def seals(*, tenant: TenantId) -> tuple[SealView, ...]:

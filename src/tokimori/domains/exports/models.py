@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from tokimori.foundation.sealed_fields import SealedBinaryField
 from tokimori.foundation.tenancy.constraints import TenantReference, TenantWall, Writing
 from tokimori.foundation.tenancy.models import TenantModel
 from tokimori.foundation.tenancy.triggers import APPEND_ONLY
@@ -16,7 +17,7 @@ class ExportFile(TenantModel):
     layout = models.CharField(max_length=20)
     file_format = models.CharField(max_length=5)
     file_name = models.CharField(max_length=120)
-    content = models.BinaryField()
+    content = SealedBinaryField()
     digest = models.CharField(max_length=64)
     created_by_id = models.UUIDField(null=True)
     created_at = models.DateTimeField()

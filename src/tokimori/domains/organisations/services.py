@@ -13,6 +13,7 @@ from tokimori.domains.organisations.models import Company, Division, Site
 from tokimori.foundation.access.authorise import authorise
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.access.principal import Principal
+from tokimori.foundation.custody.services.rotation import make_company_keys
 from tokimori.foundation.errors import Conflict, InvalidInput, NotFound
 from tokimori.foundation.identifiers import TenantId, new_id
 from tokimori.foundation.ledger.events import EventName
@@ -91,6 +92,7 @@ def create_company(*, actor: Principal, code: str, name: str, language: str, now
             claim_company_code(code)
     except IntegrityError as error:
         raise CompanyCodeTaken from error
+    make_company_keys(actor=actor, now=now)
     Company.objects.create(
         tenant_id=actor.tenant_id, id=actor.tenant_id, code=code, name=name, language=language, created_at=now
     )

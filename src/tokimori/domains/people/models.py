@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from tokimori.foundation.sealed_fields import SealedTextField
 from tokimori.foundation.tenancy.constraints import TenantReference, TenantWall, Writing
 from tokimori.foundation.tenancy.models import TenantModel
 from tokimori.foundation.tenancy.triggers import APPEND_ONLY
@@ -32,9 +33,9 @@ class Employee(TenantModel):
     """A person who works here. The code is the company's own and may be printed on cards."""
 
     code = models.CharField(max_length=30)
-    family_name = models.CharField(max_length=60)
-    given_name = models.CharField(max_length=60)
-    phonetic_name = models.CharField(max_length=120, blank=True)
+    family_name = SealedTextField(max_length=60, subject="id")
+    given_name = SealedTextField(max_length=60, subject="id")
+    phonetic_name = SealedTextField(max_length=120, blank=True, subject="id")
     account_id = models.UUIDField(null=True)
     hired_on = models.DateField()
     left_on = models.DateField(null=True)
@@ -95,12 +96,12 @@ class AdministratorGrant(TenantModel):
     level = models.CharField(max_length=10)
     valid_from = models.DateField()
     valid_until = models.DateField(null=True)
-    reason = models.CharField(max_length=300)
+    reason = SealedTextField(max_length=300, subject="account_id")
     granted_by_id = models.UUIDField(null=True)
     granted_at = models.DateTimeField()
     revoked_by_id = models.UUIDField(null=True)
     revoked_at = models.DateTimeField(null=True)
-    revoked_reason = models.CharField(max_length=300, blank=True)
+    revoked_reason = SealedTextField(max_length=300, blank=True, subject="account_id")
 
     class Meta:
         constraints: ClassVar = [

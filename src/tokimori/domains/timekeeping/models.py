@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from tokimori.foundation.sealed_fields import SealedBinaryField, SealedTextField
 from tokimori.foundation.tenancy.constraints import TenantReference, TenantWall, Writing
 from tokimori.foundation.tenancy.models import TenantModel
 from tokimori.foundation.tenancy.triggers import APPEND_ONLY
@@ -13,7 +14,7 @@ class RawPayload(TenantModel):
     """What came through a door, byte for byte, before it was understood."""
 
     source = models.CharField(max_length=12)
-    content = models.BinaryField()
+    content = SealedBinaryField()
     digest = models.CharField(max_length=64)
     received_at = models.DateTimeField()
 
@@ -43,7 +44,7 @@ class PunchEvent(TenantModel):
     offset_minutes = models.SmallIntegerField()
     received_at = models.DateTimeField()
     source = models.CharField(max_length=12)
-    place = models.CharField(max_length=100, blank=True)
+    place = SealedTextField(max_length=100, blank=True, subject="employee_id")
     payload_id = models.UUIDField(null=True)
     actor_kind = models.CharField(max_length=10)
     actor_id = models.UUIDField(null=True)
@@ -119,7 +120,7 @@ class RejectedLine(TenantModel):
 
     import_run_id = models.UUIDField()
     line_number = models.PositiveIntegerField()
-    text = models.TextField()
+    text = SealedTextField()
     code = models.CharField(max_length=60)
 
     class Meta:
@@ -147,7 +148,7 @@ class CorrectionRequest(TenantModel):
     occurred_at = models.DateTimeField(null=True)
     zone = models.CharField(max_length=60)
     work_date = models.DateField()
-    reason = models.CharField(max_length=500)
+    reason = SealedTextField(max_length=500, subject="employee_id")
     requested_at = models.DateTimeField()
 
     class Meta:

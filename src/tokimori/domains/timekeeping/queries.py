@@ -1,6 +1,6 @@
 """Reads about punches and corrections."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -55,6 +55,11 @@ class RejectedLineView:
     line_number: int
     text: str
     code: str
+
+
+def every_punch_row(*, tenant: TenantId) -> Iterator[PunchEvent]:
+    """Yield every fact of the open tenant as it is stored; for who compares it with the record."""
+    yield from PunchEvent.objects.filter(tenant_id=tenant).order_by("id").iterator(chunk_size=1000)
 
 
 def punch_history(

@@ -9,6 +9,7 @@ from uuid import UUID
 from tokimori.engine import PunchKind
 from tokimori.foundation.canonical import digest
 from tokimori.foundation.errors import Refusal
+from tokimori.foundation.ledger.receipts import RecordedEvent, receipt_for
 
 LONGEST_KEY: Final = 100
 LONGEST_PLACE: Final = 100
@@ -80,9 +81,14 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PunchAnswer:
-    """The answer to one report: the stored fact's id, or the refusal and nothing stored."""
+    """The answer to one report: the stored fact's id and its event, or the refusal and nothing stored."""
 
     key: str
     outcome: Outcome
     punch_id: UUID | None
     refusal: Refusal | None = None
+    event: RecordedEvent | None = None
+
+    def receipt(self) -> str | None:
+        """Return the signed receipt of what was stored, now or before; made when it is asked for."""
+        return None if self.event is None else receipt_for(self.event)

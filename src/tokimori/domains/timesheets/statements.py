@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from tokimori.domains.people.queries import employments_between
@@ -38,6 +38,8 @@ from tokimori.engine.monthly import (
 from tokimori.engine.summaries import summary_of_month
 from tokimori.engine.summary_fields import LeaveObtained, MonthSummary
 from tokimori.foundation.identifiers import TenantId
+
+_JAPAN: Final = "JP"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +106,12 @@ def _lines(
     rules: RuleSet,
     compensated_minutes: Mapping[date, int] | None,
 ) -> tuple[PayLine, ...]:
-    """Return the lines of a month; where the count of sixty hours begins anew within it, both parts together."""
+    """Return the lines of a month; where the count of sixty hours begins anew within it, both parts together.
+
+    None for other countries than Japan: the lines are those of the Labor Standards Act 37.
+    """
+    if rules.country != _JAPAN:
+        return ()
     policies = rules.policies
     parts: dict[date, list[DayResult]] = {}
     for one in inside:

@@ -11,6 +11,8 @@ class Scope(StrEnum):
     """What an access token is for, ``data:read`` or ``data:write``, in alphabetical order."""
 
     AUDIT_READ = "audit:read"
+    NETWORKS_READ = "networks:read"
+    NETWORKS_WRITE = "networks:write"
     PEOPLE_READ = "people:read"
     PERIODS_READ = "periods:read"
     PROVISIONING_WRITE = "provisioning:write"
@@ -23,6 +25,8 @@ class Scope(StrEnum):
 RIGHTS_OF_SCOPES: Mapping[Scope, frozenset[Permission]] = MappingProxyType(
     {
         Scope.AUDIT_READ: frozenset({Permission.AUDIT_READ}),
+        Scope.NETWORKS_READ: frozenset({Permission.SECURITY_READ}),
+        Scope.NETWORKS_WRITE: frozenset({Permission.SECURITY_READ, Permission.SECURITY_WRITE}),
         Scope.PEOPLE_READ: frozenset({Permission.EMPLOYEE_READ_ALL}),
         Scope.PERIODS_READ: frozenset({Permission.PERIOD_READ}),
         Scope.PROVISIONING_WRITE: frozenset(

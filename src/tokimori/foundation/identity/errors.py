@@ -102,7 +102,7 @@ class AccountNotClosed(Conflict):
 
 
 class OwnAccount(NotAllowed):
-    """Nobody does this to his own account; ask another administrator."""
+    """Nobody does this to their own account; ask another administrator."""
 
     code = "account.own"
 
@@ -227,6 +227,12 @@ class TokenNotUsable(NotSignedIn):
     code = "token.not_usable"
 
 
+class TokenSuspended(TokenNotUsable):
+    """This access token rests: who made it is gone or may no longer do what it does. Somebody else makes a new one."""
+
+    code = "token.suspended"
+
+
 class TokenWrongAddress(NotAllowed):
     """This access token may not be used from this address. Whoever made the token can add the network."""
 
@@ -240,7 +246,7 @@ class TokenNotValid(InvalidInput):
 
 
 class TokenBeyondOwnRights(NotAllowed):
-    """Nobody can give a token more than he may do himself."""
+    """Nobody can give a token more than they may do themselves."""
 
     code = "token.beyond_own_rights"
 

@@ -20,6 +20,9 @@ from tokimori.foundation.identity.errors import SignInLimited, SignInNotCounted
 from tokimori.foundation.identity.security_rules import SecurityRules
 
 _BITS_OF_A_NEIGHBOURHOOD: Final = 64
+_STARTS_FOR_AN_ATTEMPT: Final = 10
+MOST_OF_A_DIRECTORY: Final = 3_000
+"""Requests in a minute from one address."""
 
 
 def account_key(account_id: UUID) -> bytes:
@@ -27,9 +30,20 @@ def account_key(account_id: UUID) -> bytes:
     return hashlib.sha256(b"account\0" + account_id.bytes).digest()
 
 
-def name_key(*, company_code: str, name: str) -> bytes:
-    """Return the key of a name that leads to no account."""
-    return hashlib.sha256(f"name\0{company_code}\0{name}".encode()).digest()
+def name_key(*, company: str, name: str) -> bytes:
+    """Return the key of what was typed, whether it leads to an account or not: at whose door, and which name.
+
+    ``company`` is the tenant's id, or the code of a company that there is not; empty for an address alone.
+    """
+    return hashlib.sha256(f"name\0{company}\0{name}".encode()).digest()
+
+
+def forgive_account(*, tenant_id: UUID, account_id: UUID, names: Collection[str]) -> None:
+    """Let an account begin anew, by whichever of its names somebody comes."""
+    forgive(account=account_key(account_id))
+    for name in names:
+        forgive(account=name_key(company=str(tenant_id), name=name))
+        forgive(account=name_key(company="", name=name))
 
 
 def address_key(address: str) -> bytes:
@@ -42,12 +56,35 @@ def second_key(account_id: UUID) -> bytes:
     return hashlib.sha256(b"second\0" + account_id.bytes).digest()
 
 
+def device_key(*, device_id: UUID, account_id: UUID) -> bytes:
+    """Return the key that attempts at an account are counted under in a browser in which its person has been in."""
+    return hashlib.sha256(b"device\0" + device_id.bytes + account_id.bytes).digest()
+
+
+def is_open_to_device(*, device_id: UUID, account_id: UUID, rules: SecurityRules, now: datetime) -> bool:
+    """Count an attempt in a browser in which the account's person has been in; return whether it had not too many.
+
+    Such a browser has its own count, so that strangers who guess cannot close the account to its person. Where that count
+    is used up, the attempt counts like a stranger's.
+    """
+    try:
+        _count(device_key(device_id=device_id, account_id=account_id), rules=rules, now=now)
+    except SignInLimited:
+        return False
+    return True
+
+
 def count_attempt(*, account: bytes, address: bytes, rules: SecurityRules | None, now: datetime) -> None:
-    """Count an attempt to sign in; raise ``SignInLimited`` when either key had too many.
+    """Count an attempt to sign in; raise ``SignInLimited`` when either key had too many."""
+    count_attempt_of_address(address=address, now=now)
+    count_attempt_of_key(account=account, rules=rules, now=now)
+
+
+def count_attempt_of_key(*, account: bytes, rules: SecurityRules | None, now: datetime) -> None:
+    """Count an attempt at an account, or at a name that leads to none; raise ``SignInLimited`` when there were too many.
 
     The company's rules decide for its accounts where they are given, else the installation's.
     """
-    count_attempt_of_address(address=address, now=now)
     _count(account, rules=rules, now=now)
 
 
@@ -57,6 +94,26 @@ def count_attempt_of_address(*, address: bytes, now: datetime) -> None:
     _count_at_most(
         address, most=limits.attempts_by_address, lock_minutes=limits.lock_minutes, now=now, is_account=False
     )
+
+
+def count_start(*, address: str, now: datetime) -> None:
+    """Count that a way in was begun from an address; raise ``SignInLimited`` when there were too many.
+
+    Each leaves something to be answered within minutes. It costs no password, so there may be ten times as many as
+    attempts, for those who share an address in the morning; who goes on waits a minute, then longer.
+    """
+    key = hashlib.sha256(f"start\0{_neighbourhood(address)}".encode()).digest()
+    most = settings.SIGN_IN_LIMITS.attempts_by_address * _STARTS_FOR_AN_ATTEMPT
+    _count_at_most(key, most=most, lock_minutes=1, now=now, is_account=False)
+
+
+def count_directory_request(*, address: str, now: datetime) -> None:
+    """Count a request of a directory by where it comes from; raise ``SignInLimited`` when there were too many.
+
+    Directories send some fifty a second when they begin.
+    """
+    key = hashlib.sha256(f"directory\0{_neighbourhood(address)}".encode()).digest()
+    _count_at_most(key, most=MOST_OF_A_DIRECTORY, window_minutes=1, lock_minutes=1, now=now, is_account=False)
 
 
 def count_attempt_of_account(*, account_id: UUID, rules: SecurityRules, now: datetime) -> None:
@@ -70,14 +127,6 @@ def count_attempt_of_account(*, account_id: UUID, rules: SecurityRules, now: dat
 def count_second_attempt(*, account_id: UUID, now: datetime) -> None:
     """Count an attempt at an account's second factor; raise ``SignInLimited`` when there were too many."""
     _count(second_key(account_id), rules=None, now=now)
-
-
-def is_beyond(*, account: bytes, rules: SecurityRules) -> bool:
-    """Whether a company's own rule closes an account after the attempts that were counted by the installation's."""
-    with connection.cursor() as cursor:
-        cursor.execute("select tokimori.sign_in_attempts(%s)", [account])
-        (attempts,) = cursor.fetchone() or (0,)
-    return int(attempts) > rules.attempts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,8 +172,10 @@ def _count(key: bytes, *, rules: SecurityRules | None, now: datetime) -> None:
     _count_at_most(key, most=most, lock_minutes=lock, now=now, is_account=True)
 
 
-def _count_at_most(key: bytes, *, most: int, lock_minutes: int, now: datetime, is_account: bool) -> None:
-    window = settings.SIGN_IN_LIMITS.window_minutes
+def _count_at_most(
+    key: bytes, *, most: int, lock_minutes: int, now: datetime, is_account: bool, window_minutes: int | None = None
+) -> None:
+    window = window_minutes or settings.SIGN_IN_LIMITS.window_minutes
     try:
         with connection.cursor() as cursor:
             cursor.execute(

@@ -1,16 +1,19 @@
 """Reads about accounts."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from uuid import UUID
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from tokimori.foundation.access.permissions import Role
 from tokimori.foundation.errors import NotFound
 from tokimori.foundation.identifiers import TenantId
-from tokimori.foundation.identity.models import AccessToken, Account, SharedAccountException
+from tokimori.foundation.identity.models import AccessToken, Account, LoginName, SharedAccountException
+from tokimori.foundation.sealed_fields import found_by
+from tokimori.foundation.searching import has_words
 from tokimori.foundation.tenancy.directory import normalised_address
 
 
@@ -28,8 +31,7 @@ def accounts_without_password(*, tenant: TenantId, account_ids: Collection[UUID]
 
 def account_of_login_id(*, tenant: TenantId, name: str) -> UUID | None:
     """Return the open account with this login id or address."""
-    plain = normalised_address(name)
-    rows = Account.objects.filter(Q(login_id=plain) | Q(email=plain), tenant_id=tenant, is_active=True)
+    rows = Account.objects.filter(known_as(tenant=tenant, name=name), tenant_id=tenant, is_active=True)
     return rows.values_list("id", flat=True).first()
 
 
@@ -48,9 +50,11 @@ def actor_names(*, tenant: TenantId, ids: Collection[UUID | None]) -> Mapping[UU
 
 def accounts_named(*, tenant: TenantId, words: str, limit: int) -> frozenset[UUID]:
     """Return the accounts, up to a limit, that have this login id or address, or whose name has these words in it."""
-    name = normalised_address(words)
-    wanted = Q(login_id=name) | Q(email=name) | Q(display_name__icontains=words.strip())
-    return frozenset(Account.objects.filter(wanted, tenant_id=tenant).values_list("id", flat=True)[:limit])
+    rows = Account.objects.filter(tenant_id=tenant)
+    exact = rows.filter(known_as(tenant=tenant, name=words)).values_list("id", flat=True)
+    part = words.strip().lower()
+    named = (key for key, name in rows.values_list("id", "display_name") if part in name.lower())
+    return frozenset(islice(chain(exact, named), limit))
 
 
 def account_of_login(*, tenant: TenantId, login_id: str) -> UUID | None:
@@ -105,10 +109,56 @@ def search_accounts(
     rows = Account.objects.filter(tenant_id=tenant)
     if not words.split():
         rows = rows.filter(~Q(roles__contained_by=[Role.EMPLOYEE.value]) | Q(id__in=also))
-    for word in words.split():
-        rows = rows.filter(Q(login_id__icontains=word) | Q(display_name__icontains=word))
-    page = rows.order_by("login_id")[offset : offset + limit]
-    return tuple(_line(row) for row in page), rows.count()
+    found = named_accounts(rows, words, order=lambda one: (one.login_id,), by_address=False)
+    page = accounts_in_order(tenant=tenant, ids=found[offset : offset + limit])
+    return tuple(_line(row) for row in page), len(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountNames:
+    """What an account is known by."""
+
+    id: UUID
+    login_id: str
+    email: str | None
+    display_name: str
+
+
+def named_accounts(
+    rows: QuerySet[Account], words: str, *, order: Callable[[AccountNames], tuple[str, ...]], by_address: bool = True
+) -> list[UUID]:
+    """Return those of some accounts whose names have all the words, in an order. Names are sealed: they are read here."""
+    found = [
+        AccountNames(id=key, login_id=login_id, email=email, display_name=name)
+        for key, login_id, email, name in rows.values_list("id", "login_id", "email", "display_name")
+    ]
+    wanted = [
+        one for one in found if has_words(words, (one.login_id, one.email if by_address else None, one.display_name))
+    ]
+    return [one.id for one in sorted(wanted, key=order)]
+
+
+def accounts_in_order(*, tenant: TenantId, ids: Sequence[UUID]) -> list[Account]:
+    """Return these accounts in this order."""
+    rows = {row.id: row for row in Account.objects.filter(tenant_id=tenant, id__in=ids)}
+    return [rows[key] for key in ids if key in rows]
+
+
+def known_as(*, tenant: TenantId, name: str) -> Q:
+    """Return the condition for who has this login id or this address."""
+    plain = normalised_address(name)
+    return Q(login_id=plain) | has_address(tenant=tenant, address=plain)
+
+
+def has_address(*, tenant: TenantId, address: str) -> Q:
+    """Return the condition for who has this address."""
+    return Q(**found_by(Account, "email_index", normalised_address(address), tenant=tenant))
+
+
+def owners_of_name(*, tenant: TenantId, name: str) -> frozenset[UUID]:
+    """Return to whom a login id or an address was ever given."""
+    rows = LoginName.objects.filter(tenant_id=tenant, **found_by(LoginName, "name_index", name, tenant=tenant))
+    return frozenset(rows.values_list("account_id", flat=True))
 
 
 def _line(row: Account) -> AccountLine:

@@ -54,9 +54,11 @@ BOUNDS: Final[Mapping[str, tuple[int, int]]] = MappingProxyType(
         "attempts": (3, 20),
         "lock_minutes": (1, 1440),
         "idle_minutes": (5, 30),
+        "shared_idle_minutes": (2, 15),
         "absolute_hours": (1, 12),
         "trusted_device_days": (0, 90),
         "dormant_days": (30, 365),
+        "mailed_links": (0, 1),
     }
 )
 """The least and the most that may be chosen; what would be less safe than the product itself cannot be."""
@@ -92,10 +94,14 @@ class SecurityRules:
     attempts: int = 10
     lock_minutes: int = 15
     idle_minutes: int = 30
+    shared_idle_minutes: int = 3
+    """After how long without use a session ends that was begun on a screen which several people use."""
     absolute_hours: int = 12
     trusted_device_days: int = 0
     dormant_days: int = 90
     """After how many days without a sign-in the account of an administrator is closed."""
+    mailed_links: int = 0
+    """1 sends one-time links by e-mail to who has an address; 0 has all of them handed over."""
     strength: Mapping[Audience, Strength] = field(default_factory=_usual_strength)
 
     def __post_init__(self) -> None:

@@ -22,7 +22,7 @@ class GrantReadsOnly(NotAllowed):
 
 
 class OwnRequest(NotAllowed):
-    """Nobody decides on his own request."""
+    """Nobody decides on their own request."""
 
     code = "operator.own_request"
 
@@ -31,6 +31,36 @@ class RequestDecided(Conflict):
     """This request was decided on before, or waited for too long."""
 
     code = "operator.request_decided"
+
+
+class MaintenanceRefused(NotAllowed):
+    """Maintenance takes a fresh code from the console, under a privilege that another one approved and that holds."""
+
+    code = "operator.maintenance_refused"
+
+
+class StatementRefused(InvalidInput):
+    """One statement at a time, of up to 10,000 characters, that reads or changes rows, and nothing else."""
+
+    code = "operator.statement_refused"
+
+
+class WrapperNeeded(NotAllowed):
+    """This command runs in a recorded session: tokimori maintain. In an emergency say why with --bypass; it is counted."""
+
+    code = "operator.wrapper_needed"
+
+
+class DeviceNotValid(InvalidInput):
+    """A device has a name, a system with its version, and a passkey of its operator that is on no other device."""
+
+    code = "operator.device_not_valid"
+
+
+class DeviceNotInOrder(NotAllowed):
+    """This device is not registered, or was not found in good order within thirty days. Another operator looks at it."""
+
+    code = "operator.device_not_in_order"
 
 
 class AlreadyOperator(Conflict):

@@ -7,6 +7,7 @@ from django.db import models
 
 from tokimori.foundation.tenancy.constraints import TenantReference, TenantWall, Writing
 from tokimori.foundation.tenancy.models import TenantModel
+from tokimori.foundation.tenancy.triggers import APPEND_ONLY
 
 
 class OperatorGrant(TenantModel):
@@ -118,6 +119,140 @@ class PrivilegeRequest(TenantModel):
             TenantReference(name="privilege_reviewed_by", column="reviewed_by", table="identity_account"),
             TenantWall(name="privilege_request_wall", writing=Writing.EDIT),
         ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class MaintenanceSession(TenantModel):
+    """Work on the servers by one of the provider's people: allowed by another one, recorded, looked at by another one.
+
+    It begins as a code that the console shows; nothing runs before the code was used. A row of the provider's tenant.
+    """
+
+    operator_id = models.UUIDField()
+    privilege_id = models.UUIDField()
+    purpose = models.CharField(max_length=500)
+    ticket = models.CharField(max_length=60)
+    may_write = models.BooleanField()
+    code_digest = models.BinaryField(max_length=32)
+    issued_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True)
+    machine = models.CharField(max_length=200, blank=True)
+    company_code = models.CharField(max_length=30, blank=True)
+    ends_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    entries = models.PositiveIntegerField(default=0)
+    last_digest = models.CharField(max_length=64, blank=True)
+    """Of the newest entry, which includes the one before it, and so all of them."""
+    reviewed_at = models.DateTimeField(null=True)
+    reviewed_by = models.UUIDField(null=True)
+    review = models.CharField(max_length=1000, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant_id", "code_digest"], name="maintenance_code_once"),
+            models.CheckConstraint(
+                condition=models.Q(reviewed_by=None) | ~models.Q(reviewed_by=models.F("operator_id")),
+                name="maintenance_reviewed_by_another",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(purpose="") & ~models.Q(ticket=""), name="maintenance_has_a_purpose"
+            ),
+            TenantReference(name="maintenance_operator", column="operator_id", table="identity_account"),
+            TenantReference(name="maintenance_privilege", column="privilege_id", table="operators_privilegerequest"),
+            TenantReference(name="maintenance_reviewed_by_whom", column="reviewed_by", table="identity_account"),
+            TenantWall(name="maintenance_session_wall", writing=Writing.EDIT),
+        ]
+        indexes: ClassVar = [models.Index(fields=["tenant_id", "issued_at"], name="maintenance_by_time")]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class MaintenanceEntry(TenantModel):
+    """One line of a recorded session: what was typed, written down before it ran, or what became of it."""
+
+    session_id = models.UUIDField()
+    sequence = models.PositiveIntegerField()
+    is_typed = models.BooleanField()
+    tool = models.CharField(max_length=10)
+    text = models.CharField(max_length=10_000, blank=True)
+    row_count = models.IntegerField(null=True)
+    is_done = models.BooleanField(null=True)
+    """Whether it was carried out; nothing for what was only typed."""
+    at = models.DateTimeField()
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant_id", "session_id", "sequence"], name="maintenance_entry_once"),
+            TenantReference(
+                name="maintenance_entry_session", column="session_id", table="operators_maintenancesession"
+            ),
+            TenantWall(name="maintenance_entry_wall", writing=Writing.APPEND),
+        ]
+        triggers: ClassVar = [APPEND_ONLY]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class OperatorDevice(TenantModel):
+    """A device that one of the provider's people may work from: known by the passkey that cannot leave it."""
+
+    operator_id = models.UUIDField()
+    passkey_id = models.UUIDField()
+    name = models.CharField(max_length=80)
+    certificate = models.CharField(max_length=64, blank=True)
+    """The SHA-256 of the client certificate that the proxy must name, in lower-case hexadecimal; none when empty."""
+    registered_at = models.DateTimeField()
+    registered_by = models.UUIDField(null=True)
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tenant_id", "passkey_id"], condition=models.Q(removed_at=None), name="operator_device_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(registered_by=None) | ~models.Q(registered_by=models.F("operator_id")),
+                name="operator_device_registered_by_another",
+            ),
+            TenantReference(name="operator_device_operator", column="operator_id", table="identity_account"),
+            TenantReference(name="operator_device_passkey", column="passkey_id", table="identity_passkey"),
+            TenantReference(
+                name="operator_device_registered_by_whom", column="registered_by", table="identity_account"
+            ),
+            TenantWall(name="operator_device_wall", writing=Writing.EDIT),
+        ]
+        indexes: ClassVar = [models.Index(fields=["tenant_id", "operator_id"], name="operator_device_by_person")]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class DevicePosture(TenantModel):
+    """What somebody found out about a device, by looking; the newest counts, until it is too old."""
+
+    device_id = models.UUIDField()
+    system = models.CharField(max_length=80)
+    is_encrypted = models.BooleanField()
+    is_updated = models.BooleanField()
+    locks_screen = models.BooleanField()
+    checked_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    checked_by = models.UUIDField(null=True)
+    """Another one of the provider's people; nobody for the first device, which the server's own command registers."""
+
+    class Meta:
+        constraints: ClassVar = [
+            TenantReference(name="device_posture_device", column="device_id", table="operators_operatordevice"),
+            TenantReference(name="device_posture_checked_by", column="checked_by", table="identity_account"),
+            TenantWall(name="device_posture_wall", writing=Writing.APPEND),
+        ]
+        indexes: ClassVar = [models.Index(fields=["tenant_id", "device_id", "checked_at"], name="posture_by_device")]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return str(self.id)

@@ -21,6 +21,14 @@ class PrivilegeKind(StrEnum):
 
     COMPANIES = "companies"
     BREAK_GLASS = "break_glass"
+    MAINTENANCE = "maintenance"
+
+
+class Tool(StrEnum):
+    """What an operator works with in a recorded session on the servers."""
+
+    SQL = "sql"
+    COMMAND = "command"
 
 
 class SupportFunction(StrEnum):
@@ -37,6 +45,13 @@ LONGEST_GRANT: Final[Mapping[GrantKind, timedelta]] = MappingProxyType(
 LONGEST_PRIVILEGE: Final = timedelta(hours=8)
 LONGEST_WAIT: Final = timedelta(hours=24)
 """A request that nobody decided on for so long is void."""
+
+MAINTENANCE_CODE_LIFE: Final = timedelta(minutes=10)
+"""How long the code works that the console shows and the server asks for."""
+REVIEW_WITHIN: Final = timedelta(days=7)
+"""How long after its beginning another one must have looked at a recorded session."""
+POSTURE_LIFE: Final = timedelta(days=30)
+"""How long what was found out about an operator's device counts."""
 
 _READS: Final[Mapping[SupportFunction, frozenset[Permission]]] = MappingProxyType(
     {

@@ -34,7 +34,7 @@ class MemberUnknown(InvalidInput):
 
 
 class OwnGroup(NotAllowed):
-    """Nobody ties a role to a group that he is in himself; ask another administrator."""
+    """Nobody ties a role to a group that they are in themselves; ask another administrator."""
 
     code = "provisioning.own_group"
 

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from tokimori.foundation.sealed_fields import SealedTextField
 from tokimori.foundation.tenancy.constraints import TenantReference, TenantWall, Writing
 from tokimori.foundation.tenancy.models import TenantModel
 
@@ -34,9 +35,9 @@ class DirectoryAccount(TenantModel):
     external_id = models.CharField(max_length=255, blank=True)
     has_display_name = models.BooleanField(default=True)
     """Whether the account's name came from the directory; without one it is called by another name."""
-    formatted_name = models.CharField(max_length=200, blank=True)
-    family_name = models.CharField(max_length=100, blank=True)
-    given_name = models.CharField(max_length=100, blank=True)
+    formatted_name = SealedTextField(max_length=200, blank=True, subject="account_id")
+    family_name = SealedTextField(max_length=100, blank=True, subject="account_id")
+    given_name = SealedTextField(max_length=100, blank=True, subject="account_id")
     preferred_language = models.CharField(max_length=60, blank=True)
     email_type = models.CharField(max_length=40, blank=True)
     """What the directory calls the account's own address: work, home, other."""
@@ -64,7 +65,7 @@ class DirectoryEmail(TenantModel):
 
     account_id = models.UUIDField()
     position = models.PositiveSmallIntegerField()
-    value = models.CharField(max_length=254)
+    value = SealedTextField(max_length=254, subject="account_id")
     type = models.CharField(max_length=40, blank=True)
     is_primary = models.BooleanField(null=True)
 

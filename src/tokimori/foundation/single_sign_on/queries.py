@@ -95,11 +95,21 @@ def providers_at_door(*, company_code: str) -> tuple[DoorProvider, ...]:
 
 def providers_of(account: Account) -> tuple[DoorProvider, ...]:
     """Return the providers that know a person, so that they can say that it is still he."""
-    linked = ExternalIdentity.objects.filter(tenant_id=account.tenant_id, account_id=account.id)
+    linked = ExternalIdentity.objects.filter(tenant_id=account.tenant_id, account_id=account.id, ended_at=None)
     rows = IdentityProvider.objects.filter(
         tenant_id=account.tenant_id, state=State.ACTIVE.value, id__in=linked.values_list("provider_id", flat=True)
     )
     return tuple(DoorProvider(slug=row.slug, name=row.name) for row in rows.order_by("name", "slug"))
+
+
+def providers_linked(*, actor: Principal, account_id: UUID) -> tuple[str, ...]:
+    """Return the names of the providers by which somebody comes in, for who may read accounts."""
+    authorise(actor, Permission.ACCOUNT_READ)
+    linked = ExternalIdentity.objects.filter(tenant_id=actor.tenant_id, account_id=account_id, ended_at=None)
+    rows = IdentityProvider.objects.filter(
+        tenant_id=actor.tenant_id, id__in=linked.values_list("provider_id", flat=True)
+    )
+    return tuple(rows.order_by("name", "slug").values_list("name", flat=True))
 
 
 def providers(*, actor: Principal, company_code: str) -> tuple[ProviderView, ...]:
@@ -176,7 +186,7 @@ def _view(row: IdentityProvider, company_code: str) -> ProviderView:
         read = SamlSettings.from_plain if kind is Kind.SAML else OpenIdSettings.from_plain
         theirs = read(row.configuration)
     certificates = theirs.certificates if isinstance(theirs, SamlSettings) else ()
-    linked = ExternalIdentity.objects.filter(tenant_id=row.tenant_id, provider_id=row.id)
+    linked = ExternalIdentity.objects.filter(tenant_id=row.tenant_id, provider_id=row.id, ended_at=None)
     return ProviderView(
         id=row.id,
         slug=row.slug,

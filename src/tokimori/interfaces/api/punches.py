@@ -122,6 +122,7 @@ def as_answer(answer: PunchAnswer) -> PunchAnswerOut:
         punch_id=answer.punch_id,
         code=refusal.code if refusal else None,
         message=gettext(refusal.sentence()) if refusal else None,
+        receipt=answer.receipt(),
     )
 
 

@@ -81,6 +81,10 @@ class PunchAnswerOut(Schema):
     punch_id: UUID | None = None
     code: str | None = Field(default=None, description="Stable code of the refusal, if it was refused.")
     message: str | None = Field(default=None, description="The refusal in a sentence.")
+    receipt: str | None = Field(
+        default=None,
+        description="Of what is recorded: a signed note that promises its place in the log; see the page on receipts.",
+    )
 
 
 class PunchAnswersOut(Schema):

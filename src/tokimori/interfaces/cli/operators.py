@@ -12,30 +12,74 @@ from django.utils.translation import gettext
 from tokimori.domains.organisations.services import create_company
 from tokimori.foundation import clock
 from tokimori.foundation.access.permissions import Role
-from tokimori.foundation.access.principal import system_principal
+from tokimori.foundation.access.principal import Principal, system_principal
 from tokimori.foundation.errors import NotFound, Refusal
 from tokimori.foundation.identity.queries import account_of_login
 from tokimori.foundation.identity.services.accounts import NewAccount, create_account, issue_sign_in_link
+from tokimori.foundation.ledger.services import LONGEST_DETAIL
+from tokimori.foundation.operators.errors import WrapperNeeded
+from tokimori.foundation.operators.queries.devices import newest_passkey
 from tokimori.foundation.operators.queries.findings import OperatorFindings, look_at_operators
-from tokimori.foundation.operators.services.directory import dismiss_operator, operators, register_operator
+from tokimori.foundation.operators.services.devices import Posture, register_device
+from tokimori.foundation.operators.services.directory import (
+    dismiss_operator,
+    operators,
+    operators_who_were_in,
+    register_operator,
+)
+from tokimori.foundation.operators.services.maintenance import record_bypass
 from tokimori.foundation.tenancy.context import PROVIDER, tenant_transaction
 from tokimori.foundation.tenancy.role_check import refuse_unsafe_role
+from tokimori.interfaces.cli.operator_arguments import WRAPPED
 
 _ACTOR: Final = system_principal(PROVIDER)
+_TWO: Final = 2
 
 
-def run_operator_act(chosen: argparse.Namespace) -> int:
-    """Do what was asked and say what became of it; return 0, or 1 when it was refused or a check found something."""
+def run_operator_act(chosen: argparse.Namespace, *, recorded_by: Principal | None = None) -> int:
+    """Do what was asked and say what became of it; return 0, or 1 when it was refused or a check found something.
+
+    What gives or takes the provider's people their way in runs in a recorded session, once two of them could open one.
+    """
     refuse_unsafe_role()
     now = clock.now()
     try:
         if chosen.act == "check":
             return _say(look_at_operators(now=now))
         with tenant_transaction(PROVIDER):
+            if chosen.act in WRAPPED and recorded_by is None:
+                _refuse_unrecorded(chosen, now)
             return _ACTS[chosen.act](chosen, now)
     except Refusal as refusal:
         print(f"{refusal.code}: {gettext(refusal.sentence())}")
         return 1
+
+
+def _refuse_unrecorded(chosen: argparse.Namespace, now: datetime) -> None:
+    """Raise ``WrapperNeeded`` where a recorded session could be opened, unless somebody says why not; that is counted."""
+    if operators_who_were_in() < _TWO:
+        return
+    reason = getattr(chosen, "bypass", "").strip()
+    if not reason:
+        raise WrapperNeeded
+    record_bypass(actor=_ACTOR, command=chosen.act, reason=reason[:LONGEST_DETAIL], now=now)
+
+
+def _device(chosen: argparse.Namespace, now: datetime) -> int:
+    passkey_id = newest_passkey(account_id=_known(chosen.login))
+    if passkey_id is None:
+        raise NotFound
+    posture = Posture(system=chosen.system, is_encrypted=True, is_updated=True, locks_screen=True)
+    register_device(
+        actor=_ACTOR,
+        passkey_id=passkey_id,
+        name=chosen.name,
+        posture=posture,
+        certificate=chosen.certificate,
+        now=now,
+    )
+    print("Registered: you say that it is encrypted, up to date and locks its screen. That counts for thirty days.")
+    return 0
 
 
 def _found(chosen: argparse.Namespace, now: datetime) -> int:
@@ -95,7 +139,11 @@ def _say(found: OperatorFindings) -> int:
         "accesses without a live grant": found.accesses_without_live_grant,
         "grants that nobody approved": found.grants_without_approver,
         "privileges without a second person": found.privileges_without_second_person,
-        "sessions without a registered device": found.sessions_without_device,
+        "sessions without a registered device in order": found.sessions_without_device,
+        "recorded sessions without a ticket": found.maintenance_without_ticket,
+        "recorded sessions that are not whole": found.maintenance_not_whole,
+        "privileged commands outside of a recorded session": found.wrapper_bypasses,
+        "operators who were not in for thirty days": len(found.dormant_operators),
         "standing privileged accounts": len(found.standing_privileged_accounts),
         "reviews overdue": found.reviews_overdue,
     }
@@ -105,4 +153,11 @@ def _say(found: OperatorFindings) -> int:
     return 1 if any(bad.values()) else 0
 
 
-_ACTS: Final = {"found": _found, "add": _add, "link": _link, "remove": _remove, "list": _list}
+_ACTS: Final = {
+    "found": _found,
+    "add": _add,
+    "link": _link,
+    "remove": _remove,
+    "device": _device,
+    "list": _list,
+}

@@ -16,7 +16,8 @@ from tokimori.foundation.access.authorise import authorise
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.client_address import client_address
 from tokimori.foundation.errors import InvalidInput, NotFound, Refusal
-from tokimori.foundation.identity.errors import TokenNotUsable, TokenWrongAddress
+from tokimori.foundation.identity.errors import SignInLimited, TokenNotUsable, TokenWrongAddress
+from tokimori.foundation.identity.limits import count_directory_request
 from tokimori.foundation.identity.services.addresses import AddressRefused
 from tokimori.foundation.identity.services.failures import note_refused_token
 from tokimori.foundation.identity.services.tokens import machine_transaction
@@ -38,6 +39,13 @@ class NotOffered(Refusal):
     status = 501
 
 
+class DirectoryLimited(Refusal):
+    """There were too many requests from your address; go on a little later."""
+
+    code = "provisioning.too_many_requests"
+    status = 429
+
+
 class MethodNotAllowed(Refusal):
     """This is not done here by this method."""
 
@@ -57,6 +65,8 @@ def door(request: HttpRequest, rest: str = "") -> HttpResponse:
         response = refused(refusal)
         if isinstance(refusal, MethodNotAllowed):
             response["Allow"] = str(refusal.facts["allowed"])
+        if isinstance(refusal, DirectoryLimited):
+            response["Retry-After"] = str(refusal.facts["seconds"])
         return response
     except SCIMException as error:
         return not_understood(error)
@@ -77,6 +87,10 @@ def _answer(request: HttpRequest, rest: str) -> HttpResponse:
         forwarded_for=request.headers.get("X-Forwarded-For", ""),
         trusted=settings.TRUSTED_PROXIES,
     )
+    try:
+        count_directory_request(address=address, now=now)
+    except SignInLimited as refusal:
+        raise DirectoryLimited(**refusal.facts) from refusal
     with machine_transaction(carried=read_token(request), address=address, now=now) as actor:
         authorise(actor, Permission.PROVISIONING_WRITE)
         places, arguments = _find(rest)

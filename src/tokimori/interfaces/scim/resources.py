@@ -65,7 +65,7 @@ class Kind:
     rows: Callable[[TenantId], QuerySet[Any]]
     views: Callable[[TenantId, Any], Any]
     table: Callable[[TenantId], columns.Table]
-    order: Callable[..., Any]
+    page: Callable[..., Any]
 
     def find(self, call: Call) -> HttpResponse:
         """Answer with a page of what a filter finds."""
@@ -144,8 +144,8 @@ class Kind:
             rows = rows.filter(searching.condition(search.node, self.table(tenant)))
         total = rows.count()
         is_descending = search.request.sort_order == search.request.SortOrder.descending
-        order = self.order(str(search.request.sort_by or "id"), is_descending=is_descending)
-        page = list(rows.order_by(*order)[search.start - 1 : search.start - 1 + search.count])
+        by, begin = str(search.request.sort_by or "id"), search.start - 1
+        page = self.page(rows, by, is_descending=is_descending, begin=begin, count=search.count)
         found = [self.resource_of(view, base=call.base) for view in self.views(tenant, page)]
         written = [
             resource.model_dump(scim_ctx=Context.SEARCH_RESPONSE, response_parameters=search.request)
@@ -189,7 +189,7 @@ USERS: Final = Kind(
     rows=lambda tenant: resources.directory_users(tenant=tenant),
     views=lambda tenant, rows: resources.user_views(tenant=tenant, rows=rows),
     table=columns.users,
-    order=searching.order_of_users,
+    page=searching.users_page,
 )
 GROUPS: Final = Kind(
     endpoint=groups.ENDPOINT,
@@ -204,5 +204,5 @@ GROUPS: Final = Kind(
     rows=lambda tenant: resources.directory_groups(tenant=tenant),
     views=lambda tenant, rows: resources.group_views(tenant=tenant, rows=rows),
     table=columns.groups,
-    order=searching.order_of_groups,
+    page=searching.groups_page,
 )

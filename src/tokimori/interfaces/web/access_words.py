@@ -46,13 +46,13 @@ LEVEL_SENTENCES: Final[Mapping[Level, Promise]] = MappingProxyType(
 REASONS: Final[Mapping[Reason, Promise]] = MappingProxyType(
     {
         Reason.ROLE: _("Yes: a role gives it, over everybody."),
-        Reason.OWN: _("Yes: it is his own time."),
-        Reason.LEADS: _("Yes: he leads this person."),
+        Reason.OWN: _("Yes: it is their own time."),
+        Reason.LEADS: _("Yes: they lead this person."),
         Reason.GRANT: _("Yes: it was granted, and this person is within the grant."),
         Reason.NO_RIGHT: _("No: neither a role nor a grant gives it."),
-        Reason.OUT_OF_REACH: _("No: this person is outside of those whom he reaches."),
+        Reason.OUT_OF_REACH: _("No: this person is outside of those whom they reach."),
         Reason.NEEDS_WHOLE_COMPANY: _("No: it concerns the whole company, and the grant is for a part of it."),
-        Reason.ONES_OWN: _("No: nobody decides on what is his own."),
+        Reason.ONES_OWN: _("No: nobody decides on what is their own."),
         Reason.CONFLICTING_DUTIES: _("No: the company keeps it apart from another right that this person holds."),
     }
 )

@@ -252,6 +252,7 @@ def _punch_row(page: DayPage, view: PunchView, around: Sequence[PunchView]) -> d
         "is_late": view.received_at - view.occurred_at > LATE_AFTER,
         "is_struck": not view.is_current,
         "receipt": str(view.id)[-12:],
+        "receipt_url": reverse("receipt", args=[view.id]) if page.is_own else "",
         "history": _history(view, around),
     }
 

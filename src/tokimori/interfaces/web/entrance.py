@@ -1,5 +1,7 @@
 """What every way in shares: where the request comes from, where it wants to go, and the cookie that it leaves with."""
 
+from typing import Final
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -14,6 +16,8 @@ from tokimori.foundation.tenancy.context import is_served, tenant_transaction
 from tokimori.interfaces.web.middleware.tenancy import cookie_name, session_cookie
 
 _QUESTION_IN_SECONDS = 15 * 60
+SHARED_SCREEN_COOKIE: Final = "tokimori-shared-screen"
+"""Says that several people use this screen. It can only shorten a session, so whoever sets it gains nothing."""
 
 
 def origin_of(request: HttpRequest) -> Origin:
@@ -23,7 +27,11 @@ def origin_of(request: HttpRequest) -> Origin:
         forwarded_for=request.headers.get("X-Forwarded-For", ""),
         trusted=settings.TRUSTED_PROXIES,
     )
-    return Origin(address=address, device=request.headers.get("User-Agent", "")[:LONGEST_DEVICE])
+    return Origin(
+        address=address,
+        device=request.headers.get("User-Agent", "")[:LONGEST_DEVICE],
+        is_shared_screen=request.COOKIES.get(SHARED_SCREEN_COOKIE, "") == "yes",
+    )
 
 
 def place_of(request: HttpRequest) -> Place:

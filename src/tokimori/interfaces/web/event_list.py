@@ -11,6 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -44,6 +45,7 @@ def event_rows(events: Sequence[EventView], *, tenant: TenantId, zone: ZoneInfo)
             "mark": OUTCOME_MARKS[event.outcome],
             "address": event.address,
             "device": device_in_words(event.device) if event.device else "",
+            "proof_url": reverse("event_proof", args=[event.id]),
             "facts": [
                 {"name": name, "value": value}
                 for name, value in {

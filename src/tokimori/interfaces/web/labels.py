@@ -145,6 +145,8 @@ ADDRESS_AUDIENCES: Final[Mapping[AddressAudience, Promise]] = MappingProxyType(
 SCOPES: Final[Mapping[Scope, Promise]] = MappingProxyType(
     {
         Scope.AUDIT_READ: _("Read the record of events"),
+        Scope.NETWORKS_READ: _("Read networks"),
+        Scope.NETWORKS_WRITE: _("Change networks"),
         Scope.PEOPLE_READ: _("Read people"),
         Scope.PERIODS_READ: _("Read the closing"),
         Scope.PROVISIONING_WRITE: _("Provision accounts and groups"),
@@ -158,6 +160,8 @@ SCOPES: Final[Mapping[Scope, Promise]] = MappingProxyType(
 SCOPE_SENTENCES: Final[Mapping[Scope, Promise]] = MappingProxyType(
     {
         Scope.AUDIT_READ: _("Who did what, for a log archive."),
+        Scope.NETWORKS_READ: _("From where people and machines may come in."),
+        Scope.NETWORKS_WRITE: _("The same, and to add and remove them. Whoever has it decides who is kept out."),
         Scope.PEOPLE_READ: _("Everybody's record, with site, leader and rule set."),
         Scope.PERIODS_READ: _("Where each month stands."),
         Scope.PROVISIONING_WRITE: _("For your directory (SCIM): accounts appear, change and close by themselves."),

@@ -61,6 +61,13 @@ class MonthPage:
         """Return what answers the steps of one figure of a day."""
         return reverse("steps", args=[self.employee.id, day.isoformat()])
 
+    @property
+    def statement_url(self) -> str:
+        """Return where it is shown what this month is paid by."""
+        if self.is_own:
+            return reverse("my_statement", args=[str(self.month)])
+        return reverse("person_statement", args=[self.employee.id, str(self.month)])
+
     def month_url(self, month: Month, *, is_calendar: bool | None = None) -> str:
         """Return where another month of the same person is shown, in the present view or in the named one."""
         own, others = ("my_month_of", [str(month)]), ("person_month", [self.employee.id, str(month)])
@@ -94,6 +101,7 @@ def month_context(page: MonthPage) -> dict[str, Any]:
             }
             for label, is_calendar in ((_("Table"), False), (_("Calendar"), True))
         ],
+        "statement_url": page.statement_url if view.days else "",
         "approval": _approval(page, view),
         "missing": _missing(page, view),
         "figures": _figures(view.total),

@@ -94,8 +94,19 @@ PLACES: Final = (
         (gettext_noop("Access tokens"), "tokens", "key", Permission.ACCESS_TOKEN_WRITE),
         (gettext_noop("Support access"), "support_access", "support", Permission.SECURITY_READ),
     ),
-    _page(gettext_noop("Log"), "company", "log", "log", Permission.AUDIT_READ),
-    _page(gettext_noop("Console"), "company", "operator_console", "settings", Permission.OPERATOR_ACT),
+    _place(
+        gettext_noop("Log"),
+        "company",
+        (gettext_noop("Log"), "log", "log", Permission.AUDIT_READ),
+        (gettext_noop("Proof"), "log_proof", "seal", Permission.AUDIT_READ),
+    ),
+    _place(
+        gettext_noop("Console"),
+        "company",
+        (gettext_noop("Console"), "operator_console", "settings", Permission.OPERATOR_ACT),
+        (gettext_noop("Recorded sessions"), "maintenance", "terminal", Permission.OPERATOR_ACT),
+        (gettext_noop("Devices"), "operator_devices", "laptop", Permission.OPERATOR_ACT),
+    ),
     _place(
         gettext_noop("My security"),
         "self",
@@ -109,6 +120,7 @@ PLACES: Final = (
 _ELSEWHERE: Final[Mapping[str, str]] = {
     "my_day": "recorder",
     "person_day": "team",
+    "receipt": "recorder",
     "person_month": "team",
     "person_present_month": "team",
     "steps": "team",

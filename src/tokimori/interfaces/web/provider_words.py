@@ -102,6 +102,7 @@ WHYS: Final[Mapping[Why, Promise]] = MappingProxyType(
     {
         Why.ACCOUNT_CLOSED: gettext_lazy("the account is closed"),
         Why.ADMINISTRATOR: gettext_lazy("administrators are linked by a verified address alone, not by a login ID"),
+        Why.LINK_ENDED: gettext_lazy("the link with the account was ended, and its name is not vouched for"),
         Why.LINKED_OTHERWISE: gettext_lazy("the account belongs to another name at this provider"),
         Why.UNKNOWN: gettext_lazy("there is no account, and none is made"),
         Why.NO_NAME: gettext_lazy("the provider gives no name that an account could have"),

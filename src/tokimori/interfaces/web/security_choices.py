@@ -29,8 +29,10 @@ LABELS: Final[Mapping[str, Promise]] = MappingProxyType(
         "attempts": _("Wrong attempts before an account is closed"),
         "lock_minutes": _("Minutes for which it stays closed"),
         "idle_minutes": _("Minutes without use after which one is signed out"),
+        "shared_idle_minutes": _("The same on a screen that several people use"),
         "absolute_hours": _("Hours after which one signs in again in any case"),
         "dormant_days": _("Days without use after which an account is closed"),
+        "mailed_links": _("One-time links"),
         "character_classes": _("Kinds of characters (a, A, 1, #) that must occur"),
         "minimum_age_days": _("Days before a passphrase may be changed again"),
         "maximum_age_days": _("Days after which a passphrase must be changed"),
@@ -42,6 +44,9 @@ _HELP: Final[Mapping[str, Promise]] = MappingProxyType(
         "trusted_device_days": _("0 asks every time. Administrators are always asked."),
         "blocked_words": _("One on each line: your company, your products, your town."),
         "lock_minutes": _("Each further time within a day twice as long. An administrator can end it at once."),
+        "mailed_links": _(
+            "Whoever reads the person's mail can then choose the passphrase. Second factors stay, and are asked for."
+        ),
         "dormant_days": _("Shown as dormant two weeks before. An administrator can open it again at any time."),
         "character_classes": _("0 asks for none."),
         "minimum_age_days": _("0 sets no limit."),
@@ -59,6 +64,17 @@ STRENGTHS: Final[Mapping[Strength, Promise]] = MappingProxyType(
 )
 
 
+SWITCHES: Final[Mapping[str, tuple[Promise, Promise]]] = MappingProxyType(
+    {
+        "mailed_links": (
+            _("are handed over by an administrator"),
+            _("go by e-mail to who has an address"),
+        ),
+    }
+)
+"""Rules that are on or off, with the words for off and for on."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
     """Rules that stand together."""
@@ -74,12 +90,13 @@ GROUPS: Final = (
         key="factors",
         label=_("Second factor"),
         names=("strength_administrator", "strength_manager", "strength_employee", "trusted_device_days"),
-        note=_("Who has not yet what is asked for sets it up when he next comes in, before anything else."),
+        note=_("Who has not yet what is asked for sets it up at the next sign-in, before anything else."),
     ),
     Group(key="passphrases", label=_("Passphrases"), names=("minimum_length", "history_depth", "blocked_words")),
     Group(key="attempts", label=_("Guessing"), names=("attempts", "lock_minutes")),
-    Group(key="sessions", label=_("Sessions"), names=("idle_minutes", "absolute_hours")),
+    Group(key="sessions", label=_("Sessions"), names=("idle_minutes", "shared_idle_minutes", "absolute_hours")),
     Group(key="accounts", label=_("Unused accounts"), names=("dormant_days",)),
+    Group(key="letters", label=_("Links for coming in"), names=("mailed_links",)),
     Group(
         key="older",
         label=_("Older rules"),
@@ -142,6 +159,8 @@ def in_words(name: str, number: int) -> str:
     """Return the value of a rule in words."""
     if name.startswith("strength_"):
         return str(STRENGTHS[Strength(number)])
+    if name in SWITCHES:
+        return str(SWITCHES[name][number])
     if name == "blocked_words":
         return ngettext("%(count)d word", "%(count)d words", number) % {"count": number}
     if number == 0:
@@ -160,7 +179,9 @@ def _field(name: str, value: str, error: str, note: str) -> dict[str, Any]:
             for strength, label in STRENGTHS.items()
             if strength >= weakest
         ]
-    bounds = f"{least}–{most}." if name in BOUNDS else ""
+    if name in SWITCHES:
+        options = [{"value": str(number), "label": label} for number, label in enumerate(SWITCHES[name])]
+    bounds = f"{least}–{most}." if name in BOUNDS and name not in SWITCHES else ""
     return {
         "name": name,
         "label": LABELS[name],

@@ -81,8 +81,8 @@ _WEAK: Final[Mapping[Concern, Callable[[Point], str]]] = MappingProxyType(
         Concern.DORMANT_ACCOUNTS: lambda point: _share(
             point,
             ngettext(
-                "%(count)d account of %(whole)d was not used for 90 days.",
-                "%(count)d accounts of %(whole)d were not used for 90 days.",
+                "%(count)d account of %(whole)d was not used for longer than your rule allows.",
+                "%(count)d accounts of %(whole)d were not used for longer than your rule allows.",
                 point.count,
             ),
         ),
@@ -134,7 +134,7 @@ _GOOD: Final[Mapping[Concern, Callable[[Point], str]]] = MappingProxyType(
         Concern.MANAGERS_WITHOUT_FACTOR: lambda _point: _("Every leader has a second factor."),
         Concern.EMPLOYEES_WITHOUT_FACTOR: lambda _point: _("Every employee has a second factor."),
         Concern.ADMINISTRATORS_WITHOUT_PASSKEY: lambda _point: _("Every administrator has a passkey."),
-        Concern.DORMANT_ACCOUNTS: lambda _point: _("Every account was used within the last 90 days."),
+        Concern.DORMANT_ACCOUNTS: lambda _point: _("Every account was used within the time that your rule allows."),
         Concern.ADMINISTRATORS_ANYWHERE: lambda _point: _("Administrators come in from your own networks alone."),
         Concern.TOKENS_ANYWHERE: lambda _point: _("No access token works from any network."),
         Concern.ONE_ADMINISTRATOR: lambda point: _share(

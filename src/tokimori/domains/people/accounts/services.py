@@ -25,9 +25,9 @@ from tokimori.foundation.identity.services.accounts import (
     Invitation,
     NewAccount,
     create_account,
-    invite_account,
 )
 from tokimori.foundation.identity.services.lifecycle import ClosingReason, deactivate_account
+from tokimori.foundation.identity.services.mailed_links import invitation_by_either_way
 from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.services import record_event
 
@@ -43,14 +43,14 @@ class FileOutcome:
 
 @transaction.atomic
 def invite_person(*, actor: Principal, account: NewAccount, employee_code: str, now: datetime) -> Invitation:
-    """Make an account with its first link, and join it to the employee with this code, where one is given.
+    """Make an account, join it to the employee with this code, where one is given, and send its first link or return it.
 
     Raises ``EmployeeUnknown``, ``EmployeeHasAccount``, and what an account raises.
     """
-    invitation = invite_account(actor=actor, account=account, now=now)
+    account_id = create_account(actor=actor, account=account, now=now)
     if employee_code:
-        link_employee(actor=actor, employee_code=employee_code, account_id=invitation.account_id, now=now)
-    return invitation
+        link_employee(actor=actor, employee_code=employee_code, account_id=account_id, now=now)
+    return invitation_by_either_way(actor=actor, account_id=account_id, now=now)
 
 
 @transaction.atomic

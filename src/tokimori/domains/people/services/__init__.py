@@ -58,9 +58,15 @@ class ChangedThatDay(Conflict):
 
 
 class OwnEmployment(NotAllowed):
-    """Nobody changes his own employment; ask another administrator."""
+    """Nobody changes their own employment; ask another administrator."""
 
     code = "employment.own"
+
+
+class LeaderOfOnesOwnMaking(NotAllowed):
+    """Nobody makes themselves somebody's leader; ask another administrator."""
+
+    code = "employment.own_leading"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +161,23 @@ def transfer_employee(
     _append_terms(actor=actor, employee_id=employee_id, terms=terms, now=now)
 
 
+def _refuse_own_leading(actor: Principal, *, employee_id: UUID, terms: EmploymentTerms) -> None:
+    """Raise ``LeaderOfOnesOwnMaking`` where somebody would lead another one because he wrote so himself.
+
+    Who leads decides on time and corrections: whoever changes employment would give himself that right.
+    """
+    if actor.employee_id is None or terms.leader_id != actor.employee_id:
+        return
+    rows = Employment.objects.filter(
+        tenant_id=actor.tenant_id, employee_id=employee_id, valid_from__lte=terms.valid_from
+    )
+    before = rows.order_by("-valid_from").values_list("leader_id", flat=True).first()
+    if before != terms.leader_id:
+        raise LeaderOfOnesOwnMaking
+
+
 def _append_terms(*, actor: Principal, employee_id: UUID, terms: EmploymentTerms, now: datetime) -> UUID:
+    _refuse_own_leading(actor, employee_id=employee_id, terms=terms)
     if terms.division_id is not None:
         organisations.hold_open_division(tenant=actor.tenant_id, division_id=terms.division_id)
     if terms.employee_type_id is not None:

@@ -27,7 +27,7 @@ LONGEST_REASON: Final = 300
 
 
 class GrantToOneself(NotAllowed):
-    """Nobody gives himself rights, or takes his own away; ask another administrator."""
+    """Nobody gives themselves rights, or takes their own away; ask another administrator."""
 
     code = "grant.to_oneself"
 

@@ -8,9 +8,13 @@ from uuid import UUID
 
 from django.db import connection
 
+from tokimori.domains.timekeeping.content import content_of
+from tokimori.domains.timekeeping.models import PunchEvent
 from tokimori.domains.timekeeping.reports import PunchSource
 from tokimori.engine import PunchKind
 from tokimori.foundation.access.principal import Principal
+from tokimori.foundation.identifiers import TenantId
+from tokimori.foundation.sealed_fields import sealed_bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +35,30 @@ class NewPunch:
     refers_to_id: UUID | None = None
 
 
+def content_to_store(*, punch: NewPunch, actor: Principal, now: datetime) -> str:
+    """Return the digest of what the row of a new punch will say; its event is bound to it."""
+    return content_of(
+        row=PunchEvent(
+            id=punch.id,
+            key=punch.key,
+            content_digest=punch.content_digest,
+            effect=punch.effect,
+            refers_to_id=punch.refers_to_id,
+            employee_id=punch.employee_id,
+            kind=punch.kind.value if punch.kind else None,
+            occurred_at=punch.occurred_at,
+            zone=punch.zone,
+            offset_minutes=_offset_minutes(punch.occurred_at),
+            received_at=now,
+            source=punch.source.value,
+            place=punch.place,
+            payload_id=punch.payload_id,
+            actor_kind=actor.kind.value,
+            actor_id=actor.account_id,
+        )
+    )
+
+
 # One statement for one or a thousand: a key that exists, or that another transaction commits meanwhile, stores nothing.
 _INSERT: Final = """
     insert into timekeeping_punchevent (
@@ -41,7 +69,7 @@ _INSERT: Final = """
       from unnest(
         %(id)s::uuid[], %(key)s::text[], %(content_digest)s::text[], %(effect)s::text[], %(refers_to_id)s::uuid[],
         %(employee_id)s::uuid[], %(kind)s::text[], %(occurred_at)s::timestamptz[], %(zone)s::text[],
-        %(offset_minutes)s::smallint[], %(source)s::text[], %(place)s::text[], %(payload_id)s::uuid[]) as punch
+        %(offset_minutes)s::smallint[], %(source)s::text[], %(place)s::bytea[], %(payload_id)s::uuid[]) as punch
     on conflict (tenant_id, key) do nothing
     returning key, id
 """
@@ -72,11 +100,17 @@ def append_punches(*, actor: Principal, punches: Sequence[NewPunch], now: dateti
                 "zone": [punch.zone for punch in ordered],
                 "offset_minutes": [_offset_minutes(punch.occurred_at) for punch in ordered],
                 "source": [punch.source.value for punch in ordered],
-                "place": [punch.place for punch in ordered],
+                "place": [_sealed_place(punch, actor.tenant_id) for punch in ordered],
                 "payload_id": [punch.payload_id for punch in ordered],
             },
         )
         return dict(cursor.fetchall())
+
+
+def _sealed_place(punch: NewPunch, tenant: TenantId) -> bytes:
+    """Return the place as the column keeps it: sealed under the key of who punched."""
+    row = PunchEvent(tenant_id=tenant, id=punch.id, employee_id=punch.employee_id, place=punch.place)
+    return sealed_bytes(row, "place")
 
 
 def _offset_minutes(instant: datetime) -> int:

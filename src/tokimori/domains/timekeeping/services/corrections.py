@@ -1,6 +1,7 @@
 """Ask for a correction, and decide on it. What is approved becomes new facts that point at the old ones."""
 
 from datetime import datetime
+from typing import assert_never
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,7 @@ from tokimori.domains.timekeeping.errors import PunchInFuture, PunchNotCorrectab
 from tokimori.domains.timekeeping.models import CorrectionRequest
 from tokimori.domains.timekeeping.queries import correction, punch
 from tokimori.domains.timekeeping.reports import PunchSource
-from tokimori.domains.timekeeping.services.append import NewPunch, append_punches
+from tokimori.domains.timekeeping.services.append import NewPunch, append_punches, content_to_store
 from tokimori.domains.timekeeping.services.record import CLOCK_TOLERANCE
 from tokimori.domains.timekeeping.services.stale import mark_stale
 from tokimori.foundation.access.authorise import authorise
@@ -26,7 +27,7 @@ from tokimori.foundation.canonical import digest
 from tokimori.foundation.errors import InvalidInput, NotAllowed, NotFound
 from tokimori.foundation.identifiers import new_id
 from tokimori.foundation.ledger.events import EventName
-from tokimori.foundation.ledger.services import record_event
+from tokimori.foundation.ledger.services import Event, record_event, record_events
 
 
 class OwnRequest(NotAllowed):
@@ -167,9 +168,36 @@ def _append_fact(*, actor: Principal, wanted: CorrectionView, now: datetime) -> 
     )
     if not append_punches(actor=actor, punches=[fact], now=now):
         raise PunchNotCorrectable
-    if wanted.effect is Effect.ADD:
-        return
-    record_event(EventName.PUNCH_WITHDRAWN, actor=actor, subject_id=refers_to, at=now, correction=str(wanted.id))
+    record_events(_events_of(fact, wanted=wanted, actor=actor, now=now), actor=actor, at=now)
+
+
+def _events_of(fact: NewPunch, *, wanted: CorrectionView, actor: Principal, now: datetime) -> list[Event]:
+    """Return what is recorded of a fact: each is bound to its content by one event, and what it replaces has its own."""
+    content = content_to_store(punch=fact, actor=actor, now=now)
+    recorded = Event(
+        name=EventName.PUNCH_RECORDED,
+        subject_id=fact.id,
+        details={"source": fact.source.value, "content": content, "correction": str(wanted.id)},
+        claimed_at=fact.occurred_at,
+        person_id=fact.employee_id,
+    )
+    is_withdrawal = wanted.effect is Effect.WITHDRAW
+    bound = {"fact": str(fact.id), "content": content} if is_withdrawal else {}
+    withdrawn = Event(
+        name=EventName.PUNCH_WITHDRAWN,
+        subject_id=fact.refers_to_id,
+        details={"correction": str(wanted.id), **bound},
+        person_id=fact.employee_id,
+    )
+    match wanted.effect:
+        case Effect.ADD:
+            return [recorded]
+        case Effect.REPLACE:
+            return [recorded, withdrawn]
+        case Effect.WITHDRAW:
+            return [withdrawn]
+        case _:
+            assert_never(wanted.effect)
 
 
 def _subject(correction_id: UUID, employee_id: UUID) -> approvals.Subject:

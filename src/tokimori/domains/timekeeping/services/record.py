@@ -1,7 +1,7 @@
 """Record punches: the only writer of punches that come from outside."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -21,7 +21,7 @@ from tokimori.domains.timekeeping.errors import (
 )
 from tokimori.domains.timekeeping.models import PunchEvent
 from tokimori.domains.timekeeping.reports import MOST_REPORTS, Outcome, PunchAnswer, PunchReport, PunchSource
-from tokimori.domains.timekeeping.services.append import NewPunch, append_punches
+from tokimori.domains.timekeeping.services.append import NewPunch, append_punches, content_to_store
 from tokimori.domains.timekeeping.services.stale import mark_stale
 from tokimori.foundation.access.functions import Function, Level
 from tokimori.foundation.access.permissions import Permission
@@ -29,6 +29,8 @@ from tokimori.foundation.access.principal import Principal
 from tokimori.foundation.errors import NotAllowed, Refusal
 from tokimori.foundation.identifiers import new_id
 from tokimori.foundation.ledger.events import EventName
+from tokimori.foundation.ledger.queries.proofs import recorded_events
+from tokimori.foundation.ledger.receipts import RecordedEvent
 from tokimori.foundation.ledger.services import Event, record_events
 from tokimori.foundation.tenancy.context import TenantContextError, current_tenant
 
@@ -70,12 +72,21 @@ def record_punches(*, actor: Principal, reports: Sequence[PunchReport], now: dat
     in_reach = _reached(actor=actor, punchers=punchers, now=now)
     judged = [_judge(report, actor=actor, punchers=punchers, in_reach=in_reach, now=now) for report in reports]
     accepted = _first_of_each_key(item for item in judged if isinstance(item, _Accepted))
-    stored = append_punches(actor=actor, punches=[_as_punch(item) for item in accepted.values()], now=now)
-    _tell(actor=actor, accepted=accepted, stored=stored, now=now)
+    punches = {key: _as_punch(item) for key, item in accepted.items()}
+    stored = append_punches(actor=actor, punches=list(punches.values()), now=now)
+    events = _tell(actor=actor, accepted=accepted, punches=[punches[key] for key in stored], now=now)
     known = _known(actor=actor, keys=[key for key in accepted if key not in stored])
-    return tuple(
+    before = recorded_events(
+        tenant=actor.tenant_id, name=EventName.PUNCH_RECORDED, subject_ids=[punch_id for punch_id, _ in known.values()]
+    )
+    answers = [
         _answer(report, verdict, stored=stored, known=known, first=accepted)
         for report, verdict in zip(reports, judged, strict=True)
+    ]
+    known_events = {**before, **events}
+    return tuple(
+        answer if answer.punch_id is None else replace(answer, event=known_events.get(answer.punch_id))
+        for answer in answers
     )
 
 
@@ -141,22 +152,33 @@ def _as_punch(item: _Accepted) -> NewPunch:
     )
 
 
-def _tell(*, actor: Principal, accepted: Mapping[str, _Accepted], stored: Mapping[str, UUID], now: datetime) -> None:
-    """Record the events and mark the days, for what was stored just now."""
-    fresh = [(accepted[key], punch_id) for key, punch_id in stored.items()]
-    record_events(
+def _tell(
+    *, actor: Principal, accepted: Mapping[str, _Accepted], punches: Sequence[NewPunch], now: datetime
+) -> Mapping[UUID, RecordedEvent]:
+    """Record the events and mark the days, for what was stored just now. Each event is bound to its row's content."""
+    recorded = record_events(
         [
-            Event(name=EventName.PUNCH_RECORDED, subject_id=punch_id, details={"source": item.report.source.value})
-            for item, punch_id in fresh
+            Event(
+                name=EventName.PUNCH_RECORDED,
+                subject_id=punch.id,
+                details={
+                    "source": punch.source.value,
+                    "content": content_to_store(punch=punch, actor=actor, now=now),
+                },
+                claimed_at=punch.occurred_at,
+                person_id=punch.employee_id,
+            )
+            for punch in punches
         ],
         actor=actor,
         at=now,
     )
     mark_stale(
         tenant=actor.tenant_id,
-        days={(item.puncher.id, _local_date(item)) for item, _ in fresh},
+        days={(punch.employee_id, _local_date(accepted[punch.key])) for punch in punches},
         now=now,
     )
+    return {one.subject_id: one for one in recorded if one.subject_id is not None}
 
 
 def _local_date(item: _Accepted) -> date:

@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from tokimori.foundation.identifiers import new_id
+from tokimori.foundation.sealed_fields import BlindIndexField, SealedTextField
 from tokimori.foundation.tenancy.constraints import TenantReference, TenantWall, Writing
 from tokimori.foundation.tenancy.models import TenantModel
 from tokimori.foundation.tenancy.triggers import APPEND_ONLY
@@ -22,8 +23,9 @@ class Account(AbstractBaseUser):
     id = models.UUIDField(primary_key=True, default=new_id)
     tenant_id = models.UUIDField()
     login_id = models.CharField(max_length=64)
-    email = models.CharField(max_length=254, null=True)  # noqa: DJ001 -- no address is null, so that many may lack one
-    display_name = models.CharField(max_length=120)
+    email = SealedTextField(max_length=254, null=True, subject="id")
+    email_index = BlindIndexField(max_length=34, null=True, source="email")
+    display_name = SealedTextField(max_length=120, subject="id")
     roles = ArrayField(models.CharField(max_length=20))
     language = models.CharField(max_length=5)
     is_active = models.BooleanField(default=True)
@@ -45,7 +47,7 @@ class Account(AbstractBaseUser):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["tenant_id", "id"], name="account_key"),
             models.UniqueConstraint(fields=["tenant_id", "login_id"], name="account_login_id_once"),
-            models.UniqueConstraint(fields=["tenant_id", "email"], name="account_email_once"),
+            models.UniqueConstraint(fields=["tenant_id", "email_index"], name="account_email_once"),
             TenantWall(name="account_wall", writing=Writing.EDIT),
         ]
 
@@ -57,12 +59,13 @@ class LoginName(TenantModel):
     """A login id or e-mail address that was given to somebody. It is his for good: nobody else ever gets it."""
 
     account_id = models.UUIDField()
-    name = models.CharField(max_length=254)
+    name = SealedTextField(max_length=254, subject="account_id")
+    name_index = BlindIndexField(max_length=34, source="name")
     given_at = models.DateTimeField()
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["tenant_id", "name"], name="login_name_once"),
+            models.UniqueConstraint(fields=["tenant_id", "name_index"], name="login_name_once"),
             TenantReference(name="login_name_account", column="account_id", table="identity_account"),
             TenantWall(name="login_name_wall", writing=Writing.APPEND),
         ]
@@ -73,13 +76,17 @@ class LoginName(TenantModel):
 
 
 class SignInLink(TenantModel):
-    """A link that lets a person in once, to choose a password."""
+    """A link that works once: it lets a person in to choose a password, or ends the waiting after too many attempts."""
 
     account_id = models.UUIDField()
     secret_digest = models.BinaryField(max_length=32)
     issued_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+    purpose = models.CharField(max_length=10, db_default="enter")
+    """What it is good for: a word of ``LinkPurpose``."""
+    mailed_to = models.BinaryField(max_length=32, null=True)
+    """The digest of the address that it was sent to, where nobody but its receiver has seen it."""
 
     class Meta:
         constraints: ClassVar = [

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from tokimori.foundation.sealed_fields import SealedTextField
 from tokimori.foundation.tenancy.constraints import TenantReference, TenantWall, Writing
 from tokimori.foundation.tenancy.models import TenantModel
 from tokimori.foundation.tenancy.triggers import APPEND_ONLY
@@ -15,7 +16,7 @@ class SharedAccountException(TenantModel):
 
     account_id = models.UUIDField()
     custodian_id = models.UUIDField()
-    reason = models.CharField(max_length=200)
+    reason = SealedTextField(max_length=200, subject="account_id")
     registered_at = models.DateTimeField()
     registered_by = models.UUIDField(null=True)
     expires_at = models.DateTimeField()
@@ -38,7 +39,7 @@ class SharedAccountUse(TenantModel):
 
     exception_id = models.UUIDField()
     user_id = models.UUIDField()
-    purpose = models.CharField(max_length=200)
+    purpose = SealedTextField(max_length=200, subject="user_id")
     handed_out_at = models.DateTimeField()
     handed_out_by = models.UUIDField(null=True)
     returned_at = models.DateTimeField(null=True)
@@ -90,7 +91,7 @@ class ReviewItem(TenantModel):
     """The roles at the beginning."""
     decision = models.CharField(max_length=10, blank=True)
     roles_after = ArrayField(models.CharField(max_length=20), default=list)
-    reason = models.CharField(max_length=200, blank=True)
+    reason = SealedTextField(max_length=200, blank=True, subject="account_id")
     decided_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -133,7 +134,7 @@ class AccountFileLine(TenantModel):
     file_id = models.UUIDField()
     line_number = models.PositiveIntegerField()
     account_id = models.UUIDField(null=True)
-    text = models.CharField(max_length=4000, blank=True)
+    text = SealedTextField(max_length=4000, blank=True)
     """The line as it came, where it was refused."""
     code = models.CharField(max_length=60, blank=True)
     field = models.CharField(max_length=30, blank=True)

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from tokimori.foundation.sealed_fields import SealedTextField
 from tokimori.foundation.tenancy.constraints import TenantReference, TenantWall, Writing
 from tokimori.foundation.tenancy.models import TenantModel
 from tokimori.foundation.tenancy.triggers import APPEND_ONLY
@@ -33,7 +34,7 @@ class AddressRule(TenantModel):
 
     audience = models.CharField(max_length=20)
     network = models.CharField(max_length=50)
-    note = models.CharField(max_length=120)
+    note = SealedTextField(max_length=120)
     added_at = models.DateTimeField()
     added_by = models.UUIDField(null=True)
     expires_at = models.DateTimeField(null=True)

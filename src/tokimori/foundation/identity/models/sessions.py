@@ -23,6 +23,8 @@ class Session(TenantModel):
     """Whether a second factor is still to come."""
     address = models.CharField(max_length=45)
     device = models.CharField(max_length=200)
+    is_shared_screen = models.BooleanField(db_default=False)
+    """Whether it was begun on a screen that several people use: it ends sooner, and the browser remembers nobody."""
     ended_at = models.DateTimeField(null=True)
 
     class Meta:

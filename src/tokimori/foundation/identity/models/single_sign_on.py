@@ -5,9 +5,9 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from tokimori.foundation.sealed_fields import SealedJSONField
 from tokimori.foundation.tenancy.constraints import TenantReference, TenantWall, Writing
 from tokimori.foundation.tenancy.models import TenantModel
-from tokimori.foundation.tenancy.triggers import APPEND_ONLY
 
 
 class IdentityProvider(TenantModel):
@@ -49,24 +49,27 @@ class IdentityProvider(TenantModel):
 
 
 class ExternalIdentity(TenantModel):
-    """Whose account a provider's subject is. Written once: a subject is never somebody else's afterwards."""
+    """Whose account a provider's subject is. It can end, and begin again; the subject is never somebody else's."""
 
     provider_id = models.UUIDField()
     subject = models.CharField(max_length=255)
     account_id = models.UUIDField()
     linked_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    """Since when the subject does not open the account any more."""
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["tenant_id", "provider_id", "subject"], name="external_identity_once"),
             models.UniqueConstraint(
-                fields=["tenant_id", "provider_id", "account_id"], name="external_identity_of_account_once"
+                fields=["tenant_id", "provider_id", "account_id"],
+                condition=models.Q(ended_at=None),
+                name="external_identity_of_account_once",
             ),
             TenantReference(name="external_identity_provider", column="provider_id", table="identity_identityprovider"),
             TenantReference(name="external_identity_account", column="account_id", table="identity_account"),
-            TenantWall(name="external_identity_wall", writing=Writing.APPEND),
+            TenantWall(name="external_identity_may_end_wall", writing=Writing.EDIT),
         ]
-        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return str(self.id)
@@ -110,9 +113,9 @@ class PendingSignIn(TenantModel):
     expires_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
     ticket_digest = models.BinaryField(max_length=32, null=True)
-    arrival = models.JSONField(null=True)
+    arrival = SealedJSONField(null=True)
     """What the provider said, verified; kept from its answer until the browser arrives, of a test until it is forgotten."""
-    outcome = models.JSONField(null=True)
+    outcome = SealedJSONField(null=True)
     finished_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -25,6 +25,7 @@ from tokimori.foundation.identity.models import (
     SignInLink,
 )
 from tokimori.foundation.identity.principals import roles_of
+from tokimori.foundation.identity.queries import named_accounts
 from tokimori.foundation.identity.security_rules import ADMINISTRATORS, Audience, SecurityRules, audience_of
 from tokimori.foundation.identity.services.rules import current_rules
 
@@ -89,12 +90,15 @@ def accounts_page(*, actor: Principal, wanted: AccountFilter, offset: int, limit
     """Return a page of accounts, by name; raise ``NotAllowed`` for who may not read them."""
     authorise(actor, Permission.ACCOUNT_READ)
     rules = current_rules(tenant=actor.tenant_id)
-    rows = _named(Account.objects.filter(tenant_id=actor.tenant_id), wanted.words)
+    rows = Account.objects.filter(tenant_id=actor.tenant_id)
     if wanted.role is not None:
         rows = rows.filter(roles__contains=[wanted.role.value])
     rows = _in_state(rows, wanted.state, rules=rules, now=now)
-    page = list(_described(rows, now=now).order_by("display_name", "login_id")[offset : offset + limit])
-    return AccountPage(accounts=_views(page, rules=rules, now=now), total=rows.count())
+    found = named_accounts(rows, wanted.words, order=lambda one: (one.display_name, one.login_id))
+    ids = found[offset : offset + limit]
+    described = _described(Account.objects.filter(tenant_id=actor.tenant_id, id__in=ids), now=now)
+    page = sorted(described, key=lambda row: ids.index(row.id))
+    return AccountPage(accounts=_views(page, rules=rules, now=now), total=len(found))
 
 
 def account_view(*, actor: Principal, account_id: UUID, now: datetime) -> AccountView:
@@ -137,12 +141,6 @@ def dormant_accounts(*, tenant: TenantId, unused_before: datetime) -> QuerySet[A
 _ADMINISTRATORS: Final = sorted(ADMINISTRATORS)
 
 
-def _named(rows: QuerySet[Account], words: str) -> QuerySet[Account]:
-    for word in words.split():
-        rows = rows.filter(Q(login_id__icontains=word) | Q(email__icontains=word) | Q(display_name__icontains=word))
-    return rows
-
-
 def _in_state(
     rows: QuerySet[Account], state: AccountState | None, *, rules: SecurityRules, now: datetime
 ) -> QuerySet[Account]:
@@ -171,7 +169,7 @@ def _described(rows: QuerySet[Account], *, now: datetime) -> QuerySet[Account]:
     authenticators = Authenticator.objects.filter(**own, removed_at=None).exclude(confirmed_at=None)
     passkeys = Passkey.objects.filter(**own, removed_at=None).order_by().values("account_id")
     counted = Subquery(passkeys.annotate(count=Count("id")).values("count"), output_field=IntegerField())
-    links = SignInLink.objects.filter(**own, used_at=None, expires_at__gt=now).order_by("-expires_at")
+    links = SignInLink.objects.filter(**own, used_at=None, expires_at__gt=now, purpose="enter").order_by("-expires_at")
     return rows.annotate(
         unused_since=UNUSED_SINCE,
         has_authenticator=Exists(authenticators),

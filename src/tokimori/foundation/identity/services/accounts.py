@@ -1,10 +1,12 @@
 """Accounts: made by an administrator, entered by one-time link, opened by a password that the person chose."""
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
@@ -28,9 +30,10 @@ from tokimori.foundation.identity.errors import (
     RolesConflict,
     SharedAccountHandedOut,
 )
-from tokimori.foundation.identity.limits import account_key, forgive
+from tokimori.foundation.identity.limits import forgive_account
 from tokimori.foundation.identity.models import Account, LoginName, SharedAccountException, SignInLink
 from tokimori.foundation.identity.principals import principal_of
+from tokimori.foundation.identity.queries import owners_of_name
 from tokimori.foundation.identity.services.password_door import takes_password
 from tokimori.foundation.identity.services.passwords import set_password
 from tokimori.foundation.identity.services.rules import current_rules
@@ -38,7 +41,12 @@ from tokimori.foundation.identity.services.sessions import end_sessions_of
 from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.services import record_event
 from tokimori.foundation.tenancy.context import PROVIDER
-from tokimori.foundation.tenancy.directory import claim_sign_in_address, normalised_address
+from tokimori.foundation.tenancy.directory import (
+    claim_sign_in_address,
+    confirm_sign_in_address,
+    normalised_address,
+)
+from tokimori.foundation.vouching.services.resets import refuse_unconfirmed
 
 LINK_PREFIX = "tkl"
 LINK_LIFETIME = timedelta(days=7)
@@ -47,6 +55,13 @@ LONGEST_ADDRESS: Final = 254
 LONGEST_DISPLAY_NAME: Final = 120
 _ADDRESS: Final = re.compile(r"[!-?A-~]{1,64}@[0-9A-Za-z]([0-9A-Za-z.-]*[0-9A-Za-z])?")
 """Printable ASCII before the sign, a host name after it; whoever writes to it finds out the rest."""
+
+
+class LinkPurpose(StrEnum):
+    """What a one-time link is good for."""
+
+    ENTER = "enter"
+    UNLOCK = "unlock"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +85,10 @@ class NewAccount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invitation:
-    """An account that was made or opened, and the secret of its one-time link, which cannot be shown again."""
+    """An account that was made or opened, and the secret of its one-time link, which cannot be shown again.
+
+    The secret is empty where the link went by letter to its person alone.
+    """
 
     account_id: UUID
     secret: str
@@ -205,10 +223,14 @@ def is_address(text: str) -> bool:
 
 @transaction.atomic
 def account_of_link(*, secret: str, now: datetime) -> Account:
-    """Return the account that a one-time link opens; raise ``LinkNotUsable`` when it opens none."""
+    """Return the account that a one-time link opens; raise ``LinkNotUsable`` when it opens none.
+
+    Raise ``ResetNotConfirmed`` while a second administrator has to confirm that the factors were taken away.
+    """
     link = _usable_link(secret=secret, now=now)
     account = Account.objects.get(tenant_id=link.tenant_id, id=link.account_id)
     _refuse_closed_password(account)
+    refuse_unconfirmed(tenant=TenantId(link.tenant_id), account_id=account.id)
     return account
 
 
@@ -225,12 +247,15 @@ def choose_password(*, secret: str, password: str, now: datetime, words: Collect
     if account is None:
         raise LinkNotUsable
     _refuse_closed_password(account)
+    refuse_unconfirmed(tenant=TenantId(link.tenant_id), account_id=account.id)
     actor = principal_of(account, employee_id=None)
     rules = current_rules(tenant=TenantId(link.tenant_id))
     set_password(account=account, password=password, rules=rules, actor=actor, now=now, words=words)
     SignInLink.objects.filter(tenant_id=link.tenant_id, id=link.id).update(used_at=now)
+    if account.email and bytes(link.mailed_to or b"") == mailed_address_digest(account.email):
+        confirm_address(account, now=now)
     end_sessions_of(account_id=account.id, actor=actor, now=now)
-    forgive(account=account_key(account.id))
+    forgive_account(tenant_id=account.tenant_id, account_id=account.id, names=names_of(account))
     return account
 
 
@@ -244,9 +269,14 @@ def save_under_names(account: Account, *, is_new: bool) -> None:
             if is_new:
                 account.save(force_insert=True)
             else:
-                account.save(update_fields=["login_id", "email", "display_name"])
+                account.save(update_fields=["login_id", "email", "email_index", "display_name"])
     except IntegrityError as error:
         raise NameTaken from error
+
+
+def names_of(account: Account) -> tuple[str, ...]:
+    """Return the names by which somebody signs in."""
+    return tuple(filter(None, (account.login_id, account.email)))
 
 
 def give_names(account: Account, *, now: datetime) -> None:
@@ -254,14 +284,27 @@ def give_names(account: Account, *, now: datetime) -> None:
 
     Not even after he has left: what was done under a name stays his.
     """
-    for name in filter(None, (account.login_id, account.email)):
+    for name in names_of(account):
         row = LoginName(tenant_id=account.tenant_id, id=new_id(at=now), account_id=account.id, name=name, given_at=now)
         LoginName.objects.bulk_create([row], ignore_conflicts=True)
-        owner = LoginName.objects.get(tenant_id=account.tenant_id, name=name)
-        if owner.account_id != account.id:
+        if any(owner != account.id for owner in owners_of_name(tenant=TenantId(account.tenant_id), name=name)):
             raise NameTaken
     if account.email:
         claim_sign_in_address(account.email)
+
+
+def confirm_address(account: Account, *, now: datetime) -> None:
+    """Let an address count as the person's own: he has used a link that was sent there and shown to nobody else.
+
+    From then on it leads to this company, whoever else has entered it as somebody's.
+    """
+    if account.email:
+        confirm_sign_in_address(account.email, at=now)
+
+
+def mailed_address_digest(address: str) -> bytes:
+    """Return what is kept of the address that a link was sent to."""
+    return hashlib.sha256(f"mailed\0{address}".encode()).digest()
 
 
 def _refuse_closed_password(account: Account) -> None:
@@ -275,7 +318,12 @@ def _usable_link(*, secret: str, now: datetime) -> SignInLink:
     carried = read_carried_secret(secret, prefix=LINK_PREFIX)
     if carried is None:
         raise LinkNotUsable
-    rows = SignInLink.objects.filter(tenant_id=carried.tenant_id, secret_digest=carried.digest, used_at=None)
+    rows = SignInLink.objects.filter(
+        tenant_id=carried.tenant_id,
+        secret_digest=carried.digest,
+        used_at=None,
+        purpose=LinkPurpose.ENTER.value,
+    )
     link = rows.select_for_update(no_key=True).first()
     if link is None or link.expires_at <= now:
         raise LinkNotUsable

@@ -122,7 +122,7 @@ def add_network(*, actor: Principal, new: NewNetwork, address: str, now: datetim
             network=str(new.network),
             note=new.note.strip(),
             added_at=now,
-            added_by=actor.account_id,
+            added_by=actor.account_id if actor.kind is PrincipalKind.PERSON else None,
             expires_at=new.expires_at,
         )
         for audience in dict.fromkeys(new.audiences)
@@ -177,7 +177,9 @@ def _refuse_lock_out(actor: Principal, *, rules: AddressRules, address: str, now
 
 
 def locks_out(actor: Principal, *, rules: AddressRules, address: str, now: datetime) -> bool:
-    """Whether a person could not come back to these very pages; the service itself comes from nowhere."""
+    """Whether a person could not come back to these very pages, nor a machine; the service itself comes from nowhere."""
+    if actor.kind is PrincipalKind.TOKEN:
+        return not rules.decide(AddressAudience.API, address, at=now).is_admitted
     if actor.kind is not PrincipalKind.PERSON or actor.account_id is None:
         return False
     account = Account.objects.get(tenant_id=actor.tenant_id, id=actor.account_id)

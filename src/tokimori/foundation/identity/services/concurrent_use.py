@@ -74,5 +74,5 @@ def note_concurrent_uses(*, actor: Principal, now: datetime) -> int:
 def lately_used_at_once(*, tenant: TenantId, now: datetime) -> dict[UUID, str]:
     """Return the accounts, by name, of which that was written down in the last thirty days."""
     noted = subjects_of(tenant=tenant, name=EventName.ACCOUNT_USED_AT_ONCE, since=now - timedelta(days=30))
-    rows = Account.objects.filter(tenant_id=tenant, id__in=noted, is_active=True).order_by("display_name")
-    return dict(rows.values_list("id", "display_name"))
+    rows = Account.objects.filter(tenant_id=tenant, id__in=noted, is_active=True).values_list("id", "display_name")
+    return dict(sorted(rows, key=lambda row: row[1]))

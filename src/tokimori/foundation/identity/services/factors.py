@@ -18,8 +18,10 @@ from tokimori.foundation.identity.limits import count_second_attempt, forgive, s
 from tokimori.foundation.identity.models import Account, Authenticator, Passkey, RecoveryCode
 from tokimori.foundation.identity.proofs import Proof
 from tokimori.foundation.identity.security_rules import Strength
+from tokimori.foundation.identity.services.telling import tell
 from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.services import record_event
+from tokimori.foundation.notices.kinds import NoticeKind
 from tokimori.foundation.sealing import seal, unseal
 
 RECOVERY_CODES: Final = 10
@@ -115,6 +117,7 @@ def confirm_authenticator(*, actor: Principal, account: Account, code: str, now:
         Account.objects.filter(tenant_id=actor.tenant_id, id=account.id).update(must_enrol=False)
         forgive(account=second_key(account.id))
         record_event(EventName.AUTHENTICATOR_ADDED, actor=actor, subject_id=account.id, at=now)
+        tell(account, NoticeKind.FACTOR_ADDED, now=now)
 
 
 @transaction.atomic
@@ -124,6 +127,7 @@ def remove_authenticator(*, actor: Principal, account: Account, now: datetime) -
     if not rows.exclude(confirmed_at=None).update(removed_at=now):
         raise NotFound
     record_event(EventName.AUTHENTICATOR_REMOVED, actor=actor, subject_id=account.id, at=now)
+    tell(account, NoticeKind.FACTOR_REMOVED, now=now)
 
 
 @transaction.atomic
@@ -144,6 +148,7 @@ def make_recovery_codes(*, actor: Principal, account: Account, now: datetime) ->
         for code in codes
     )
     record_event(EventName.RECOVERY_CODES_MADE, actor=actor, subject_id=account.id, at=now)
+    tell(account, NoticeKind.RECOVERY_CODES_MADE, now=now)
     return codes
 
 

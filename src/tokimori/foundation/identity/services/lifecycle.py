@@ -22,10 +22,11 @@ from tokimori.foundation.identity.errors import (
     LastAdministrator,
     SharedAccountNotFit,
 )
-from tokimori.foundation.identity.limits import account_key, forgive, second_key
+from tokimori.foundation.identity.limits import forgive, forgive_account, second_key
 from tokimori.foundation.identity.models import (
     Account,
     Authenticator,
+    ExternalIdentity,
     Passkey,
     RecoveryCode,
     SharedAccountException,
@@ -38,6 +39,7 @@ from tokimori.foundation.identity.services.accounts import (
     end_links_of,
     give_names,
     invitation_to,
+    names_of,
     refuse_conflicting_roles,
     refuse_invalid_names,
     refuse_own_account,
@@ -45,9 +47,12 @@ from tokimori.foundation.identity.services.accounts import (
 )
 from tokimori.foundation.identity.services.password_door import keep_break_glass
 from tokimori.foundation.identity.services.sessions import end_sessions_of
+from tokimori.foundation.identity.services.telling import tell
 from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.services import record_event
+from tokimori.foundation.notices.kinds import NoticeKind
 from tokimori.foundation.tenancy.directory import normalised_address
+from tokimori.foundation.vouching.services.resets import note_reset
 
 
 class ClosingReason(StrEnum):
@@ -104,6 +109,7 @@ def change_roles(*, actor: Principal, account_id: UUID, roles: frozenset[Role], 
         before=",".join(sorted(before)),
         after=",".join(sorted(roles)),
     )
+    tell(account, NoticeKind.ROLES_CHANGED, now=now)
     return True
 
 
@@ -133,6 +139,8 @@ def rename_account(*, actor: Principal, account_id: UUID, names: Names, now: dat
     fields = ("login_id", "email", "display_name")
     changed = ",".join(name for name, old, new in zip(fields, before, wanted, strict=True) if old != new)
     record_event(EventName.ACCOUNT_RENAMED, actor=actor, subject_id=account.id, at=now, fields=changed)
+    if wanted[:2] != before[:2]:
+        tell(account, NoticeKind.NAMES_CHANGED, now=now, address=before[1] or "")
     return True
 
 
@@ -161,11 +169,14 @@ def deactivate_account(
 
 
 @transaction.atomic
-def reactivate_account(*, actor: Principal, account_id: UUID, now: datetime) -> Invitation:
+def reactivate_account(
+    *, actor: Principal, account_id: UUID, now: datetime, keeps_single_sign_on: bool = False
+) -> Invitation:
     """Open a closed account again, and return the one-time link without which nobody comes in.
 
-    The password and the passkeys of before open nothing any more, since each of them could open it alone. An
-    authenticator and recovery codes stay: they are asked for besides the link. Raises ``OwnAccount``, ``NotFound``,
+    The password and the passkeys of before open nothing any more, since each of them could open it alone; nor does what
+    an identity provider called its person, unless the company's directory itself opens it. An authenticator and recovery
+    codes stay: they are asked for besides the link. Raises ``OwnAccount``, ``NotFound``,
     ``AccountNotClosed``, ``RolesConflict``.
     """
     authorise(actor, Permission.ACCOUNT_WRITE)
@@ -181,6 +192,8 @@ def reactivate_account(*, actor: Principal, account_id: UUID, now: datetime) -> 
     account.password = make_password(None)
     account.save(update_fields=["is_active", "opened_again_at", "closed_at", "closing_reason", "password"])
     _passkeys(account).update(removed_at=now)
+    if not keeps_single_sign_on:
+        _end_external_identities(account, actor=actor, now=now)
     record_event(EventName.ACCOUNT_REACTIVATED, actor=actor, subject_id=account.id, at=now)
     return invitation_to(actor=actor, account_id=account.id, now=now)
 
@@ -191,7 +204,7 @@ def unlock_account(*, actor: Principal, account_id: UUID, now: datetime) -> None
     authorise(actor, Permission.ACCOUNT_WRITE)
     refuse_own_account(actor, account_id)
     account = _held(actor, account_id)
-    forgive(account=account_key(account.id))
+    forgive_account(tenant_id=account.tenant_id, account_id=account.id, names=names_of(account))
     forgive(account=second_key(account.id))
     record_event(EventName.ACCOUNT_UNLOCKED, actor=actor, subject_id=account.id, at=now)
 
@@ -214,11 +227,27 @@ def sign_out_everywhere(*, actor: Principal, account_id: UUID, now: datetime) ->
 
 
 @transaction.atomic
+def unlink_account(*, actor: Principal, account_id: UUID, now: datetime) -> int:
+    """End an account's links with identity providers, and its sessions; return how many links there were.
+
+    He is linked again when he next comes in by a name that the company lets the provider vouch for. Raises
+    ``OwnAccount``, ``NotFound``.
+    """
+    authorise(actor, Permission.ACCOUNT_WRITE)
+    refuse_own_account(actor, account_id)
+    account = _held(actor, account_id)
+    count = _end_external_identities(account, actor=actor, now=now)
+    end_sessions_of(account_id=account.id, actor=actor, now=now)
+    return count
+
+
+@transaction.atomic
 def remove_factors(*, actor: Principal, account_id: UUID, now: datetime) -> Invitation:
     """Take away every factor of somebody who lost them, password included; return the one-time link to begin anew with.
 
     The link opens the setting up of a new second factor and nothing else, whatever the company's rules ask of others, so
-    that nobody ends with less than he had. Raises ``OwnAccount``, ``NotFound``, ``AccountClosed``.
+    that nobody ends with less than he had. Where there is another administrator, that one has to confirm it before the
+    link opens anything, and the person is told. Raises ``OwnAccount``, ``NotFound``, ``AccountClosed``.
     """
     authorise(actor, Permission.ACCOUNT_WRITE)
     refuse_own_account(actor, account_id)
@@ -234,6 +263,7 @@ def remove_factors(*, actor: Principal, account_id: UUID, now: datetime) -> Invi
     account.must_enrol = True
     account.save(update_fields=["password", "must_enrol"])
     _end_ways_in(account, actor=actor, now=now)
+    note_reset(actor=actor, account_id=account.id, needs_second=_has_second_administrator(actor, account), now=now)
     record_event(
         EventName.ACCOUNT_FACTORS_REMOVED,
         actor=actor,
@@ -243,11 +273,27 @@ def remove_factors(*, actor: Principal, account_id: UUID, now: datetime) -> Invi
         passkeys=passkeys,
         recovery_codes=codes,
     )
+    tell(account, NoticeKind.FACTORS_TAKEN_AWAY, now=now)
     return invitation_to(actor=actor, account_id=account.id, now=now)
+
+
+def _has_second_administrator(actor: Principal, account: Account) -> bool:
+    """Whether there is an administrator who has been in, besides who acts and whose account it is."""
+    rows = Account.objects.filter(
+        tenant_id=account.tenant_id, is_active=True, roles__contains=[Role.ADMINISTRATOR.value]
+    ).exclude(last_signed_in_at=None)
+    return rows.exclude(id__in=[one for one in (actor.account_id, account.id) if one is not None]).exists()
 
 
 def _passkeys(account: Account) -> QuerySet[Passkey]:
     return Passkey.objects.filter(tenant_id=account.tenant_id, account_id=account.id, removed_at=None)
+
+
+def _end_external_identities(account: Account, *, actor: Principal, now: datetime) -> int:
+    rows = ExternalIdentity.objects.filter(tenant_id=account.tenant_id, account_id=account.id, ended_at=None)
+    if count := rows.update(ended_at=now):
+        record_event(EventName.EXTERNAL_IDENTITY_ENDED, actor=actor, subject_id=account.id, at=now, links=count)
+    return count
 
 
 def _is_shared(account: Account) -> bool:

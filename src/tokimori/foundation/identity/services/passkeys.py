@@ -36,8 +36,10 @@ from tokimori.foundation.identity.errors import PasskeyBoundToNoDevice, PasskeyN
 from tokimori.foundation.identity.models import Account, Passkey
 from tokimori.foundation.identity.principals import account_id_of, roles_of
 from tokimori.foundation.identity.services.password_door import keep_break_glass
+from tokimori.foundation.identity.services.telling import tell
 from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.services import record_event
+from tokimori.foundation.notices.kinds import NoticeKind
 
 LONGEST_NAME: Final = 60
 LARGEST_CREDENTIAL: Final = 64 * 1024
@@ -143,6 +145,7 @@ def add_passkey(
     )
     Account.objects.filter(tenant_id=actor.tenant_id, id=account.id).update(must_enrol=False)
     record_event(EventName.PASSKEY_ADDED, actor=actor, subject_id=row.id, at=now)
+    tell(account, NoticeKind.FACTOR_ADDED, now=now)
     return row.id
 
 
@@ -156,6 +159,7 @@ def remove_passkey(*, actor: Principal, passkey_id: UUID, now: datetime) -> None
         raise NotFound
     keep_break_glass(tenant=actor.tenant_id)
     record_event(EventName.PASSKEY_REMOVED, actor=actor, subject_id=passkey_id, at=now)
+    tell(Account.objects.get(tenant_id=actor.tenant_id, id=account_id_of(actor)), NoticeKind.FACTOR_REMOVED, now=now)
 
 
 def sign_in_options(*, place: Place, now: datetime, account: Account | None = None) -> str:

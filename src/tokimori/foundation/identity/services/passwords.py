@@ -7,11 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.contrib.auth.hashers import check_password, make_password
-from django.contrib.auth.password_validation import (
-    CommonPasswordValidator,
-    UserAttributeSimilarityValidator,
-    validate_password,
-)
+from django.contrib.auth.password_validation import UserAttributeSimilarityValidator, validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
@@ -24,24 +20,24 @@ from tokimori.foundation.identity.errors import (
     PasswordTooWeak,
     PasswordUsedBefore,
 )
+from tokimori.foundation.identity.known_passwords import is_known
 from tokimori.foundation.identity.limits import account_key, count_attempt_of_account, forgive
 from tokimori.foundation.identity.models import Account, PasswordBefore
 from tokimori.foundation.identity.principals import account_id_of
 from tokimori.foundation.identity.security_rules import SecurityRules
 from tokimori.foundation.identity.services.rules import current_rules
 from tokimori.foundation.identity.services.sessions import end_sessions_of, needs_new_password
+from tokimori.foundation.identity.services.telling import tell
 from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.services import record_event
+from tokimori.foundation.notices.kinds import NoticeKind
 
 LONGEST_PASSWORD: Final = 1024
 PRODUCT_WORDS: Final = ("tokimori", "timecard", "timesheet", "attendance", "kintai", "勤怠", "タイムカード", "ลงเวลา")
 """What everybody who guesses at this door tries first."""
 SHORTEST_WORD: Final = 4
 """Shorter names of companies occur in too many sentences."""
-_VALIDATORS: Final = (
-    CommonPasswordValidator(),
-    UserAttributeSimilarityValidator(user_attributes=("login_id", "email", "display_name")),
-)
+_VALIDATORS: Final = (UserAttributeSimilarityValidator(user_attributes=("login_id", "email", "display_name")),)
 _CLASSES: Final = (
     frozenset(string.ascii_lowercase),
     frozenset(string.ascii_uppercase),
@@ -91,6 +87,7 @@ def set_password(
     """Set a password that its person chose, if the rules let him; the one before goes into the history."""
     refuse_weak_password(password, account=account, rules=rules, words=words)
     refuse_used_password(password, account=account, depth=rules.history_depth)
+    is_change = account.password_set_at is not None
     account.password = make_password(password)
     account.password_set_at = now
     account.must_change_password = False
@@ -99,6 +96,8 @@ def set_password(
         tenant_id=account.tenant_id, id=new_id(at=now), account_id=account.id, password=account.password, set_at=now
     )
     record_event(EventName.PASSWORD_CHANGED, actor=actor, subject_id=account.id, at=now)
+    if is_change:
+        tell(account, NoticeKind.PASSWORD_CHANGED, now=now)
 
 
 def refuse_weak_password(password: str, *, account: Account, rules: SecurityRules, words: Collection[str] = ()) -> None:
@@ -117,7 +116,7 @@ def refuse_weak_password(password: str, *, account: Account, rules: SecurityRule
     bare = _bare(password)
     if any(word in bare for word in (*PRODUCT_WORDS, *company_words(words))):
         raise PasswordTooWeak(reason="word")
-    if _is_monotonous(plain):
+    if _is_monotonous(plain) or is_known(password):
         raise PasswordTooWeak(reason="common")
     try:
         validate_password(password, user=account, password_validators=_VALIDATORS)

@@ -172,12 +172,10 @@ def decide_review(*, actor: Principal, item_id: UUID, verdict: Verdict, now: dat
     if not account.is_active:
         raise AccountClosed
     _carry_out(verdict, account=account, now=now)
-    ReviewItem.objects.filter(tenant_id=actor.tenant_id, id=item.id).update(
-        decision=verdict.decision.value,
-        roles_after=sorted(verdict.roles) if verdict.decision is Decision.CHANGE else [],
-        reason=reason,
-        decided_at=now,
-    )
+    item.decision = verdict.decision.value
+    item.roles_after = sorted(verdict.roles) if verdict.decision is Decision.CHANGE else []
+    item.reason, item.decided_at = reason, now
+    item.save(update_fields=["decision", "roles_after", "reason", "decided_at"])
     record_event(
         EventName.REVIEW_DECIDED,
         actor=actor,
@@ -212,9 +210,9 @@ def conclude_due_reviews(*, actor: Principal, now: datetime) -> int:
 
 def possible_reviewers(*, actor: Principal) -> tuple[Account, ...]:
     """Return whoever may see accounts, and so decide on them, by name."""
-    rows = Account.objects.filter(tenant_id=actor.tenant_id, is_active=True).order_by("display_name", "id")
-    rows = rows.filter(roles__overlap=sorted(ADMINISTRATORS))
-    return tuple(row for row in rows if Permission.ACCOUNT_READ in rights_of(roles_of(row)))
+    rows = Account.objects.filter(tenant_id=actor.tenant_id, is_active=True, roles__overlap=sorted(ADMINISTRATORS))
+    people = sorted(rows, key=lambda row: (row.display_name, row.id))
+    return tuple(row for row in people if Permission.ACCOUNT_READ in rights_of(roles_of(row)))
 
 
 def reviews(*, actor: Principal) -> tuple[CampaignView, ...]:

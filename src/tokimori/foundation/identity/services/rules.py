@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
@@ -19,6 +19,11 @@ from tokimori.foundation.identity.security_rules import SecurityRules, audience_
 from tokimori.foundation.identity.services.factors import factors_of
 from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.services import changed, record_event
+from tokimori.foundation.vouching.errors import ProposalDecided
+from tokimori.foundation.vouching.services.proposals import approve, propose, refuse, refuse_alone
+from tokimori.foundation.vouching.subjects import Subject
+
+_THE_RULES: Final = "security_rules"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,9 +84,49 @@ def change_rules(*, actor: Principal, rules: SecurityRules, now: datetime, seen_
 
     Rules that hold already make no version. Raise ``RulesChanged`` when others hold by now than those that were seen (of
     two changes at the very same moment the database refuses the second), and ``RulesLockOut`` when the actor has not
-    himself what would be asked of him.
+    himself what would be asked of him. Raise ``SecondPersonNeeded`` where the company has this decided by two.
     """
     authorise(actor, Permission.SECURITY_WRITE)
+    refuse_alone(actor=actor, subject=Subject.SECURITY_RULES)
+    return _let_hold(actor, rules=rules, seen_version=seen_version, now=now)
+
+
+@transaction.atomic
+def propose_rules(*, actor: Principal, rules: SecurityRules, seen_version: int, now: datetime) -> UUID:
+    """Propose rules that hold once another administrator has approved them; return the proposal's id.
+
+    Raise ``RulesChanged`` when others hold than those that were seen.
+    """
+    authorise(actor, Permission.SECURITY_WRITE)
+    if rules_in_force(actor=actor).version != seen_version:
+        raise RulesChanged
+    content = {"rules": rules.to_plain(), "seen_version": seen_version}
+    return propose(actor=actor, subject=Subject.SECURITY_RULES, target=_THE_RULES, content=content, now=now)
+
+
+@transaction.atomic
+def approve_rules(*, actor: Principal, proposal_id: UUID, now: datetime) -> int:
+    """Let hold what another administrator proposed; return the version's number.
+
+    Raise ``OwnProposal``, ``ProposalDecided`` (also when others hold by now than those that were seen), ``RulesLockOut``.
+    """
+    authorise(actor, Permission.SECURITY_WRITE)
+    found = approve(actor=actor, subject=Subject.SECURITY_RULES, proposal_id=proposal_id, now=now)
+    try:
+        rules, seen = SecurityRules.from_plain(found.content["rules"]), found.content["seen_version"]
+        return _let_hold(actor, rules=rules, seen_version=seen, now=now)
+    except RulesChanged as refusal:
+        raise ProposalDecided from refusal
+
+
+@transaction.atomic
+def refuse_rules(*, actor: Principal, proposal_id: UUID, now: datetime) -> None:
+    """Let a proposal of rules be void."""
+    authorise(actor, Permission.SECURITY_WRITE)
+    refuse(actor=actor, subject=Subject.SECURITY_RULES, proposal_id=proposal_id, now=now)
+
+
+def _let_hold(actor: Principal, *, rules: SecurityRules, seen_version: int | None, now: datetime) -> int:
     newest = newest_versions().filter(tenant_id=actor.tenant_id).first()
     number = newest.version if newest else 0
     present = SecurityRules.from_plain(newest.rules) if newest else SecurityRules()

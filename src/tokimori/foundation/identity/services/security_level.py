@@ -26,7 +26,6 @@ from tokimori.foundation.identity.security_rules import Audience, SecurityRules,
 from tokimori.foundation.identity.services.addresses import limited_audiences
 from tokimori.foundation.identity.services.rules import current_rules
 
-DORMANT_AFTER: Final = timedelta(days=90)
 _SHORT_PASSWORD: Final = 12
 _MANY_ATTEMPTS: Final = 10
 _SHORT_LOCK_MINUTES: Final = 5
@@ -96,6 +95,7 @@ def security_level(*, actor: Principal, now: datetime) -> SecurityLevel:
     """Return how the company stands now."""
     authorise(actor, Permission.SECURITY_READ)
     tenant = actor.tenant_id
+    rules = current_rules(tenant=tenant)
     accounts = list(
         Account.objects.filter(tenant_id=tenant, is_active=True).only("id", "roles", "last_signed_in_at", "created_at")
     )
@@ -103,14 +103,16 @@ def security_level(*, actor: Principal, now: datetime) -> SecurityLevel:
     administrators = sum(1 for account in accounts if Role.ADMINISTRATOR in account.roles)
     points = [
         *_factor_points(protection),
-        _some(Concern.DORMANT_ACCOUNTS, _dormant(accounts, now=now), len(accounts), Weight.ACT),
+        _some(
+            Concern.DORMANT_ACCOUNTS, _dormant(accounts, days=rules.dormant_days, now=now), len(accounts), Weight.ACT
+        ),
         Point(
             concern=Concern.ONE_ADMINISTRATOR,
             weight=Weight.CONSIDER if administrators == 1 else Weight.GOOD,
             count=administrators,
         ),
         *_address_points(tenant, now=now),
-        *_rule_points(tenant, current_rules(tenant=tenant), now=now),
+        *_rule_points(tenant, rules, now=now),
     ]
     order = list(Concern)
     ordered = sorted(points, key=lambda point: (point.weight, order.index(point.concern)))
@@ -155,9 +157,9 @@ def _without(concern: Concern, found: Protection, weight: Weight) -> Point:
     return _some(concern, found.people - found.with_factor, found.people, weight)
 
 
-def _dormant(accounts: Collection[Account], *, now: datetime) -> int:
-    """Return how many have not been used for so long, or never since they were made."""
-    return sum(1 for one in accounts if (one.last_signed_in_at or one.created_at) < now - DORMANT_AFTER)
+def _dormant(accounts: Collection[Account], *, days: int, now: datetime) -> int:
+    """Return how many have not been used for longer than the company's rule allows, or never since they were made."""
+    return sum(1 for one in accounts if (one.last_signed_in_at or one.created_at) < now - timedelta(days=days))
 
 
 def _address_points(tenant: TenantId, *, now: datetime) -> list[Point]:

@@ -34,10 +34,11 @@ USE_IS_NOTED_EVERY: Final = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """Where a request comes from: the client's address, and what its browser calls itself."""
+    """Where a request comes from: address, what the browser calls itself, whether several people use its screen."""
 
     address: str
     device: str
+    is_shared_screen: bool = False
 
 
 class Stage(StrEnum):
@@ -60,6 +61,13 @@ class SignedIn:
     proved_at: datetime
     rules: SecurityRules
     addresses: KnownAddresses
+    idle_minutes: int
+    """After how long without use this session ends."""
+    ends_at: datetime
+    """When it ends in any case."""
+    is_shared_screen: bool
+    asked: Strength
+    """How well he must have proved who he is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +98,7 @@ def open_session(*, account: Account, proofs: Collection[Proof], is_half: bool, 
         is_half=is_half,
         address=origin.address,
         device=origin.device[:LONGEST_DEVICE],
+        is_shared_screen=origin.is_shared_screen,
     )
     note_session(session_id)
     return secret
@@ -142,6 +151,10 @@ def signed_in_by(*, carried: CarriedSecret, now: datetime, is_use: bool = True) 
         proved_at=session.proved_at,
         rules=rules,
         addresses=known_addresses(session),
+        idle_minutes=_idle_minutes(session, rules),
+        ends_at=session.started_at + timedelta(hours=rules.absolute_hours),
+        is_shared_screen=session.is_shared_screen,
+        asked=strength_asked(roles_of(account), rules),
     )
 
 
@@ -222,9 +235,13 @@ def _holding(tenant: TenantId, account_id: UUID | None, now: datetime) -> QueryS
 
 
 def _holds(session: Session, *, rules: SecurityRules, now: datetime) -> bool:
-    return session.last_used_at > now - timedelta(minutes=rules.idle_minutes) and session.started_at > now - timedelta(
-        hours=rules.absolute_hours
-    )
+    is_in_use = session.last_used_at > now - timedelta(minutes=_idle_minutes(session, rules))
+    return is_in_use and session.started_at > now - timedelta(hours=rules.absolute_hours)
+
+
+def _idle_minutes(session: Session, rules: SecurityRules) -> int:
+    """Return after how long without use a session ends; on a screen that several people use, sooner."""
+    return min(rules.idle_minutes, rules.shared_idle_minutes) if session.is_shared_screen else rules.idle_minutes
 
 
 def _stage(session: Session, *, account: Account, rules: SecurityRules, now: datetime) -> Stage:
@@ -242,6 +259,11 @@ def _stage(session: Session, *, account: Account, rules: SecurityRules, now: dat
     if Proof.PASSWORD in proofs and needs_new_password(account, rules=rules, now=now):
         return Stage.NEW_PASSWORD
     return Stage.IN
+
+
+def must_be_passkey(signed_in: SignedIn) -> bool:
+    """Whether somebody proves himself by a passkey alone: one is asked of him, and he has one."""
+    return signed_in.asked is Strength.PHISHING_RESISTANT and factors_of(signed_in.account).passkeys > 0
 
 
 def stage_as(signed_in: SignedIn, *, audience: Audience) -> Stage:

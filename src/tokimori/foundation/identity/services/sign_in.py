@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
-from django.db.models import Q
 
 from tokimori.foundation.access.principal import Principal, nobody
 from tokimori.foundation.errors import NotAllowed
@@ -19,31 +18,45 @@ from tokimori.foundation.identity.carried_secrets import (
     secret_digest,
 )
 from tokimori.foundation.identity.errors import CodeNotRight, PasskeyNotTaken, SignInFailed, SignInLimited
+from tokimori.foundation.identity.known_passwords import is_listed
 from tokimori.foundation.identity.limits import (
     account_key,
     address_key,
-    count_attempt,
     count_attempt_of_account,
     count_attempt_of_address,
+    count_attempt_of_key,
     count_second_attempt,
+    device_key,
     forgive,
-    is_beyond,
+    is_open_to_device,
     name_key,
     second_key,
 )
 from tokimori.foundation.identity.models import Account, Session, TrustedDevice
 from tokimori.foundation.identity.principals import principal_of, roles_of
 from tokimori.foundation.identity.proofs import Proof
+from tokimori.foundation.identity.queries import has_address, known_as
 from tokimori.foundation.identity.security_rules import Audience, SecurityRules, audience_of
 from tokimori.foundation.identity.services.addresses import admit_at_sign_in
 from tokimori.foundation.identity.services.factors import has_factors, prove_by_code
 from tokimori.foundation.identity.services.failures import FailedBy, note_failed_sign_in
+from tokimori.foundation.identity.services.mailed_links import tell_of_lock
+from tokimori.foundation.identity.services.new_devices import KnownDevice
 from tokimori.foundation.identity.services.passkeys import Claim, Place, prove_passkey
 from tokimori.foundation.identity.services.password_door import takes_password
 from tokimori.foundation.identity.services.rules import current_rules
-from tokimori.foundation.identity.services.sessions import Origin, SignedIn, Stage, open_session, raise_session
+from tokimori.foundation.identity.services.sessions import (
+    Origin,
+    SignedIn,
+    Stage,
+    must_be_passkey,
+    open_session,
+    raise_session,
+)
+from tokimori.foundation.identity.services.telling import tell
 from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.services import record_event
+from tokimori.foundation.notices.kinds import NoticeKind
 from tokimori.foundation.tenancy.context import tenant_transaction
 from tokimori.foundation.tenancy.directory import (
     normalised_address,
@@ -58,7 +71,7 @@ DEVICE_PREFIX: Final = "tkd"
 class SignInAttempt:
     """What a person typed: an e-mail address alone, or a company code and a login id; the password; and from where.
 
-    ``trusted`` is what the browser carries from an earlier sign-in, as it came.
+    ``trusted`` is what the browser carries from an earlier sign-in, as it came; ``device`` what it is known by, if it is.
     """
 
     company_code: str
@@ -66,27 +79,31 @@ class SignInAttempt:
     password: str
     origin: Origin
     trusted: str = ""
+    device: KnownDevice | None = None
 
 
 def sign_in(*, attempt: SignInAttempt, now: datetime) -> str:
     """Return the secret of a new session; raise ``SignInFailed`` alike for whatever was wrong.
 
     The tenant is found first, so that even this runs behind its wall. A name that does not exist costs the same hashing as
-    one that does, and has as many attempts: raise ``SignInLimited`` when there were too many. Of who has a second factor
-    the session is half a session.
+    one that does, and has as many attempts: raise ``SignInLimited`` when there were too many of what was typed. That an
+    account is closed after attempts by other names of its is not told: they would be known to belong together. Of who
+    has a second factor the session is half a session.
     """
     tenant_id = _tenant_of(attempt)
     account_id, rules = (None, SecurityRules()) if tenant_id is None else _account_of(attempt, tenant_id)
     address = address_key(attempt.origin.address)
-    account = (
-        name_key(company_code=attempt.company_code.strip().lower(), name=normalised_address(attempt.name))
-        if account_id is None
-        else account_key(account_id)
-    )
+    counted = {_typed_key(attempt, tenant_id)} | ({account_key(account_id)} if account_id else set())
+    known = attempt.device if attempt.device and account_id and attempt.device.knows(account_id) else None
     try:
-        is_locked = _count(attempt, account=account, address=address, rules=rules, now=now)
-    except SignInLimited as refusal:
-        _note_lock(refusal, account_id=account_id, tenant_id=tenant_id, now=now)
+        count_attempt_of_address(address=address, now=now)
+        if known and account_id and is_open_to_device(device_id=known.id, account_id=account_id, rules=rules, now=now):
+            counted, is_locked = {device_key(device_id=known.id, account_id=account_id)}, False
+        else:
+            is_locked = _closes(account_id, tenant_id=tenant_id, rules=rules, now=now)
+            own_rules = rules if attempt.company_code.strip() else None
+            count_attempt_of_key(account=_typed_key(attempt, tenant_id), rules=own_rules, now=now)
+    except SignInLimited:
         _note_failure(tenant_id, account_id, FailedBy.LOCKED, now=now)
         raise
     if tenant_id is None or account_id is None or is_locked:
@@ -98,7 +115,9 @@ def sign_in(*, attempt: SignInAttempt, now: datetime) -> str:
     # The failure is raised outside, so that its event is kept.
     if secret is None:
         raise SignInFailed
-    forgive(account=account, address=address)
+    forgive(address=address)
+    for key in counted:
+        forgive(account=key)
     return secret
 
 
@@ -115,9 +134,14 @@ def sign_in_by_passkey(*, claim: Claim, place: Place, origin: Origin, now: datet
 
 
 def second_by_code(*, signed_in: SignedIn, typed: str, now: datetime) -> str:
-    """Return the whole session's secret, once the digits of the authenticator or a recovery code were right."""
+    """Return the whole session's secret, once the digits of the authenticator or a recovery code were right.
+
+    Of who must show a passkey, and has one, none are taken: they can be wheedled out of him.
+    """
     account = signed_in.account
     count_second_attempt(account_id=account.id, now=now)
+    if must_be_passkey(signed_in):
+        raise CodeNotRight
     with tenant_transaction(TenantId(account.tenant_id)):
         proof = prove_by_code(account=account, typed=typed, now=now)
         actor = principal_of(account, employee_id=None)
@@ -173,10 +197,11 @@ def enter(*, account: Account, proofs: frozenset[Proof], is_half: bool, origin: 
 def trust_device(*, signed_in: SignedIn, device: str, now: datetime) -> str:
     """Return what the browser shall carry, so that the second factor is not asked again here for some days.
 
-    Raise ``NotAllowed`` where the company's rules allow no trust, and for administrators, who are always asked.
+    Raise ``NotAllowed`` where the company's rules allow no trust, for administrators, who are always asked, and on a screen
+    that several people use.
     """
     account = signed_in.account
-    if not may_trust(account, signed_in.rules):
+    if signed_in.is_shared_screen or not may_trust(account, signed_in.rules):
         raise NotAllowed
     secret = new_carried_secret(prefix=DEVICE_PREFIX, tenant_id=TenantId(account.tenant_id))
     row = TrustedDevice.objects.create(
@@ -200,26 +225,34 @@ def sign_out(*, actor: Principal, carried: CarriedSecret, now: datetime) -> None
     record_event(EventName.SIGN_OUT, actor=actor, subject_id=actor.account_id, at=now)
 
 
-def _count(attempt: SignInAttempt, *, account: bytes, address: bytes, rules: SecurityRules, now: datetime) -> bool:
-    """Count the attempt; return whether the company's own, stricter rule closes the account.
+def _typed_key(attempt: SignInAttempt, tenant_id: TenantId | None) -> bytes:
+    """Return the key of what was typed. With an address alone it must not tell whose it is."""
+    code = attempt.company_code.strip().lower()
+    company = str(tenant_id) if code and tenant_id else code
+    return name_key(company=company, name=normalised_address(attempt.name))
 
-    With a company code, known and unknown names alike are counted by the company's rule. With an address alone, the answer
-    must not tell whose it is: only the installation's rule says that there were too many.
-    """
-    if attempt.company_code.strip():
-        count_attempt(account=account, address=address, rules=rules, now=now)
+
+def _closes(account_id: UUID | None, *, tenant_id: TenantId | None, rules: SecurityRules, now: datetime) -> bool:
+    """Count an attempt at an account, by whichever of its names; return whether its company's rule closes it."""
+    if account_id is None:
         return False
-    count_attempt(account=account, address=address, rules=None, now=now)
-    return is_beyond(account=account, rules=rules)
+    try:
+        count_attempt_of_key(account=account_key(account_id), rules=rules, now=now)
+    except SignInLimited as refusal:
+        _note_lock(refusal, account_id=account_id, tenant_id=tenant_id, now=now)
+        return True
+    return False
 
 
 def _note_lock(refusal: SignInLimited, *, account_id: UUID | None, tenant_id: TenantId | None, now: datetime) -> None:
     """Write down that an account was closed; attempts while it is closed say no more, from the next second on."""
     if refusal.closes_account and account_id is not None and tenant_id is not None:
         with tenant_transaction(tenant_id):
-            actor = principal_of(Account.objects.get(tenant_id=tenant_id, id=account_id), employee_id=None)
-            seconds = refusal.facts["seconds"]
+            account = Account.objects.get(tenant_id=tenant_id, id=account_id)
+            actor = principal_of(account, employee_id=None)
+            seconds = int(refusal.facts["seconds"])
             record_event(EventName.ACCOUNT_LOCKED, actor=actor, subject_id=account_id, at=now, seconds=seconds)
+            tell_of_lock(account, seconds=seconds, now=now)
 
 
 def _tenant_of(attempt: SignInAttempt) -> TenantId | None:
@@ -229,9 +262,10 @@ def _tenant_of(attempt: SignInAttempt) -> TenantId | None:
 
 
 def _account_of(attempt: SignInAttempt, tenant_id: TenantId) -> tuple[UUID | None, SecurityRules]:
-    name = normalised_address(attempt.name)
-    wanted = Q(login_id=name) | Q(email=name) if attempt.company_code.strip() else Q(email=name)
     with tenant_transaction(tenant_id):
+        wanted = has_address(tenant=tenant_id, address=attempt.name)
+        if attempt.company_code.strip():
+            wanted = known_as(tenant=tenant_id, name=attempt.name)
         rows = Account.objects.filter(wanted, tenant_id=tenant_id, is_active=True)
         return rows.values_list("id", flat=True).first(), current_rules(tenant=tenant_id)
 
@@ -240,16 +274,31 @@ def _open_by_password(
     attempt: SignInAttempt, *, account_id: UUID, tenant_id: TenantId, rules: SecurityRules, now: datetime
 ) -> str | None:
     account = Account.objects.get(tenant_id=tenant_id, id=account_id)
-    is_right = check_password(attempt.password, account.password)
+    is_right = check_password(attempt.password, account.password, setter=lambda typed: _hash_anew(account, typed))
     if not is_right or not account.is_active or not takes_password(account):
         actor = nobody(tenant_id)
         record_event(EventName.SIGN_IN_FAILED, actor=actor, subject_id=account.id, at=now, by=FailedBy.PASSWORD.value)
         return None
+    if not account.must_change_password and is_listed(attempt.password):
+        _let_change(account, now=now)
     proofs = {Proof.PASSWORD}
-    if _is_trusted(attempt.trusted, account=account, rules=rules, now=now):
+    if not attempt.origin.is_shared_screen and _is_trusted(attempt.trusted, account=account, rules=rules, now=now):
         proofs.add(Proof.TRUSTED_DEVICE)
     is_half = Proof.TRUSTED_DEVICE not in proofs and has_factors(account)
     return enter(account=account, proofs=frozenset(proofs), is_half=is_half, origin=attempt.origin, now=now)
+
+
+def _hash_anew(account: Account, password: str) -> None:
+    """Keep a password under the present key and parameters, now that it is known for a moment."""
+    rows = Account.objects.filter(tenant_id=account.tenant_id, id=account.id, password=account.password)
+    rows.update(password=make_password(password))
+
+
+def _let_change(account: Account, *, now: datetime) -> None:
+    """Have a passphrase changed that was chosen before the list knew it, before its person comes any further."""
+    Account.objects.filter(tenant_id=account.tenant_id, id=account.id).update(must_change_password=True)
+    actor = principal_of(account, employee_id=None)
+    record_event(EventName.PASSWORD_FOUND_LISTED, actor=actor, subject_id=account.id, at=now)
 
 
 def _risen(signed_in: SignedIn, proof: Proof, *, actor: Principal, now: datetime) -> str:
@@ -257,6 +306,7 @@ def _risen(signed_in: SignedIn, proof: Proof, *, actor: Principal, now: datetime
     forgive(account=second_key(account.id))
     if proof is Proof.RECOVERY_CODE:
         record_event(EventName.RECOVERY_CODE_USED, actor=actor, subject_id=account.id, at=now)
+        tell(account, NoticeKind.RECOVERY_CODE_USED, now=now)
     if signed_in.stage is Stage.SECOND_FACTOR:
         _note_sign_in(account, now=now)
     else:

@@ -4,15 +4,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject
 
 from tokimori.foundation.access.authorise import authorise
-from tokimori.foundation.access.permissions import Permission
-from tokimori.foundation.access.principal import Principal
+from tokimori.foundation.access.permissions import Permission, Role, rights_of
+from tokimori.foundation.access.principal import Principal, PrincipalKind
 from tokimori.foundation.access.scopes import Scope, rights_of_scopes, scopes_within
 from tokimori.foundation.client_address import Network
 from tokimori.foundation.errors import NotFound
@@ -23,9 +25,10 @@ from tokimori.foundation.identity.errors import (
     TokenNotUsable,
     TokenNotValid,
     TokenOver,
+    TokenSuspended,
     TokenWrongAddress,
 )
-from tokimori.foundation.identity.models import AccessToken
+from tokimori.foundation.identity.models import AccessToken, Account
 from tokimori.foundation.identity.principals import principal_of_token
 from tokimori.foundation.identity.services.addresses import (
     AddressRefused,
@@ -39,6 +42,7 @@ from tokimori.foundation.identity.token_networks import is_within
 from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.services import record_event
 from tokimori.foundation.tenancy.context import tenant_transaction
+from tokimori.foundation.vouching.models import TokenIssuer
 
 TOKEN_PREFIX: Final = "tkm"  # noqa: S105 -- the mark by which such secrets are known, not one
 LONGEST_NAME: Final = 80
@@ -58,12 +62,29 @@ class NewToken:
     expires_at: datetime
 
 
+class Standing(StrEnum):
+    """Whether somebody still answers for a token: it rests while its issuer is not there or may not do what it does."""
+
+    HELD = "held"
+    ISSUER_CLOSED = "issuer_closed"
+    ISSUER_LACKS_RIGHT = "issuer_lacks_right"
+    ISSUER_UNKNOWN = "issuer_unknown"
+    """Made by the service itself, or before issuers were kept. It works, and is better renewed by somebody."""
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether the token opens nothing at present."""
+        return self in {Standing.ISSUER_CLOSED, Standing.ISSUER_LACKS_RIGHT}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenView:
     """A token as people see it; its secret is known to nobody any more. ``may_renew`` is about the reader."""
 
     id: UUID
     name: str
+    issuer_id: UUID | None
+    standing: Standing
     scopes: frozenset[Scope]
     networks: tuple[str, ...]
     issued_at: datetime
@@ -97,7 +118,7 @@ def issue_token(*, actor: Principal, token: NewToken, now: datetime) -> str:
         issued_at=now,
         expires_at=token.expires_at,
     )
-    secret = _keep(row)
+    secret = _keep(row, actor=actor, now=now)
     record_event(EventName.ACCESS_TOKEN_ISSUED, actor=actor, subject_id=row.id, at=now)
     return secret
 
@@ -127,7 +148,7 @@ def rotate_token(*, actor: Principal, token_id: UUID, overlap: timedelta, now: d
         expires_at=now + min(old.expires_at - old.issued_at, LONGEST_LIFE),
         replaces_id=old.id,
     )
-    secret = _keep(row)
+    secret = _keep(row, actor=actor, now=now)
     ends_at = min(old.expires_at, now + overlap)
     AccessToken.objects.filter(tenant_id=actor.tenant_id, id=old.id).update(expires_at=ends_at)
     record_event(EventName.ACCESS_TOKEN_ROTATED, actor=actor, subject_id=old.id, at=now, successor=str(row.id))
@@ -148,7 +169,8 @@ def revoke_token(*, actor: Principal, token_id: UUID, now: datetime) -> None:
 def tokens_of(*, actor: Principal) -> tuple[TokenView, ...]:
     """Return every token of the company, the newest first."""
     authorise(actor, Permission.ACCESS_TOKEN_WRITE)
-    rows = list(AccessToken.objects.filter(tenant_id=actor.tenant_id).order_by("-issued_at", "-id"))
+    found = AccessToken.objects.filter(tenant_id=actor.tenant_id).annotate(issuer=_issuer())
+    rows = list(found.order_by("-issued_at", "-id"))
     renewed = {row.replaces_id for row in rows}
     return tuple(_view(row, actor=actor, is_renewed=row.id in renewed) for row in rows)
 
@@ -182,7 +204,8 @@ def machine_transaction(*, carried: CarriedSecret, address: str, now: datetime) 
 def principal_of_access_token(*, carried: CarriedSecret, address: str, now: datetime) -> Principal:
     """Return the machine that carries the token, and note its use at most once a minute.
 
-    Raise ``TokenNotUsable`` when the token is unknown, expired or revoked, ``TokenWrongAddress`` when it is right, but
+    Raise ``TokenNotUsable`` when the token is unknown, expired or revoked, ``TokenSuspended`` when whoever issued it is
+    closed or may no longer do himself what it does, ``TokenWrongAddress`` when it is right, but
     comes from outside of its networks, and ``AddressRefused`` when the company's rules for the API keep it out: whoever
     holds it should learn what to mend.
     """
@@ -190,11 +213,13 @@ def principal_of_access_token(*, carried: CarriedSecret, address: str, now: date
         AccessToken.objects.filter(
             tenant_id=carried.tenant_id, secret_digest=carried.digest, revoked_at=None, expires_at__gt=now
         )
-        .annotate(**address_columns(actor_column="id", now=now))
+        .annotate(issuer=_issuer(), **address_columns(actor_column="id", now=now))
         .first()
     )
     if token is None:
         raise TokenNotUsable
+    if _standing(token).is_suspended:
+        raise TokenSuspended
     if token.networks and not is_within(address, token.networks):
         raise TokenWrongAddress
     actor = principal_of_token(token)
@@ -222,11 +247,34 @@ def _note(tenant_id: UUID, token_id: UUID, what: str, *, address: str, now: date
     return True
 
 
-def _keep(row: AccessToken) -> str:
+def _keep(row: AccessToken, *, actor: Principal, now: datetime) -> str:
     secret = new_carried_secret(prefix=TOKEN_PREFIX, tenant_id=TenantId(row.tenant_id))
     row.secret_digest = secret_digest(secret)
     row.save(force_insert=True)
+    if actor.kind is PrincipalKind.PERSON and actor.account_id is not None:
+        TokenIssuer.objects.create(
+            tenant_id=row.tenant_id, id=new_id(at=now), token_id=row.id, account_id=actor.account_id, issued_at=now
+        )
     return secret
+
+
+def _issuer() -> Subquery:
+    """Return what to read beside a token: whose it is, and what that account is now."""
+    issued = TokenIssuer.objects.filter(tenant_id=OuterRef(OuterRef("tenant_id")), token_id=OuterRef(OuterRef("id")))
+    accounts = Account.objects.filter(tenant_id=OuterRef("tenant_id"), id=Subquery(issued.values("account_id")[:1]))
+    return Subquery(accounts.values(row=JSONObject(id="id", is_active="is_active", roles="roles"))[:1])
+
+
+def _standing(row: AccessToken) -> Standing:
+    """Return whether the issuer, read by ``_issuer``, still answers for the token."""
+    issuer = vars(row)["issuer"]
+    if issuer is None:
+        return Standing.ISSUER_UNKNOWN
+    if not issuer["is_active"]:
+        return Standing.ISSUER_CLOSED
+    held = rights_of(frozenset(Role(one) for one in issuer["roles"]))
+    needed = frozenset(Permission(right) for right in row.rights) | {Permission.ACCESS_TOKEN_WRITE}
+    return Standing.HELD if needed <= held else Standing.ISSUER_LACKS_RIGHT
 
 
 def _locked(actor: Principal, token_id: UUID) -> AccessToken:
@@ -247,6 +295,8 @@ def _view(row: AccessToken, *, actor: Principal, is_renewed: bool) -> TokenView:
     return TokenView(
         id=row.id,
         name=row.name,
+        issuer_id=UUID(issuer["id"]) if (issuer := vars(row)["issuer"]) else None,
+        standing=_standing(row),
         scopes=scopes_within(rights),
         networks=tuple(row.networks),
         issued_at=row.issued_at,

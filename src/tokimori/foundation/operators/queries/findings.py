@@ -10,20 +10,29 @@ from tokimori.foundation.access.principal import PrincipalKind
 from tokimori.foundation.identifiers import TenantId
 from tokimori.foundation.identity.models import Account, Session
 from tokimori.foundation.identity.proofs import Proof
+from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.models import LedgerEvent
-from tokimori.foundation.operators.models import OperatorGrant, PrivilegeRequest
+from tokimori.foundation.operators.models import MaintenanceSession, OperatorGrant, PrivilegeRequest
+from tokimori.foundation.operators.queries.maintenance import sessions_not_whole
+from tokimori.foundation.operators.scopes import REVIEW_WITHIN
+from tokimori.foundation.operators.services.devices import Arrival, DeviceStanding, standing_of
+from tokimori.foundation.operators.services.dormancy import dormant_operators
 from tokimori.foundation.tenancy.context import PROVIDER, tenant_transaction
 from tokimori.foundation.tenancy.directory import all_tenants
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperatorFindings:
-    """What was found over all companies. All but the last two ought to be zero, or empty."""
+    """What was found over all companies. All but the last two ought to be zero, or empty. Reviews are due within a week."""
 
     accesses_without_live_grant: int
     grants_without_approver: int
     privileges_without_second_person: int
     sessions_without_device: int
+    maintenance_without_ticket: int
+    maintenance_not_whole: int
+    wrapper_bypasses: int
+    dormant_operators: tuple[UUID, ...]
     standing_privileged_accounts: tuple[UUID, ...]
     reviews_overdue: int
     longest_grant: timedelta
@@ -46,18 +55,25 @@ def look_at_operators(*, now: datetime) -> OperatorFindings:
         privileges = list(PrivilegeRequest.objects.filter(tenant_id=PROVIDER, is_approved=True))
         sessions = Session.objects.filter(tenant_id=PROVIDER, ended_at=None, is_half=False)
         operators = Account.objects.filter(tenant_id=PROVIDER, roles__contains=[Role.OPERATOR.value])
-        without_device = sum(
-            1
-            for session in sessions.filter(account_id__in=operators.values("id"), last_used_at__gt=now - _HALF_HOUR)
-            if Proof.PASSKEY.value not in session.proofs
-        )
+        lately = sessions.filter(account_id__in=operators.values("id"), last_used_at__gt=now - _HALF_HOUR)
+        without_device = sum(1 for session in lately if not _is_from_device(session, now=now))
+        maintained = MaintenanceSession.objects.filter(tenant_id=PROVIDER, opened_at__isnull=False)
+        without_ticket = sum(1 for one in maintained if not one.ticket.strip() or not one.purpose.strip())
+        maintenance_overdue = maintained.filter(reviewed_at=None, opened_at__lte=now - REVIEW_WITHIN).count()
+        not_whole = sessions_not_whole(tenant=PROVIDER)
+        bypasses = LedgerEvent.objects.filter(tenant_id=PROVIDER, name=EventName.MAINTENANCE_BYPASSED.value).count()
+        dormant = dormant_operators(now=now)
     return OperatorFindings(
         accesses_without_live_grant=without_grant,
         grants_without_approver=without_approver,
         privileges_without_second_person=sum(1 for one in privileges if one.decided_by in {None, one.operator_id}),
         sessions_without_device=without_device,
         standing_privileged_accounts=tuple(standing),
-        reviews_overdue=sum(1 for one in privileges if _is_overdue(one, now=now)),
+        maintenance_without_ticket=without_ticket,
+        maintenance_not_whole=len(not_whole),
+        wrapper_bypasses=bypasses,
+        dormant_operators=dormant,
+        reviews_overdue=maintenance_overdue + sum(1 for one in privileges if _is_overdue(one, now=now)),
         longest_grant=longest,
         longest_privilege=max([timedelta(hours=0), *(timedelta(hours=one.hours) for one in privileges)]),
     )
@@ -65,6 +81,13 @@ def look_at_operators(*, now: datetime) -> OperatorFindings:
 
 _HALF_HOUR = timedelta(minutes=30)
 _REVIEW_WITHIN = timedelta(days=7)
+
+
+def _is_from_device(session: Session, *, now: datetime) -> bool:
+    """Whether a session was proved by a passkey on a registered device that is in order now."""
+    arrival = Arrival(account_id=session.account_id, proved_at=session.proved_at)
+    orderly = {DeviceStanding.IN_ORDER, DeviceStanding.OTHER_CERTIFICATE}  # the door alone sees the certificate
+    return Proof.PASSKEY.value in session.proofs and standing_of(arrival, now=now) in orderly
 
 
 def _is_overdue(row: PrivilegeRequest, *, now: datetime) -> bool:

@@ -14,7 +14,7 @@ from tokimori.foundation.errors import NotFound
 from tokimori.foundation.identifiers import TenantId
 from tokimori.foundation.identity.principals import account_id_of
 from tokimori.foundation.ledger.events import EventName
-from tokimori.foundation.ledger.queries import EventFilter, EventView, events_named
+from tokimori.foundation.ledger.queries import EventFilter, EventView, events_about, events_named
 from tokimori.foundation.operators.errors import GrantOver
 from tokimori.foundation.operators.models import OperatorGrant, OperatorSession, PrivilegeRequest
 from tokimori.foundation.operators.scopes import LONGEST_WAIT, GrantKind, PrivilegeKind, SupportFunction
@@ -87,6 +87,23 @@ def accesses(*, actor: Principal, limit: int) -> tuple[EventView, ...]:
     """Return what the provider's people asked for in the company, the newest first."""
     authorise(actor, Permission.SECURITY_READ)
     return events_named(tenant=actor.tenant_id, wanted=EventFilter(name=EventName.OPERATOR_REQUEST), limit=limit)
+
+
+def one_grant(*, actor: Principal, grant_id: UUID, now: datetime) -> GrantView:
+    """Return one of the company's grants; raise ``NotFound`` for any other."""
+    authorise(actor, Permission.SECURITY_READ)
+    rows = list(OperatorGrant.objects.filter(tenant_id=actor.tenant_id, id=grant_id))
+    if not rows:
+        raise NotFound
+    return _grant_views(rows, tenant=actor.tenant_id, now=now)[0]
+
+
+def accesses_under(*, actor: Principal, grant_id: UUID, offset: int, limit: int) -> tuple[tuple[EventView, ...], int]:
+    """Return a page of what was asked for under a grant, in the order in which it was, and how much there is."""
+    authorise(actor, Permission.SECURITY_READ)
+    return events_about(
+        tenant=actor.tenant_id, name=EventName.OPERATOR_REQUEST, subject_id=grant_id, offset=offset, limit=limit
+    )
 
 
 def privileges(*, actor: Principal, now: datetime) -> tuple[PrivilegeView, ...]:

@@ -63,6 +63,14 @@ def operators() -> tuple[Operator, ...]:
         return tuple(Operator(id=account_id, name=name) for account_id, name in cursor.fetchall())
 
 
+def operators_who_were_in() -> int:
+    """Return how many of the provider's people have signed in and may do so again; within the provider's tenant."""
+    rows = Account.objects.filter(
+        tenant_id=PROVIDER, is_active=True, roles__contains=[Role.OPERATOR.value], last_signed_in_at__isnull=False
+    )
+    return rows.count()
+
+
 def _account(actor: Principal, account_id: UUID) -> Account:
     account = Account.objects.filter(tenant_id=actor.tenant_id, id=account_id).first()
     if account is None or actor.tenant_id != PROVIDER:

@@ -67,7 +67,7 @@ def ask_privilege(*, actor: Principal, wish: PrivilegeWish, now: datetime) -> UU
         operator_id=account_id_of(actor),
         subject_id=company,
         company_code=wish.company_code.strip().lower() if company else "",
-        may_write=wish.may_write and company is not None,
+        may_write=wish.may_write and wish.kind is not PrivilegeKind.COMPANIES,
         reason=wish.reason.strip(),
         ticket=wish.ticket.strip(),
         hours=wish.hours,

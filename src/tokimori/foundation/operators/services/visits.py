@@ -16,7 +16,7 @@ from tokimori.foundation.errors import NotFound
 from tokimori.foundation.identifiers import TenantId, new_id
 from tokimori.foundation.identity.principals import account_id_of
 from tokimori.foundation.ledger.events import EventName
-from tokimori.foundation.ledger.services import record_event
+from tokimori.foundation.ledger.services import LONGEST_DETAIL, record_event
 from tokimori.foundation.operators.errors import GrantOver
 from tokimori.foundation.operators.models import OperatorGrant, OperatorSession
 from tokimori.foundation.operators.scopes import GrantKind, SupportFunction, rights_under
@@ -90,7 +90,9 @@ def open_company(*, actor: Principal, grant_id: UUID, now: datetime) -> VisitKey
     return key
 
 
-def admit_operator(*, key: VisitKey, operator_id: UUID, route: str, method: str, is_use: bool, now: datetime) -> Visit:
+def admit_operator(
+    *, key: VisitKey, operator_id: UUID, route: str, method: str, is_use: bool, now: datetime, path: str = ""
+) -> Visit:
     """Let an operator's request into a company and write it down there before anything else happens.
 
     ``operator_id`` is who is signed in at the provider, with his passkey. Raise ``GrantOver`` when the session is not his,
@@ -119,6 +121,7 @@ def admit_operator(*, key: VisitKey, operator_id: UUID, route: str, method: str,
             at=now,
             route=route,
             method=method,
+            path=path[:LONGEST_DETAIL],
             mode="write" if grant.may_write else "read",
         )
         return visit

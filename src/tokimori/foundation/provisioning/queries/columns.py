@@ -4,15 +4,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import CharField, Q
+from django.db.models import CharField, Q, QuerySet
 from django.db.models.functions import Lower
 from scim2_models.path import CompareOperator
 
 from tokimori.foundation.access.permissions import Role
 from tokimori.foundation.identifiers import TenantId
+from tokimori.foundation.identity.models import Account
 from tokimori.foundation.provisioning.errors import FilterNotValid
 from tokimori.foundation.provisioning.models import DirectoryAccount, DirectoryEmail, DirectoryGroup, DirectoryMember
 
@@ -62,6 +63,26 @@ def text(name: str, *, is_exact: bool = False, may_be_empty: bool = False) -> Co
         return Q(**{f"{column}__{_LOOKUPS[operator]}": wanted}) & there
 
     return Column(compare=compare, is_present=lambda: there)
+
+
+def sealed(rows: QuerySet[Any], name: str, *, may_be_empty: bool = False) -> Column:
+    """Return a column of text that is sealed in the database: it is read from these rows and compared here."""
+
+    def values() -> list[tuple[UUID, str]]:
+        return [(key, value.lower()) for key, value in rows.values_list("id", name) if value is not None]
+
+    def compare(operator: CompareOperator, value: Value) -> Q:
+        if not isinstance(value, str):
+            return NOTHING
+        wanted = value.lower()
+        return Q(
+            id__in=[one for one, text in values() if (text or not may_be_empty) and _holds(operator, text, wanted)]
+        )
+
+    there = Q(id__in=rows.exclude(**{f"{name}__isnull": True}).values("id"))
+    if not may_be_empty:
+        return Column(compare=compare, is_present=lambda: there)
+    return Column(compare=compare, is_present=lambda: Q(id__in=[one for one, text in values() if text]))
 
 
 def key(name: str) -> Column:
@@ -186,15 +207,17 @@ def users(tenant: TenantId) -> Table:
     def itself(condition: Q) -> Q:
         return condition & Q(email__isnull=False)
 
+    accounts = Account.objects.filter(tenant_id=tenant)
+    spoken = DirectoryAccount.objects.filter(tenant_id=tenant)
     unnamed = Q(id__in=DirectoryAccount.objects.filter(tenant_id=tenant, has_display_name=False).values("account_id"))
     unsaid = ~Q(id__in=DirectoryAccount.objects.filter(tenant_id=tenant).values("account_id"))
     own = {
-        "value": text("email"),
+        "value": sealed(accounts, "email"),
         "type": elsewhere(text("email_type", may_be_empty=True), among=said),
         "primary": elsewhere(yes_or_no("is_email_primary"), among=said),
     }
     others = {
-        "value": text("value"),
+        "value": sealed(DirectoryEmail.objects.filter(tenant_id=tenant), "value"),
         "type": text("type", may_be_empty=True),
         "primary": yes_or_no("is_primary"),
     }
@@ -203,10 +226,10 @@ def users(tenant: TenantId) -> Table:
         ("id", ""): key("id"),
         ("externalid", ""): elsewhere(text("external_id", is_exact=True, may_be_empty=True), among=said),
         ("username", ""): text("login_id"),
-        ("displayname", ""): within(text("display_name"), ~unnamed),
-        ("name", "formatted"): elsewhere(text("formatted_name", may_be_empty=True), among=said),
-        ("name", "familyname"): elsewhere(text("family_name", may_be_empty=True), among=said),
-        ("name", "givenname"): elsewhere(text("given_name", may_be_empty=True), among=said),
+        ("displayname", ""): within(sealed(accounts, "display_name"), ~unnamed),
+        ("name", "formatted"): elsewhere(sealed(spoken, "formatted_name", may_be_empty=True), among=said),
+        ("name", "familyname"): elsewhere(sealed(spoken, "family_name", may_be_empty=True), among=said),
+        ("name", "givenname"): elsewhere(sealed(spoken, "given_name", may_be_empty=True), among=said),
         ("preferredlanguage", ""): elsewhere(text("preferred_language", may_be_empty=True), among=said),
         ("active", ""): yes_or_no("is_active"),
         ("roles", "value"): role_names(),

@@ -5,7 +5,7 @@ from functools import reduce
 from operator import and_, or_
 from typing import Final
 
-from django.db.models import F, OrderBy, Q
+from django.db.models import F, OrderBy, Q, QuerySet
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Lower
 from scim2_models.path import (
@@ -21,7 +21,9 @@ from scim2_models.path import (
     ValuePath,
 )
 
+from tokimori.foundation.identity.models import Account
 from tokimori.foundation.provisioning.errors import FilterNotValid, SortNotValid
+from tokimori.foundation.provisioning.models import DirectoryGroup
 from tokimori.foundation.provisioning.queries.columns import NOTHING, Column, Table
 
 _SORTS_USERS: Final[Mapping[str, str]] = {
@@ -40,7 +42,8 @@ _SORTS_GROUPS: Final[Mapping[str, str]] = {
     "meta.created": "added_at",
     "meta.lastmodified": "changed_at",
 }
-_OF_TEXT: Final = frozenset({"login_id", "display_name", "email"})
+_OF_TEXT: Final = frozenset({"login_id", "display_name"})
+_SEALED: Final = frozenset({"display_name", "email"})
 
 
 def condition(node: FilterNode, table: Table) -> Q:
@@ -48,20 +51,35 @@ def condition(node: FilterNode, table: Table) -> Q:
     return _Condition(table).visit(node)
 
 
-def order_of_users(name: str, *, is_descending: bool) -> tuple[OrderBy | Combinable, ...]:
-    """Return the order that is asked for, with the key last, so that pages never overlap."""
-    return _order(_SORTS_USERS, name, is_descending=is_descending)
+def users_page(rows: QuerySet[Account], name: str, *, is_descending: bool, begin: int, count: int) -> list[Account]:
+    """Return a page of accounts in the order that is asked for, with the key last, so that pages never overlap."""
+    column = _column(_SORTS_USERS, name)
+    if column not in _SEALED:
+        return list(rows.order_by(*_order(column, is_descending=is_descending))[begin : begin + count])
+    # What is sealed is sorted here; where there is nothing, it comes last, and so first when descending.
+    values = sorted(rows.values_list("id", column), key=lambda row: row[0])
+    values.sort(key=lambda row: (row[1] is None, (row[1] or "").lower()), reverse=is_descending)
+    ids = [key for key, _ in values[begin : begin + count]]
+    found = {row.id: row for row in rows.filter(id__in=ids)}
+    return [found[key] for key in ids]
 
 
-def order_of_groups(name: str, *, is_descending: bool) -> tuple[OrderBy | Combinable, ...]:
-    """Return the order that is asked for, as of users."""
-    return _order(_SORTS_GROUPS, name, is_descending=is_descending)
+def groups_page(
+    rows: QuerySet[DirectoryGroup], name: str, *, is_descending: bool, begin: int, count: int
+) -> list[DirectoryGroup]:
+    """Return a page of groups in the order that is asked for, as of users."""
+    order = _order(_column(_SORTS_GROUPS, name), is_descending=is_descending)
+    return list(rows.order_by(*order)[begin : begin + count])
 
 
-def _order(sorts: Mapping[str, str], name: str, *, is_descending: bool) -> tuple[OrderBy | Combinable, ...]:
+def _column(sorts: Mapping[str, str], name: str) -> str:
     column = sorts.get(name.rpartition(":")[2].lower())
     if column is None:
         raise SortNotValid
+    return column
+
+
+def _order(column: str, *, is_descending: bool) -> tuple[OrderBy | Combinable, ...]:
     field = Lower(column) if column in _OF_TEXT else F(column)
     # Where there is nothing to sort by: last when ascending, first when descending (RFC 7644, section 3.4.2.3).
     order = field.desc(nulls_first=True) if is_descending else field.asc(nulls_last=True)

@@ -100,7 +100,7 @@ def replace_user(*, actor: Principal, account_id: UUID, state: UserState, now: d
     if closes:
         deactivate_account(actor=actor, account_id=account_id, now=now)
     elif state.is_active and not before.state.is_active:
-        reactivate_account(actor=actor, account_id=account_id, now=now)
+        reactivate_account(actor=actor, account_id=account_id, now=now, keeps_single_sign_on=True)
         apply_groups([account_id], actor=actor, now=now)
     return user_view(tenant=actor.tenant_id, account_id=account_id)
 

@@ -18,7 +18,7 @@ from tokimori.foundation.identity.models import Account, ExternalIdentity, Ident
 from tokimori.foundation.identity.principals import account_id_of, principal_of
 from tokimori.foundation.identity.proofs import Proof
 from tokimori.foundation.identity.services.accounts import NewAccount, create_account
-from tokimori.foundation.identity.services.sessions import Origin, SignedIn, raise_session
+from tokimori.foundation.identity.services.sessions import Origin, SignedIn, must_be_passkey, raise_session
 from tokimori.foundation.identity.services.sign_in import enter
 from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.services import record_event
@@ -64,6 +64,8 @@ def finish_sign_in(*, ticket: str, browser: str, origin: Origin, language: str, 
 def finish_confirmation(*, signed_in: SignedIn, ticket: str, browser: str, now: datetime) -> Entered:
     """Return the session's new secret, once the provider recognised the very same person anew."""
     account = signed_in.account
+    if must_be_passkey(signed_in):
+        raise SingleSignOnFailed
     row = take_ticket(ticket, purpose=Purpose.CONFIRM, browser=browser, account_id=account.id, now=now)
     if row is None or row.arrival is None:
         raise SingleSignOnFailed
@@ -99,7 +101,8 @@ def finish_test(*, actor: Principal, ticket: str, browser: str, now: datetime) -
 def _pass_test(row: PendingSignIn, *, actor: Principal, now: datetime) -> None:
     provider = IdentityProvider.objects.select_for_update(no_key=True).get(tenant_id=row.tenant_id, id=row.provider_id)
     outcome = decide(provider, Arrival.from_plain(row.arrival or {}))
-    PendingSignIn.objects.filter(tenant_id=row.tenant_id, id=row.id).update(outcome=_as_plain(outcome))
+    row.outcome = _as_plain(outcome)
+    row.save(update_fields=["outcome"])
     described = provider.described_at
     if provider.state == State.DRAFT.value and described is not None and row.started_at > described:
         IdentityProvider.objects.filter(tenant_id=row.tenant_id, id=provider.id).update(state=State.TESTED.value)
@@ -155,18 +158,20 @@ def _joined(provider: IdentityProvider, arrival: Arrival, *, language: str, now:
             return Outcome(what=What.REFUSED, why=Why.NAME_TAKEN)
     if outcome.what not in {What.LINKED, What.CREATED} or account_id is None:
         return outcome
-    row = ExternalIdentity.objects.create(
-        tenant_id=provider.tenant_id,
-        id=new_id(at=now),
-        provider_id=provider.id,
-        subject=arrival.subject,
-        account_id=account_id,
-        linked_at=now,
-    )
+    row_id = _link(provider, arrival.subject, account_id, now=now)
     record_event(
-        EventName.EXTERNAL_IDENTITY_LINKED, actor=actor, subject_id=account_id, at=now, external_identity=str(row.id)
+        EventName.EXTERNAL_IDENTITY_LINKED, actor=actor, subject_id=account_id, at=now, external_identity=str(row_id)
     )
     return Outcome(what=outcome.what, account_id=account_id, proofs=outcome.proofs)
+
+
+def _link(provider: IdentityProvider, subject: str, account_id: UUID, *, now: datetime) -> UUID:
+    """Let a subject open an account; one that did before and was ended begins again. Return the link's id."""
+    where = {"tenant_id": provider.tenant_id, "provider_id": provider.id, "subject": subject, "account_id": account_id}
+    ended = ExternalIdentity.objects.filter(**where)
+    if ended.update(ended_at=None, linked_at=now):
+        return ended.values_list("id", flat=True)[0]
+    return ExternalIdentity.objects.create(**where, id=new_id(at=now), linked_at=now).id
 
 
 def _active(row: PendingSignIn) -> IdentityProvider | None:

@@ -8,9 +8,11 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from tokimori.foundation.identity.models import Account, ExternalIdentity, IdentityProvider, LoginName
+from tokimori.foundation.identifiers import TenantId
+from tokimori.foundation.identity.models import Account, ExternalIdentity, IdentityProvider
 from tokimori.foundation.identity.principals import roles_of
 from tokimori.foundation.identity.proofs import Proof
+from tokimori.foundation.identity.queries import has_address, owners_of_name
 from tokimori.foundation.identity.security_rules import ADMINISTRATORS
 from tokimori.foundation.single_sign_on.values import Arrival, LinksBy, SecondFactor
 
@@ -43,6 +45,7 @@ class Why(StrEnum):
     NOTHING = ""
     ACCOUNT_CLOSED = "account_closed"
     ADMINISTRATOR = "administrator"
+    LINK_ENDED = "link_ended"
     LINKED_OTHERWISE = "linked_otherwise"
     UNKNOWN = "unknown"
     NO_NAME = "no_name"
@@ -67,11 +70,13 @@ def decide(provider: IdentityProvider, arrival: Arrival) -> Outcome:
     link = ExternalIdentity.objects.filter(
         tenant_id=provider.tenant_id, provider_id=provider.id, subject=arrival.subject
     ).first()
-    if link is not None:
+    if link is not None and link.ended_at is None:
         if not _accounts(provider).filter(id=link.account_id, is_active=True).exists():
             return Outcome(what=What.REFUSED, why=Why.ACCOUNT_CLOSED, account_id=link.account_id)
         return Outcome(what=What.KNOWN, account_id=link.account_id, proofs=proofs)
     named = _by_name(provider, arrival)
+    if link is not None and (named is None or named.id != link.account_id):
+        return Outcome(what=What.REFUSED, why=Why.LINK_ENDED, account_id=link.account_id)
     if named is not None:
         return _linked(provider, named, proofs)
     if not provider.creates_accounts:
@@ -95,10 +100,11 @@ def vouched_address(provider: IdentityProvider, arrival: Arrival) -> str | None:
 
 
 def _by_name(provider: IdentityProvider, arrival: Arrival) -> Account | None:
+    tenant = TenantId(provider.tenant_id)
     match LinksBy(provider.links_by):
         case LinksBy.ADDRESS:
             address = vouched_address(provider, arrival)
-            return _accounts(provider).filter(email=address).first() if address else None
+            return _accounts(provider).filter(has_address(tenant=tenant, address=address)).first() if address else None
         case LinksBy.LOGIN_ID:
             name = _login_id(arrival.login_name)
             return _accounts(provider).filter(login_id=name).first() if name else None
@@ -115,7 +121,7 @@ def _linked(provider: IdentityProvider, account: Account, proofs: frozenset[Proo
         return Outcome(what=What.REFUSED, why=Why.ADMINISTRATOR, account_id=account.id)
     # He has come as another subject before: an address that was given to somebody new there opens nobody's account here.
     others = ExternalIdentity.objects.filter(
-        tenant_id=provider.tenant_id, provider_id=provider.id, account_id=account.id
+        tenant_id=provider.tenant_id, provider_id=provider.id, account_id=account.id, ended_at=None
     )
     if others.exists():
         return Outcome(what=What.REFUSED, why=Why.LINKED_OTHERWISE, account_id=account.id)
@@ -128,8 +134,8 @@ def _created(provider: IdentityProvider, arrival: Arrival, proofs: frozenset[Pro
     name = _login_id(wanted)
     if not name:
         return Outcome(what=What.REFUSED, why=Why.NO_NAME)
-    names = {name, address} - {None}
-    if LoginName.objects.filter(tenant_id=provider.tenant_id, name__in=names).exists():
+    tenant = TenantId(provider.tenant_id)
+    if any(owners_of_name(tenant=tenant, name=one) for one in {name, address} if one):
         return Outcome(what=What.REFUSED, why=Why.NAME_TAKEN)
     return Outcome(what=What.CREATED, login_id=name, proofs=proofs)
 

@@ -98,9 +98,9 @@ def give_ticket(
 ) -> Ticket:
     """Write down what came of an answer, and return the ticket with which the browser fetches it."""
     secret = new_carried_secret(prefix=TICKET_PREFIX, tenant_id=TenantId(question.tenant_id))
-    PendingSignIn.objects.filter(tenant_id=question.tenant_id, id=question.id).update(
-        ticket_digest=secret_digest(secret), expires_at=now + TICKET_LASTS, arrival=arrival, outcome=outcome
-    )
+    question.ticket_digest, question.expires_at = secret_digest(secret), now + TICKET_LASTS
+    question.arrival, question.outcome = arrival, outcome
+    question.save(update_fields=["ticket_digest", "expires_at", "arrival", "outcome"])
     return Ticket(purpose=Purpose(question.purpose), secret=secret)
 
 
@@ -146,6 +146,7 @@ def is_first_time(provider: IdentityProvider, assertion: bytes, *, expires_at: d
 
 def forget_single_sign_on(*, tenant: TenantId, now: datetime) -> int:
     """Remove what is over: questions, results of tests after a day, and assertions that could not be sent again anyway."""
-    questions = PendingSignIn.objects.filter(tenant_id=tenant, expires_at__lt=now - TEST_IS_KEPT)
+    over = PendingSignIn.objects.filter(tenant_id=tenant, expires_at__lt=now)
+    questions = over.exclude(purpose=Purpose.TEST.value, expires_at__gte=now - TEST_IS_KEPT)
     assertions = SeenAssertion.objects.filter(tenant_id=tenant, expires_at__lt=now)
     return sum(rows.delete()[0] for rows in (questions, assertions))

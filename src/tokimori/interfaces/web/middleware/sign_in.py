@@ -21,10 +21,13 @@ from tokimori.foundation.identity.networks import AddressAudience, Way
 from tokimori.foundation.identity.principals import principal_of, roles_of
 from tokimori.foundation.identity.security_rules import Audience
 from tokimori.foundation.identity.services.addresses import AddressRefused, admit, note_refused_address, visit_of
+from tokimori.foundation.identity.services.new_devices import tell_of_new_device
 from tokimori.foundation.identity.services.sessions import Stage, signed_in_by, stage_as
 from tokimori.foundation.request_origin import note_session
 from tokimori.foundation.tenancy.context import current_tenant, is_served
 from tokimori.interfaces.web.entrance import origin_of
+from tokimori.interfaces.web.known_devices import known_device, remember_device
+from tokimori.interfaces.web.middleware.device_gate import refused_device
 from tokimori.interfaces.web.middleware.language import language_of
 from tokimori.interfaces.web.middleware.refusals import refusal_page
 from tokimori.interfaces.web.middleware.tenancy import is_public, is_visit, keeping_changes, session_cookie
@@ -49,10 +52,13 @@ class SignInMiddleware:
             return to_the_door(request)
         if refused := _kept_out(cast("TenantRequest", request)):
             return refused
+        if barred := _kept_from_device(cast("TenantRequest", request)):
+            return barred
         if step := _step_before(cast("TenantRequest", request)):
             return step
         with timezone.override(cast("TenantRequest", request).zone):
             response = self.get_response(request)
+        _know_again(cast("TenantRequest", request), response)
         return for_one_person(response)
 
 
@@ -98,6 +104,9 @@ def _with_grants(request: TenantRequest) -> None:
     """Add what the person was granted, and ask of him what is asked of those who may do as much by their roles."""
     actor = with_grants(actor=request.principal, on=request.today)
     granted = _audience_granted(actor)
+    if granted is not None:
+        asked = max(request.signed_in.asked, request.signed_in.rules.strength[granted])
+        request.signed_in = replace(request.signed_in, asked=asked)
     stage = Stage.IN if granted is None else stage_as(request.signed_in, audience=granted)
     if stage is Stage.IN:
         request.principal = actor
@@ -125,6 +134,21 @@ def _rights_at(stage: Stage, account: Account) -> frozenset[Permission]:
             return rights_of(roles_of(account))
 
 
+def _know_again(request: TenantRequest, response: HttpResponse) -> None:
+    """Let the browser be known from now on as one of who is in, and tell him of it the first time.
+
+    A screen that several people use remembers nobody.
+    """
+    if request.signed_in.stage is not Stage.IN or request.signed_in.is_shared_screen:
+        return
+    device = known_device(request)
+    if device is None or not device.knows(request.account.id):
+        tell_of_new_device(
+            request.account, session_id=request.signed_in.session_id, origin=origin_of(request), now=request.now
+        )
+        remember_device(response, device, account_id=request.account.id)
+
+
 _WAY_OF_PERMISSION: Final = {
     Permission.PUNCH_RECORD_OWN: Way.RECORDER,
     Permission.ENTER: Way.PASSAGE,
@@ -149,6 +173,17 @@ def _kept_out(request: TenantRequest) -> HttpResponse | None:
         with translation.override(language_of(request)):
             return keeping_changes(refusal_page(request, refusal))
     return None
+
+
+def _kept_from_device(request: TenantRequest) -> HttpResponse | None:
+    """Return the refusal of one of the provider's people whose device is not in order, but for the pages about himself."""
+    if request.signed_in.stage is not Stage.IN or _permission(request) in RIGHTS_OF_EVERYBODY:
+        return None
+    refusal = refused_device(request, request.signed_in, now=request.now)
+    if refusal is None:
+        return None
+    with translation.override(language_of(request)):
+        return refusal_page(request, refusal)
 
 
 def _permission(request: HttpRequest) -> Permission | None:

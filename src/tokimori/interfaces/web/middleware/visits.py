@@ -27,6 +27,7 @@ from tokimori.foundation.operators.services.visits import Visit, VisitKey, admit
 from tokimori.foundation.request_origin import note_session
 from tokimori.foundation.tenancy.context import PROVIDER, at_door, granted_transaction, tenant_transaction
 from tokimori.interfaces.web.entrance import origin_of
+from tokimori.interfaces.web.middleware.device_gate import refused_device
 from tokimori.interfaces.web.middleware.doors import is_provider_host
 from tokimori.interfaces.web.middleware.refusals import refusal_page
 from tokimori.interfaces.web.middleware.sign_in import UNATTENDED_HEADER, for_one_person
@@ -59,6 +60,7 @@ class VisitMiddleware:
                 key=key,
                 operator_id=signed_in.account.id,
                 route=_route(request),
+                path=request.path_info,
                 method=request.method or "",
                 is_use=UNATTENDED_HEADER not in request.headers,
                 now=now,
@@ -142,6 +144,8 @@ def _operator(request: HttpRequest) -> SignedIn | None:
     with tenant_transaction(PROVIDER):
         signed_in = signed_in_by(carried=carried, now=now, is_use=UNATTENDED_HEADER not in request.headers)
         if signed_in is not None and not _may_come_from_here(request, signed_in, now=now):
+            return None
+        if signed_in is not None and refused_device(request, signed_in, now=now) is not None:
             return None
     if signed_in is None or signed_in.stage is not Stage.IN or Role.OPERATOR not in roles_of(signed_in.account):
         return None

@@ -27,7 +27,7 @@ from tokimori.foundation.identity.errors import (
     SharedAccountHandedOut,
     SharedAccountNotFit,
 )
-from tokimori.foundation.identity.services.account_list import account_view
+from tokimori.foundation.identity.services.account_list import AccountView, account_view
 from tokimori.foundation.identity.services.accounts import (
     LONGEST_ADDRESS,
     LONGEST_DISPLAY_NAME,
@@ -44,8 +44,11 @@ from tokimori.foundation.identity.services.lifecycle import (
     remove_factors,
     rename_account,
     sign_out_everywhere,
+    unlink_account,
     unlock_account,
 )
+from tokimori.foundation.identity.services.mailed_links import invitation_by_either_way, mails_links
+from tokimori.foundation.vouching.services.resets import resets_waiting
 from tokimori.interfaces.web.code_picture import code_picture
 from tokimori.interfaces.web.dates import moment
 from tokimori.interfaces.web.entrance import place_of
@@ -74,9 +77,12 @@ _FIELDS = ("display_name", "login_id", "email", "employee_code", "language")
 def new_account(request: TenantRequest) -> HttpResponse:
     """Ask who is to be invited; make the account, and show its link this once."""
     ours = company(tenant=request.tenant)
+    is_mailed = mails_links(tenant=request.tenant)
     if request.method == "GET":
         values = {"language": ours.language}
-        return render(request, "tokimori/new_account.html", _form(values, frozenset({Role.EMPLOYEE})))
+        return render(
+            request, "tokimori/new_account.html", _form(values, frozenset({Role.EMPLOYEE}), is_mailed=is_mailed)
+        )
     values = {name: request.POST.get(name, "")[: LONGEST_ADDRESS + 1] for name in _FIELDS}
     roles = roles_in(request)
     try:
@@ -91,7 +97,7 @@ def new_account(request: TenantRequest) -> HttpResponse:
             actor=request.principal, account=account, employee_code=values["employee_code"].strip(), now=request.now
         )
     except (AccountNotValid, NameTaken, RolesConflict, EmployeeUnknown, EmployeeHasAccount) as refusal:
-        context = {**_form(values, roles), "errors": {_field_of(refusal): _(refusal.sentence())}}
+        context = {**_form(values, roles, is_mailed=is_mailed), "errors": {_field_of(refusal): _(refusal.sentence())}}
         return render(request, "tokimori/new_account.html", context, status=refusal.status)
     return link_page(request, invitation)
 
@@ -100,9 +106,10 @@ def new_account(request: TenantRequest) -> HttpResponse:
 @requires(Permission.ACCOUNT_WRITE)
 @proved_lately
 def link(request: TenantRequest, account_id: UUID) -> HttpResponse:
-    """Make a new one-time link, and show it this once."""
+    """Make a new one-time link, and show it this once, or send it where the company has its links sent."""
+    make = invitation_to if request.POST.get("by_hand") == "yes" else invitation_by_either_way
     try:
-        invitation = invitation_to(actor=request.principal, account_id=account_id, now=request.now)
+        invitation = make(actor=request.principal, account_id=account_id, now=request.now)
     except _REFUSED as refusal:
         return _told(request, account_id, refusal)
     return link_page(request, invitation)
@@ -166,6 +173,18 @@ def sessions(request: TenantRequest, account_id: UUID) -> HttpResponse:
 @require_POST
 @requires(Permission.ACCOUNT_WRITE)
 @proved_lately
+def unlink(request: TenantRequest, account_id: UUID) -> HttpResponse:
+    """End somebody's links with identity providers."""
+    count = unlink_account(actor=request.principal, account_id=account_id, now=request.now)
+    messages.success(
+        request, ngettext("%(count)d link is ended.", "%(count)d links are ended.", count) % {"count": count}
+    )
+    return _back(account_id)
+
+
+@require_POST
+@requires(Permission.ACCOUNT_WRITE)
+@proved_lately
 def factors(request: TenantRequest, account_id: UUID) -> HttpResponse:
     """Take every factor away from somebody who lost them, and show the link to begin anew with."""
     try:
@@ -201,11 +220,15 @@ def reopen(request: TenantRequest, account_id: UUID) -> HttpResponse:
 
 
 def link_page(request: TenantRequest, invitation: Invitation) -> HttpResponse:
-    """Show a one-time link, which is never shown again."""
+    """Show a one-time link, which is never shown again; or say that it went to its person by letter."""
     view = account_view(actor=request.principal, account_id=invitation.account_id, now=request.now)
+    if not invitation.secret:
+        return _mailed_page(request, invitation, view)
     address = place_of(request).origin + reverse("first_sign_in", args=[invitation.secret])
+    waiting = {one.account_id for one in resets_waiting(actor=request.principal)}
     context = {
         "page_title": _("One-time link"),
+        "needs_second": view.id in waiting,
         "state_sentence": view.display_name,
         "link": address,
         "picture": code_picture(address),
@@ -220,6 +243,19 @@ def link_page(request: TenantRequest, invitation: Invitation) -> HttpResponse:
     return render(request, "tokimori/account_link.html", context)
 
 
+def _mailed_page(request: TenantRequest, invitation: Invitation, view: AccountView) -> HttpResponse:
+    context = {
+        "page_title": _("One-time link"),
+        "state_sentence": view.display_name,
+        "address": view.email,
+        "ends": moment(invitation.ends_at, request.zone),
+        "link_url": reverse("link_account", args=[view.id]),
+        "done_url": reverse("account", args=[view.id]),
+        "again_url": reverse("new_account"),
+    }
+    return render(request, "tokimori/account_link_mailed.html", context)
+
+
 def roles_in(request: TenantRequest) -> frozenset[Role]:
     """Return the roles that were ticked; what is none is left out."""
     return frozenset(role for text in request.POST.getlist("roles") if (role := word_of(Role, text)))
@@ -230,10 +266,14 @@ def language_choices(chosen: str) -> list[dict[str, Any]]:
     return [{**one, "is_current": one["code"] == chosen} for one in languages()]
 
 
-def _form(values: dict[str, str], roles: frozenset[Role]) -> dict[str, Any]:
+def _form(values: dict[str, str], roles: frozenset[Role], *, is_mailed: bool) -> dict[str, Any]:
     return {
         "page_title": _("Invite somebody"),
-        "state_sentence": _("The account opens by a link that you hand over. No passphrase is made or sent."),
+        "state_sentence": (
+            _("The account opens by a link that is sent to the address, or that you hand over. No passphrase is made.")
+            if is_mailed
+            else _("The account opens by a link that you hand over. No passphrase is made or sent.")
+        ),
         "new_account_url": reverse("new_account"),
         "back_url": reverse("accounts"),
         "file_url": reverse("account_files"),

@@ -5,10 +5,12 @@ import io
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tokimori.domains.exports.writers import harmless
@@ -27,6 +29,7 @@ from tokimori.foundation.identity.services.account_files import (
     accounts_of_file,
     rejected_lines_of,
 )
+from tokimori.foundation.identity.services.mailed_links import mail_invitations, mails_links
 from tokimori.foundation.identity.services.slips import MOST_SLIPS, make_slips
 from tokimori.interfaces.web.dates import moment
 from tokimori.interfaces.web.entrance import place_of
@@ -128,6 +131,21 @@ def slips(request: TenantRequest) -> HttpResponse:
     return response
 
 
+@require_POST
+@requires(Permission.ACCOUNT_WRITE)
+@proved_lately
+def send_links(request: TenantRequest, file_id: UUID) -> HttpResponse:
+    """Send the one-time links of a file's accounts to those who have an address and have not been in."""
+    file = account_file(actor=request.principal, file_id=file_id)
+    wanted = accounts_of_file(actor=request.principal, file_id=file.id)
+    count = mail_invitations(actor=request.principal, account_ids=wanted, now=request.now)
+    messages.success(
+        request,
+        ngettext("%(count)d link is on its way.", "%(count)d links are on their way.", count) % {"count": count},
+    )
+    return HttpResponseRedirect(reverse("account_file", args=[file_id]))
+
+
 def _uploaded(request: TenantRequest) -> tuple[str, bytes]:
     upload = request.FILES.get("file")
     if upload is None:
@@ -160,6 +178,9 @@ def _context(request: TenantRequest, *, file_id: UUID | None = None) -> dict[str
         "example_url": reverse("account_file_example"),
         "most": _("1 megabyte, 2,000 lines"),
         "most_slips": MOST_SLIPS,
+        "send_url": reverse("send_account_links", args=[file_id])
+        if file_id and mails_links(tenant=request.tenant)
+        else "",
         "result": result,
         "files": [
             {**_file(request, one), "url": reverse("account_file", args=[one.id])}

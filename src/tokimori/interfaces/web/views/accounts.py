@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from tokimori.foundation.access.permissions import Permission, Role
+from tokimori.foundation.identity.queries import account_names
 from tokimori.foundation.identity.services.account_list import (
     AccountFilter,
     AccountState,
@@ -23,6 +24,11 @@ from tokimori.foundation.identity.services.account_list import (
     count_by_state,
 )
 from tokimori.foundation.identity.services.concurrent_use import lately_used_at_once
+from tokimori.foundation.identity.services.mailed_links import mails_links
+from tokimori.foundation.identity.services.network_changes import lately_changed_network
+from tokimori.foundation.notices.queries import accounts_not_reached
+from tokimori.foundation.single_sign_on.queries import providers_linked
+from tokimori.foundation.vouching.services.resets import ResetView, resets_waiting
 from tokimori.interfaces.web.account_words import (
     CLOSING_REASONS,
     ROLE_SENTENCES,
@@ -32,12 +38,14 @@ from tokimori.interfaces.web.account_words import (
     roles_in_words,
 )
 from tokimori.interfaces.web.dates import moment
+from tokimori.interfaces.web.mail_words import letters_to
 from tokimori.interfaces.web.paging import offset_of, pager
 from tokimori.interfaces.web.permissions import requires
 from tokimori.interfaces.web.requests import TenantRequest
 
 _PAGE = 50
 _LONGEST_WORDS = 60
+_LETTERS_OF_DAYS = 14
 Word = TypeVar("Word", bound=StrEnum)
 
 
@@ -81,6 +89,7 @@ def account(request: TenantRequest, account_id: UUID) -> HttpResponse:
     """Show one account."""
     view = account_view(actor=request.principal, account_id=account_id, now=request.now)
     is_own = view.id == request.principal.account_id
+    resets = [one for one in resets_waiting(actor=request.principal) if one.account_id == view.id]
     context = {
         "page_title": view.display_name,
         "state": _state(view),
@@ -94,12 +103,28 @@ def account(request: TenantRequest, account_id: UUID) -> HttpResponse:
         "is_open": view.state is not AccountState.CLOSED,
         "is_locked": view.state is AccountState.LOCKED,
         "is_invited": view.last_signed_in_at is None,
+        "reset": _reset(request, resets[0], is_own=is_own) if resets else None,
+        "providers": providers_linked(actor=request.principal, account_id=view.id),
+        "letters": letters_to(request, view.id),
+        "is_mailed": bool(view.email) and mails_links(tenant=request.tenant),
         "link_until": moment(view.link_until, request.zone) if view.link_until else "",
         "roles": role_choices(view.roles),
         "names": {"login_id": view.login_id, "email": view.email or "", "display_name": view.display_name},
         **{f"{act}_url": reverse(f"{act}_account", args=[view.id]) for act in _ACTS},
     }
     return render(request, "tokimori/account.html", context)
+
+
+def _reset(request: TenantRequest, one: ResetView, *, is_own: bool) -> dict[str, Any]:
+    """Return who took the factors away, and where another administrator confirms it."""
+    names = account_names(tenant=request.tenant, account_ids={one.asked_by})
+    may_confirm = request.principal.has(Permission.ACCOUNT_WRITE) and not is_own and not one.is_readers
+    return {
+        "person": names.get(one.asked_by, ""),
+        "at": moment(one.asked_at, request.zone),
+        "is_readers": one.is_readers,
+        "url": reverse("confirm_reset", args=[one.account_id]) if may_confirm else "",
+    }
 
 
 def account_line(request: TenantRequest, account_id: UUID) -> dict[str, Any]:
@@ -121,7 +146,7 @@ def access_link(request: TenantRequest, account_id: UUID | None) -> str:
     return reverse("access_of", args=[account_id])
 
 
-_ACTS = ("link", "roles", "rename", "unlock", "sessions", "factors", "close", "open")
+_ACTS = ("link", "roles", "rename", "unlock", "sessions", "unlink", "factors", "close", "open")
 
 
 def word_of(kind: type[Word], text: str) -> Word | None:
@@ -145,12 +170,29 @@ def _around(request: TenantRequest, state: str) -> dict[str, Any]:
         {"sentence": _("was in use in several places at once"), "name": name, "url": reverse("account", args=[one])}
         for one, name in lately_used_at_once(tenant=request.tenant, now=request.now).items()
     ]
+    findings += [
+        {
+            "sentence": _("signed in from another network soon after"),
+            "name": name,
+            "url": reverse("account", args=[one]),
+        }
+        for one, name in lately_changed_network(tenant=request.tenant, now=request.now).items()
+    ]
+    for waiting in resets_waiting(actor=request.principal):
+        view = account_view(actor=request.principal, account_id=waiting.account_id, now=request.now)
+        sentence = _("waits until a second administrator confirms that the factors were to be taken away")
+        where = reverse("account", args=[waiting.account_id])
+        findings.append({"sentence": sentence, "name": view.display_name, "url": where})
     for one, first, second in conflicting_accounts(tenant=request.tenant):
         view = account_view(actor=request.principal, account_id=one, now=request.now)
         sentence = _("holds two roles that check one another: %(first)s and %(second)s") % {
             "first": ROLES[first],
             "second": ROLES[second],
         }
+        findings.append({"sentence": sentence, "name": view.display_name, "url": reverse("account", args=[one])})
+    for one in accounts_not_reached(actor=request.principal, now=request.now, days=_LETTERS_OF_DAYS):
+        view = account_view(actor=request.principal, account_id=one, now=request.now)
+        sentence = _("could not be reached by e-mail")
         findings.append({"sentence": sentence, "name": view.display_name, "url": reverse("account", args=[one])})
     return {
         "state_sentence": ngettext("%(count)d open account", "%(count)d open accounts", total) % {"count": total},

@@ -20,14 +20,19 @@ from tokimori.foundation.identity.services.addresses import limited_audiences
 from tokimori.foundation.identity.services.rules import (
     RulesVersionView,
     change_rules,
+    propose_rules,
     rules_in_force,
     rules_versions,
 )
 from tokimori.foundation.identity.services.security_level import Protection, Weight, security_level
+from tokimori.foundation.notices.services.outbox import mails
+from tokimori.foundation.vouching.services.proposals import ProposalView, asks_second_person, open_proposals
+from tokimori.foundation.vouching.subjects import Subject
 from tokimori.interfaces.web.dates import moment
 from tokimori.interfaces.web.labels import ADDRESS_AUDIENCES
 from tokimori.interfaces.web.permissions import ask_again, has_proved_lately, requires
 from tokimori.interfaces.web.requests import TenantRequest
+from tokimori.interfaces.web.second_person_section import SUBJECTS, Lines, proposal_rows, second_person_choices
 from tokimori.interfaces.web.security_choices import (
     GROUPS,
     LABELS,
@@ -64,6 +69,8 @@ def company_security(request: TenantRequest) -> HttpResponse:
         "networks_url": reverse("networks"),
         "change_url": reverse("change_security_rules") if may_change else "",
         "versions": _versions(request),
+        "proposals": _proposals(request, rules, may_change=may_change),
+        "second_person": second_person_choices(request),
     }
     return render(request, "tokimori/company_security.html", context)
 
@@ -86,15 +93,46 @@ def change_security_rules(request: TenantRequest) -> HttpResponse:
     rules, errors = rules_from(given)
     if rules is None:
         return _form(request, given, seen_version=seen_version, errors=errors)
+    act = _propose if asks_second_person(tenant=request.tenant, subject=Subject.SECURITY_RULES) else _change
     try:
-        version = change_rules(actor=request.principal, rules=rules, now=request.now, seen_version=seen_version)
+        act(request, rules, seen_version=seen_version, in_force=in_force.version)
     except Conflict as refusal:
         return _form(request, given, seen_version=in_force.version, refusal=_(refusal.sentence()))
-    if version == in_force.version:
+    return HttpResponseRedirect(reverse("company_security"))
+
+
+def _change(request: TenantRequest, rules: SecurityRules, *, seen_version: int, in_force: int) -> None:
+    version = change_rules(actor=request.principal, rules=rules, now=request.now, seen_version=seen_version)
+    if version == in_force:
         messages.info(request, _("These rules hold already; nothing was changed."))
     else:
         messages.success(request, _("Version %(version)d of the rules holds from now on.") % {"version": version})
-    return HttpResponseRedirect(reverse("company_security"))
+
+
+def _propose(request: TenantRequest, rules: SecurityRules, *, seen_version: int, in_force: int) -> None:
+    del in_force  # a proposal has no number yet
+    propose_rules(actor=request.principal, rules=rules, seen_version=seen_version, now=request.now)
+    messages.success(request, _("Proposed. Another administrator has to approve it."))
+
+
+def _proposals(request: TenantRequest, rules: SecurityRules, *, may_change: bool) -> list[dict[str, Any]]:
+    def lines_of(one: ProposalView) -> Lines:
+        if one.subject is Subject.SECOND_PERSON:
+            return [{"label": _("One person decides again: %(what)s") % {"what": SUBJECTS[Subject(one.target)]}}]
+        return _lines(rules, SecurityRules.from_plain(one.content["rules"]))
+
+    found = [
+        one
+        for subject in (Subject.SECURITY_RULES, Subject.SECOND_PERSON)
+        for one in open_proposals(actor=request.principal, subject=subject, now=request.now)
+    ]
+    return proposal_rows(
+        request,
+        found,
+        lines_of=lines_of,
+        url_of=lambda one: reverse("decide_security_proposal", args=[one.id]),
+        may_decide=may_change,
+    )
 
 
 def _form(
@@ -109,6 +147,8 @@ def _form(
     found = errors or {}
     level = security_level(actor=request.principal, now=request.now)
     notes = {f"strength_{audience.value}": _protected(level.protection[audience]) for audience in Audience}
+    if not mails():
+        notes["mailed_links"] = _("This installation has no mail service: nothing is sent, whatever is chosen here.")
     context = {
         "page_title": _("Change the security rules"),
         "state_sentence": _("They hold at once, for everybody who is signed in as well."),
@@ -177,11 +217,15 @@ def _versions(request: TenantRequest) -> list[dict[str, Any]]:
 
 
 def _changes(earlier: SecurityRules, version: RulesVersionView) -> list[dict[str, Any]]:
+    return _lines(earlier, version.rules)
+
+
+def _lines(earlier: SecurityRules, later: SecurityRules) -> list[dict[str, Any]]:
     return [
         {
             "label": LABELS[change.name],
             "before": in_words(change.name, change.before),
             "after": in_words(change.name, change.after),
         }
-        for change in changes_between(earlier, version.rules)
+        for change in changes_between(earlier, later)
     ]

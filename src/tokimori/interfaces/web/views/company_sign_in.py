@@ -18,6 +18,7 @@ from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.errors import NotFound
 from tokimori.foundation.identifiers import TenantId
 from tokimori.foundation.identity.errors import SignInLimited
+from tokimori.foundation.identity.limits import count_start
 from tokimori.foundation.identity.models import IdentityProvider
 from tokimori.foundation.single_sign_on.errors import SingleSignOnFailed
 from tokimori.foundation.single_sign_on.ours import begin_url
@@ -100,6 +101,10 @@ def begin_company_sign_in(request: HttpRequest, company: str, slug: str) -> Http
         return HttpResponseRedirect(begin_url(provider, company))
     if request.headers.get("Sec-Fetch-Site", "none") not in _BY_THE_PERSON:
         return render(request, "tokimori/company_sign_in.html", _asked_first(provider, company, wanted))
+    try:
+        count_start(address=origin_of(request).address, now=clock.now())
+    except SignInLimited as refusal:
+        return _limited(request, refusal)
     browser = browser_secret(request.COOKIES.get(browser_cookie_name(), ""))
     asker = Asker(purpose=Purpose.SIGN_IN, browser=browser, wanted=safe_target(request, wanted))
     with tenant_transaction(TenantId(provider.tenant_id)):
@@ -172,9 +177,7 @@ def arrive(request: HttpRequest) -> HttpResponse:
             now=clock.now(),
         )
     except SignInLimited as refusal:
-        answer = render(request, "tokimori/refusal.html", _told(refusal), status=refusal.status)
-        answer["Retry-After"] = str(refusal.facts["seconds"])
-        return answer
+        return _limited(request, refusal)
     end_session_before(request)
     return entered(found.secret, to=safe_target(request, found.wanted))
 
@@ -219,6 +222,12 @@ def _arrival(ticket: Ticket) -> HttpResponse:
     response.status_code = 303
     response["Referrer-Policy"] = "no-referrer"
     return response
+
+
+def _limited(request: HttpRequest, refusal: SignInLimited) -> HttpResponse:
+    answer = render(request, "tokimori/refusal.html", _told(refusal), status=refusal.status)
+    answer["Retry-After"] = str(refusal.facts["seconds"])
+    return answer
 
 
 def _next(wanted: str) -> dict[str, str]:

@@ -16,6 +16,7 @@ from tokimori.foundation.identity.queries import account_names
 from tokimori.foundation.operators.errors import GrantNotValid
 from tokimori.foundation.operators.queries.grants import PrivilegeView, all_companies, has_privilege, privileges
 from tokimori.foundation.operators.scopes import PrivilegeKind
+from tokimori.foundation.operators.services.maintenance import LONGEST_PURPOSE
 from tokimori.foundation.operators.services.privileges import (
     LONGEST_REASON,
     LONGEST_REVIEW,
@@ -157,6 +158,8 @@ def _page(request: TenantRequest, *, values: dict[str, str], errors: dict[str, s
         "companies_url": reverse("operator_companies") if may_list else "",
         "waiting": [row for row in rows if row["is_waiting"]],
         "to_review": [row for row in rows if row["is_to_be_reviewed"]],
+        "begin": [row for row in rows if row["code_url"]],
+        "longest_purpose": LONGEST_PURPOSE,
         "others": [row for row in rows if not row["is_waiting"] and not row["is_to_be_reviewed"]],
         "kinds": [{"value": one.value, "label": label} for one, label in PRIVILEGES.items()],
         "ask_url": reverse("ask_privilege"),
@@ -191,5 +194,8 @@ def _row(request: TenantRequest, one: PrivilegeView, person: str, decider: str) 
         "is_to_be_reviewed": one.is_to_be_reviewed,
         "approve_url": reverse("approve_privilege", args=[one.id]) if one.is_waiting and not is_own else "",
         "refuse_url": reverse("refuse_privilege", args=[one.id]) if one.is_waiting and not is_own else "",
+        "code_url": reverse("maintenance_code", args=[one.id])
+        if is_own and one.is_live and one.kind is PrivilegeKind.MAINTENANCE
+        else "",
         "review_url": reverse("review_privilege", args=[one.id]) if one.is_to_be_reviewed and not is_own else "",
     }

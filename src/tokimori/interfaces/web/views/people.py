@@ -37,14 +37,19 @@ from tokimori.domains.rulesets.queries import (
     rule_sets as all_rule_sets,
 )
 from tokimori.domains.timesheets.months import Month
+from tokimori.engine import RuleSet as EngineRuleSet
 from tokimori.foundation.access.functions import Function, Level
 from tokimori.foundation.access.permissions import Permission
+from tokimori.foundation.vouching.services.proposals import ProposalView, open_proposals
+from tokimori.foundation.vouching.subjects import Subject
 from tokimori.interfaces.web.dates import long_date
 from tokimori.interfaces.web.paging import offset_of, pager
 from tokimori.interfaces.web.permissions import requires
 from tokimori.interfaces.web.places import Places, places_of
 from tokimori.interfaces.web.requests import TenantRequest
+from tokimori.interfaces.web.rule_choices import choice_fields
 from tokimori.interfaces.web.rules_in_words import rule_groups, rule_sentence
+from tokimori.interfaces.web.second_person_section import Lines, proposal_rows
 from tokimori.interfaces.web.views.accounts import access_link, account_line
 from tokimori.interfaces.web.views.transfers import may_transfer
 
@@ -195,6 +200,7 @@ def rule_set(request: TenantRequest, code: str) -> HttpResponse:
         "state_sentence": _("Version %(version)d, in force since %(date)s")
         % {"version": holding.version, "date": long_date(holding.valid_from)},
         "groups": rule_groups(holding.rules),
+        "proposals": _proposals(request, view),
         "change_url": reverse("try_rule_set", args=[code])
         if request.principal.has(Permission.RULE_SET_PUBLISH)
         else "",
@@ -211,6 +217,41 @@ def rule_set(request: TenantRequest, code: str) -> HttpResponse:
         ],
     }
     return render(request, "tokimori/rule_set.html", context)
+
+
+def _proposals(request: TenantRequest, view: RuleSetView) -> list[dict[str, Any]]:
+    """Return the versions that wait for a second person, each with the choices in which it differs from the newest."""
+    newest = _in_words(view.versions[0].rules)
+
+    def lines_of(one: ProposalView) -> Lines:
+        wanted = _in_words(EngineRuleSet.from_plain(one.content["rules"]))
+        day = long_date(date.fromisoformat(one.content["valid_from"]))
+        changed = [
+            {"label": label, "before": newest.get(label, "–"), "after": after or "–"}
+            for label, after in wanted.items()
+            if newest.get(label) != after
+        ]
+        return [{"label": _("Holds from %(day)s on") % {"day": day}}, *changed]
+
+    found = open_proposals(actor=request.principal, subject=Subject.RULE_SETS, target=view.code, now=request.now)
+    return proposal_rows(
+        request,
+        found,
+        lines_of=lines_of,
+        url_of=lambda one: reverse("decide_rule_proposal", args=[view.code, one.id]),
+        may_decide=request.principal.has(Permission.RULE_SET_PUBLISH),
+    )
+
+
+def _in_words(rules: EngineRuleSet) -> dict[str, str]:
+    """Return each choice of a rule set by its label, in words."""
+    return {
+        str(field["label"]): next(
+            (str(option["label"]) for option in field["options"] if option["value"] == field["value"]),
+            str(field["value"]),
+        )
+        for field in choice_fields(rules, {})
+    }
 
 
 @require_GET

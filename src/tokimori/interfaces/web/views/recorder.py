@@ -67,7 +67,12 @@ def record(request: TenantRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("recorder"))
     context = {
         **_context(request),
-        "punch": {**_row(recorded, request), "label": PUNCHED[recorded.kind], "receipt": str(recorded.id)[-12:]},
+        "punch": {
+            **_row(recorded, request),
+            "label": PUNCHED[recorded.kind],
+            "receipt": str(recorded.id)[-12:],
+            "receipt_url": reverse("receipt", args=[recorded.id]),
+        },
         "is_repeated": recorded.received_at != request.now,
         "recorder_url": reverse("recorder"),
     }

@@ -42,6 +42,7 @@ from tokimori.foundation.identity.services.reviews import (
 )
 from tokimori.interfaces.web.account_words import CONSEQUENCES, DECISIONS, ROLES, SCOPES, roles_in_words
 from tokimori.interfaces.web.dates import moment
+from tokimori.interfaces.web.paging import offset_of, pager
 from tokimori.interfaces.web.permissions import proved_lately, requires
 from tokimori.interfaces.web.requests import TenantRequest
 from tokimori.interfaces.web.views.account_deeds import roles_in
@@ -49,6 +50,7 @@ from tokimori.interfaces.web.views.accounts import word_of
 from tokimori.interfaces.web.views.shared_accounts import end_of
 
 _LONGEST_FIELD = 254
+_PAGE = 50
 _NOBODY = UUID(int=0)
 
 
@@ -87,9 +89,12 @@ def start(request: TenantRequest) -> HttpResponse:
 @requires(Permission.ACCOUNT_READ)
 def campaign(request: TenantRequest, campaign_id: UUID) -> HttpResponse:
     """Show one review, those first that the reader is to decide on."""
-    view, items = review(actor=request.principal, campaign_id=campaign_id)
+    view, every = review(actor=request.principal, campaign_id=campaign_id)
+    offset = offset_of(request)
+    items = every[offset : offset + _PAGE]
     names = account_names(tenant=request.tenant, account_ids={item.reviewer_id for item in items})
     context = {
+        "pager": _pager(reverse("review", args=[view.id]), offset=offset, shown=len(items), total=len(every)),
         "page_title": view.name,
         "state_sentence": _progress(request, view),
         "csv_url": reverse("review_csv", args=[view.id]),
@@ -153,9 +158,15 @@ def as_csv(request: TenantRequest, campaign_id: UUID) -> HttpResponse:
     return response
 
 
+def _pager(address: str, *, offset: int, shown: int, total: int) -> dict[str, Any] | None:
+    return pager(address=address, filters={}, offset=offset, shown=shown, total=total, size=_PAGE)
+
+
 def _context(request: TenantRequest, values: dict[str, str], errors: dict[str, str]) -> dict[str, Any]:
     found = reviews(actor=request.principal)
     waiting = sum(view.waiting_for_reader for view in found)
+    offset = offset_of(request)
+    shown = found[offset : offset + _PAGE]
     return {
         "page_title": _("Access reviews"),
         "state_sentence": ngettext(
@@ -174,6 +185,7 @@ def _context(request: TenantRequest, values: dict[str, str], errors: dict[str, s
         "reviewers": [
             {"value": str(one.id), "label": one.display_name} for one in possible_reviewers(actor=request.principal)
         ],
+        "pager": _pager(reverse("reviews"), offset=offset, shown=len(shown), total=len(found)),
         "reviews": [
             {
                 "name": view.name,
@@ -184,7 +196,7 @@ def _context(request: TenantRequest, values: dict[str, str], errors: dict[str, s
                 "waiting": view.waiting_for_reader,
                 "is_over": view.concluded_at is not None,
             }
-            for view in found
+            for view in shown
         ],
     }
 

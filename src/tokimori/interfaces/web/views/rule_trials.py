@@ -14,13 +14,15 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tokimori.domains.people.queries import employees_by_id
 from tokimori.domains.rulesets.queries import RuleSetView, rule_set
-from tokimori.domains.rulesets.services import publish_rule_set
+from tokimori.domains.rulesets.services import propose_rule_set, publish_rule_set
 from tokimori.domains.timesheets.gathering import Trial
 from tokimori.domains.timesheets.months import Month
 from tokimori.domains.timesheets.trials import PEOPLE_AT_ONCE, ChangedFigure, TrialResult, try_rules
 from tokimori.engine import Figures, RuleSet, RuleSetInvalid
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.errors import NotFound
+from tokimori.foundation.vouching.services.proposals import asks_second_person
+from tokimori.foundation.vouching.subjects import Subject
 from tokimori.interfaces.web.dates import long_date, month_name, read_date, read_month, short_date
 from tokimori.interfaces.web.explanations import BUCKETS, step_sentence
 from tokimori.interfaces.web.paging import offset_of, pager
@@ -55,12 +57,20 @@ def publish_tried_rule_set(request: TenantRequest, code: str) -> HttpResponse:
         return _page(request, view, given, wants_result=False, error=_("Say from which date the rules hold."))
     except RuleSetInvalid:
         return _page(request, view, given, wants_result=False)
+    if _takes_two(request):
+        propose_rule_set(actor=request.principal, name=view.name, rules=rules, valid_from=valid_from, now=request.now)
+        messages.success(request, _("Proposed. Another person who may publish has to approve it."))
+        return HttpResponseRedirect(reverse("rule_set", args=[code]))
     publish_rule_set(actor=request.principal, name=view.name, rules=rules, valid_from=valid_from, now=request.now)
     messages.success(
         request,
         _("%(name)s: the new version holds from %(date)s on.") % {"name": view.name, "date": long_date(valid_from)},
     )
     return HttpResponseRedirect(reverse("rule_set", args=[code]))
+
+
+def _takes_two(request: TenantRequest) -> bool:
+    return asks_second_person(tenant=request.tenant, subject=Subject.RULE_SETS)
 
 
 def _page(
@@ -85,6 +95,7 @@ def _page(
         "valid_from": given.get("valid_from", Month.of(request.today).following.first.isoformat()),
         "error": error,
         "result": None,
+        "takes_two": _takes_two(request),
     }
     if rules is not None and wants_result and not error:
         offset = offset_of(request)

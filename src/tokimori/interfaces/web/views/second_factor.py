@@ -12,12 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.errors import Refusal
 from tokimori.foundation.identity.errors import CodeNotRight, PasskeyNotTaken, SignInFailed, SignInLimited
-from tokimori.foundation.identity.principals import roles_of
-from tokimori.foundation.identity.security_rules import Strength, strength_asked
 from tokimori.foundation.identity.services.factors import Factors, factors_of
 from tokimori.foundation.identity.services.passkeys import LARGEST_CREDENTIAL, read_claim, sign_in_options
 from tokimori.foundation.identity.services.passwords import LONGEST_PASSWORD
-from tokimori.foundation.identity.services.sessions import Stage
+from tokimori.foundation.identity.services.sessions import Stage, must_be_passkey
 from tokimori.foundation.identity.services.sign_in import (
     confirm_by_password,
     may_trust,
@@ -72,7 +70,7 @@ def own_passkey_options(request: TenantRequest) -> HttpResponse:
 
 def _asked(request: TenantRequest, *, title: str, url: str, wanted: str) -> HttpResponse:
     factors = factors_of(request.account)
-    takes_code = request.signed_in.stage is not Stage.SECOND_FACTOR or not _must_be_passkey(request, factors)
+    takes_code = not must_be_passkey(request.signed_in)
     context = {
         "page_title": title,
         "ask_url": url,
@@ -99,15 +97,12 @@ def _asked(request: TenantRequest, *, title: str, url: str, wanted: str) -> Http
     return response
 
 
-def _must_be_passkey(request: TenantRequest, factors: Factors) -> bool:
-    """Whether nothing else would be enough, so that nothing else is asked for."""
-    wanted = strength_asked(roles_of(request.account), request.signed_in.rules)
-    return wanted is Strength.PHISHING_RESISTANT and factors.passkeys > 0
-
-
 def _providers(request: TenantRequest, wanted: str) -> list[dict[str, str]]:
-    """Return the providers that know the person, to ask them; at sign-in they were asked already."""
-    if request.signed_in.stage is Stage.SECOND_FACTOR:
+    """Return the providers that know the person, to ask them; at sign-in they were asked already.
+
+    Where a passkey is asked for, what a provider says does not stand for it.
+    """
+    if request.signed_in.stage is Stage.SECOND_FACTOR or must_be_passkey(request.signed_in):
         return []
     query = {"next": wanted} if wanted else {}
     return [
@@ -129,7 +124,9 @@ def _prove(request: TenantRequest, factors: Factors) -> str:
 
 
 def _is_offered(request: TenantRequest) -> bool:
-    return request.signed_in.stage is Stage.SECOND_FACTOR and may_trust(request.account, request.signed_in.rules)
+    signed_in = request.signed_in
+    is_asked = signed_in.stage is Stage.SECOND_FACTOR and not signed_in.is_shared_screen
+    return is_asked and may_trust(request.account, signed_in.rules)
 
 
 def _leave_trust(request: TenantRequest, response: HttpResponse) -> None:

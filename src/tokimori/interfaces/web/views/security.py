@@ -26,6 +26,7 @@ from tokimori.foundation.identity.errors import (
 )
 from tokimori.foundation.identity.principals import roles_of
 from tokimori.foundation.identity.proofs import Proof
+from tokimori.foundation.identity.queries import account_names
 from tokimori.foundation.identity.security_rules import Strength, strength_asked
 from tokimori.foundation.identity.services.factors import (
     Factors,
@@ -47,6 +48,7 @@ from tokimori.foundation.identity.services.passkeys import (
 )
 from tokimori.foundation.identity.services.passwords import LONGEST_PASSWORD, change_password
 from tokimori.foundation.identity.services.sessions import Stage, raise_session, sessions_of
+from tokimori.foundation.vouching.services.resets import own_resets
 from tokimori.interfaces.web.code_picture import code_picture
 from tokimori.interfaces.web.dates import moment
 from tokimori.interfaces.web.devices import device_in_words
@@ -92,10 +94,28 @@ def my_security(request: TenantRequest) -> HttpResponse:
         "passkey_url": reverse("add_passkey"),
         "passkey_name": device_in_words(request.headers.get("User-Agent", "")),
         "longest_name": LONGEST_NAME,
+        "resets": _resets(request),
+        "resets_url": reverse("acknowledge_reset"),
         "others": _others(request) if "changed" in request.GET else 0,
         "end_others_url": reverse("end_other_sessions"),
     }
     return render(request, "tokimori/my_security.html", context)
+
+
+def _resets(request: TenantRequest) -> list[dict[str, str]]:
+    """Return what an administrator did to the person's own factors and the person has not noted yet."""
+    found = own_resets(actor=request.principal)
+    names = account_names(
+        tenant=request.tenant, account_ids={key for one in found for key in (one.asked_by, one.confirmed_by)}
+    )
+    return [
+        {
+            "person": names.get(one.asked_by, _("Tokimori")),
+            "confirmed": names.get(one.confirmed_by, ""),
+            "at": moment(one.asked_at, request.zone),
+        }
+        for one in found
+    ]
 
 
 @sensitive_post_parameters("current", "passphrase", "passphrase_again")

@@ -37,7 +37,7 @@ def sessions(request: TenantRequest) -> HttpResponse:
             }
             for session in found
         ],
-        "idle_minutes": request.signed_in.rules.idle_minutes,
+        "idle_minutes": request.signed_in.idle_minutes,
         "longest_hours": request.signed_in.rules.absolute_hours,
         "end_others_url": reverse("end_other_sessions") if len(found) > 1 else "",
     }

@@ -1,5 +1,6 @@
 """Come in, by password or by one-time link; go out; choose a language."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +26,7 @@ from tokimori.foundation.identity.errors import (
     SignInFailed,
     SignInLimited,
 )
+from tokimori.foundation.identity.limits import count_start
 from tokimori.foundation.identity.proofs import Proof
 from tokimori.foundation.identity.services.accounts import LINK_PREFIX, account_of_link, choose_password
 from tokimori.foundation.identity.services.factors import has_factors
@@ -45,6 +47,7 @@ from tokimori.foundation.identity.services.sign_in import (
 )
 from tokimori.foundation.tenancy.context import tenant_transaction
 from tokimori.interfaces.web.entrance import (
+    SHARED_SCREEN_COOKIE,
     company_cookie_name,
     device_cookie_name,
     end_session_before,
@@ -52,7 +55,9 @@ from tokimori.interfaces.web.entrance import (
     origin_of,
     place_of,
     safe_target,
+    set_secret_cookie,
 )
+from tokimori.interfaces.web.known_devices import known_device
 from tokimori.interfaces.web.middleware.language import LANGUAGE_COOKIE
 from tokimori.interfaces.web.middleware.tenancy import cookie_name
 from tokimori.interfaces.web.permissions import public, requires
@@ -76,8 +81,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         "login": request.POST.get("login", "")[:_LONGEST_FIELD],
     }
     wanted = request.POST.get("next", request.GET.get("next", ""))
+    is_shared = request.POST.get("shared_screen") == "yes"
     context: dict[str, Any] = {
         **_door(),
+        "is_shared_screen": is_shared or request.COOKIES.get(SHARED_SCREEN_COOKIE, "") == "yes",
         "values": values,
         "next": wanted,
         "choices": door_choices(company_code=code, wanted=wanted),
@@ -88,15 +95,26 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         company_code=values["company_code"],
         name=values["login"],
         password=request.POST.get("password", "")[: LONGEST_PASSWORD + 1],
-        origin=origin_of(request),
+        origin=replace(origin_of(request), is_shared_screen=is_shared),
         trusted=request.COOKIES.get(device_cookie_name(), ""),
+        device=known_device(request),
     )
     try:
         secret = open_session(attempt=attempt, now=clock.now())
     except (SignInFailed, SignInLimited) as refusal:
         return _refused(request, context, refusal)
     end_session_before(request)
-    return entered(secret, to=safe_target(request, context["next"]))
+    response = entered(secret, to=safe_target(request, context["next"]))
+    _remember_screen(response, is_shared=is_shared)
+    return response
+
+
+def _remember_screen(response: HttpResponse, *, is_shared: bool) -> None:
+    """Let the browser remember whether several people use its screen, for every way in."""
+    if not is_shared:
+        response.delete_cookie(SHARED_SCREEN_COOKIE, path="/")
+        return
+    set_secret_cookie(response, SHARED_SCREEN_COOKIE, "yes", seconds=_YEAR_IN_SECONDS)
 
 
 @public
@@ -104,6 +122,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @require_POST
 def passkey_options(request: HttpRequest) -> HttpResponse:
     """Answer with what the browser needs to prove a passkey, whosever it is."""
+    try:
+        count_start(address=origin_of(request).address, now=clock.now())
+    except SignInLimited as refusal:
+        return HttpResponse(status=refusal.status, headers={"Retry-After": str(refusal.facts["seconds"])})
     options = sign_in_options(place=place_of(request), now=clock.now())
     return HttpResponse(options, content_type="application/json")
 

@@ -15,7 +15,7 @@ from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.identity.queries import account_names
 from tokimori.foundation.ledger.queries import EventView
 from tokimori.foundation.operators.errors import GrantNotValid
-from tokimori.foundation.operators.queries.grants import GrantView, grants
+from tokimori.foundation.operators.queries.grants import GrantView, accesses_under, grants, one_grant
 from tokimori.foundation.operators.queries.grants import accesses as all_accesses
 from tokimori.foundation.operators.scopes import GrantKind, SupportFunction
 from tokimori.foundation.operators.services.directory import operators
@@ -27,8 +27,9 @@ from tokimori.foundation.operators.services.grants import (
     grant_support,
     revoke_grant,
 )
+from tokimori.interfaces.web.access_sentences import access_sentence
 from tokimori.interfaces.web.dates import moment
-from tokimori.interfaces.web.navigation import name_of
+from tokimori.interfaces.web.paging import offset_of, pager
 from tokimori.interfaces.web.permissions import proved_lately, requires
 from tokimori.interfaces.web.requests import TenantRequest
 from tokimori.interfaces.web.support_words import FUNCTIONS
@@ -86,6 +87,33 @@ def acknowledge(request: TenantRequest, grant_id: UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse("support_access"))
 
 
+@require_GET
+@requires(Permission.SECURITY_READ)
+def record(request: TenantRequest, grant_id: UUID) -> HttpResponse:
+    """Show everything that was done under one access, in the order in which it was done."""
+    view = one_grant(actor=request.principal, grant_id=grant_id, now=request.now)
+    offset = offset_of(request)
+    found, total = accesses_under(actor=request.principal, grant_id=grant_id, offset=offset, limit=_ACCESSES)
+    names = {view.operator_id: view.operator_name}
+    givers = account_names(tenant=request.tenant, account_ids={view.granted_by})
+    context = {
+        "page_title": _("What %(person)s did") % {"person": view.operator_name},
+        "state_sentence": view.purpose,
+        "grant": _grant_row(request, view, givers.get(view.granted_by, "")),
+        "accesses": [_access_row(request, event, names) for event in found],
+        "back_url": reverse("support_access"),
+        "pager": pager(
+            address=reverse("support_record", args=[grant_id]),
+            filters={},
+            offset=offset,
+            shown=len(found),
+            total=total,
+            size=_ACCESSES,
+        ),
+    }
+    return render(request, "tokimori/support_record.html", context)
+
+
 def _wish(values: dict[str, str], chosen: Sequence[str]) -> SupportWish:
     try:
         operator_id = UUID(values["operator"])
@@ -105,7 +133,7 @@ def _page(request: TenantRequest, *, values: dict[str, Any], errors: dict[str, s
     may_grant = request.principal.has(Permission.SECURITY_WRITE)
     context = {
         "page_title": _("Support access"),
-        "state_sentence": _("Nobody at the provider sees your data, unless you let him in here."),
+        "state_sentence": _("Nobody at the provider sees your data, unless you let them in here."),
         "grant_url": reverse("grant_support") if may_grant else "",
         "accesses_url": reverse("support_accesses"),
         "operators": [{"value": str(one.id), "label": one.name} for one in operators()],
@@ -153,8 +181,15 @@ def _grant_row(request: TenantRequest, one: GrantView, giver: str) -> dict[str, 
         "is_inside": one.is_inside,
         "was_revoked": one.revoked_at is not None,
         "requests": one.requests,
+        "record_url": reverse("support_record", args=[one.id]),
         "revoke_url": reverse("revoke_support", args=[one.id]) if may_end else "",
     }
+
+
+def _path(event: EventView) -> str:
+    """Return where it leads to see the same; nothing for what was sent or is no page."""
+    path = str(event.details.get("path", ""))
+    return path if event.details.get("method") == "GET" and path.startswith("/") and "//" not in path else ""
 
 
 def _access_row(request: TenantRequest, event: EventView, names: dict[UUID, str]) -> dict[str, Any]:
@@ -162,8 +197,9 @@ def _access_row(request: TenantRequest, event: EventView, names: dict[UUID, str]
         "at": moment(event.at, request.zone),
         "at_exact": event.at.isoformat(),
         "person": names.get(event.actor_id, "") if event.actor_id else "",
-        "place": name_of(str(event.details.get("route"))),
+        "sentence": access_sentence(str(event.details.get("route"))),
         "route": event.details.get("route"),
         "method": event.details.get("method"),
         "address": event.address,
+        "path": _path(event),
     }

@@ -1,5 +1,6 @@
 """Access tokens for machines: what each may do, from where, when it was used and when it ends; made, renewed, revoked."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -16,10 +17,12 @@ from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.access.scopes import Scope, scopes_within
 from tokimori.foundation.errors import InvalidInput
 from tokimori.foundation.identity.errors import NetworkNotValid, TokenNotValid
+from tokimori.foundation.identity.queries import account_names
 from tokimori.foundation.identity.services.tokens import (
     LONGEST_NAME,
     LONGEST_OVERLAP,
     NewToken,
+    Standing,
     TokenView,
     issue_token,
     revoke_token,
@@ -49,13 +52,16 @@ def tokens(request: TenantRequest) -> HttpResponse:
     """Show every token of the company: those that hold, then those that have ended."""
     found = tokens_of(actor=request.principal)
     holding = [token for token in found if _holds(token, request.now)]
+    names = account_names(tenant=request.tenant, account_ids={token.issuer_id for token in found})
+    resting = sum(token.standing.is_suspended for token in holding)
     context = {
         "page_title": _("Access tokens"),
         "state_sentence": ngettext("%(count)d active token", "%(count)d active tokens", len(holding))
         % {"count": len(holding)},
         "new_url": reverse("new_token"),
-        "tokens": [_row(token, request) for token in holding],
-        "ended": [_row(token, request) for token in found if not _holds(token, request.now)],
+        "resting": resting,
+        "tokens": [_row(token, request, names) for token in holding],
+        "ended": [_row(token, request, names) for token in found if not _holds(token, request.now)],
         "provisioning": provisioning_section(request, [token for token in holding if _provisions(token)]),
     }
     return render(request, "tokimori/tokens.html", context)
@@ -184,7 +190,7 @@ def _provisions(token: TokenView) -> bool:
     return Scope.PROVISIONING_WRITE in token.scopes
 
 
-def _row(token: TokenView, request: TenantRequest) -> dict[str, Any]:
+def _row(token: TokenView, request: TenantRequest, names: Mapping[UUID | None, str]) -> dict[str, Any]:
     is_holding = _holds(token, request.now)
     may_renew = is_holding and token.may_renew and not token.is_renewed
     return {
@@ -195,6 +201,8 @@ def _row(token: TokenView, request: TenantRequest) -> dict[str, Any]:
         "used": _seen(request, token.last_used_at, token.last_used_from),
         "refused": _seen(request, token.last_refused_at, token.last_refused_from),
         "issued": moment(token.issued_at, request.zone),
+        "issuer": names.get(token.issuer_id, ""),
+        "why_resting": _why_resting(token) if is_holding else "",
         "renew_url": reverse("renew_token", args=[token.id]) if may_renew else "",
         "end_url": reverse("end_token", args=[token.id]) if is_holding else "",
     }
@@ -204,6 +212,18 @@ def _seen(request: TenantRequest, at: datetime | None, address: str) -> dict[str
     return {"at": moment(at, request.zone), "from": address} if at else None
 
 
+def _why_resting(token: TokenView) -> str:
+    match token.standing:
+        case Standing.ISSUER_CLOSED:
+            return _("It rests: the account of the person who made it is closed. Renew it to answer for it yourself.")
+        case Standing.ISSUER_LACKS_RIGHT:
+            return _(
+                "It rests: the person who made it may no longer do what it does. Renew it to answer for it yourself."
+            )
+        case Standing.ISSUER_UNKNOWN | Standing.HELD:
+            return ""
+
+
 def _state(token: TokenView, request: TenantRequest) -> dict[str, str]:
     """Return what is to be said about a token in one line, and how pressing it is."""
     now = request.now
@@ -211,6 +231,8 @@ def _state(token: TokenView, request: TenantRequest) -> dict[str, str]:
         return {"kind": "quiet", "label": _("Revoked %(moment)s") % {"moment": moment(token.revoked_at, request.zone)}}
     if token.expires_at <= now:
         return {"kind": "quiet", "label": _("Ended %(moment)s") % {"moment": moment(token.expires_at, request.zone)}}
+    if token.standing.is_suspended:
+        return {"kind": "act", "label": _("Rests")}
     days = -((now - token.expires_at) // timedelta(days=1))
     ends = (
         ngettext("ends in %(count)d day", "ends in %(count)d days", days) % {"count": days}

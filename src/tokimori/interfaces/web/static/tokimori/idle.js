@@ -3,9 +3,11 @@
 {
   const dialog = document.getElementById("idle");
   const soon = dialog.querySelector(".idle-soon");
+  const end = dialog.querySelector(".idle-end");
   const over = dialog.querySelector(".idle-over");
   const limit = Number(dialog.dataset.seconds);
   const warning = Math.min(120, limit / 3);
+  const endWarning = 300;
   const typingIsUseAfter = 60;
 
   // All tabs of this browser share the session, and so the time when it was last used.
@@ -29,19 +31,45 @@
     return (Date.now() - last) / 1000;
   };
 
-  const show = (left) => {
-    soon.hidden = left <= 0;
-    over.hidden = left > 0;
+  // When the session ends in any case: the latest that any tab was told, since all of them share it.
+  const ownEnd = Date.now() + Number(dialog.dataset.endsIn) * 1000;
+  const endsInSeconds = () => {
+    let elsewhere = 0;
+    try {
+      elsewhere = Number(localStorage.getItem("tokimori-ends")) || 0;
+      if (elsewhere < ownEnd) localStorage.setItem("tokimori-ends", String(ownEnd));
+    } catch {
+      // As above.
+    }
+    const longest = Date.now() + 12 * 60 * 60 * 1000;
+    return (Math.max(ownEnd, elsewhere > longest ? 0 : elsewhere) - Date.now()) / 1000;
+  };
+  let isPutOff = false;
+
+  const clock = (left) => {
     const seconds = Math.max(0, Math.ceil(left));
-    document.getElementById("idle-left").textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  };
+  const show = (left, isEnd) => {
+    soon.hidden = left <= 0 || isEnd;
+    end.hidden = left <= 0 || !isEnd;
+    over.hidden = left > 0;
+    document.getElementById(isEnd ? "end-left" : "idle-left").textContent = clock(left);
     if (!dialog.open) dialog.showModal();
   };
 
   const look = () => {
     const left = limit - idleSeconds();
-    if (left <= warning) show(left);
+    const ends = endsInSeconds();
+    if (ends > endWarning) isPutOff = false;
+    if (left <= warning && left <= ends) show(left, false);
+    else if (ends <= 0 || (ends <= endWarning && !isPutOff)) show(ends, true);
     else if (dialog.open) dialog.close();
   };
+  document.getElementById("end-later").addEventListener("click", () => {
+    isPutOff = true;
+    look();
+  });
 
   const stay = async () => {
     try {
@@ -65,6 +93,7 @@
   dialog.addEventListener("cancel", (event) => {
     event.preventDefault();
     if (!soon.hidden) stay();
+    else if (!end.hidden) document.getElementById("end-later").click();
   });
 
   // Who types is there.
@@ -78,7 +107,7 @@
   document.addEventListener(
     "submit",
     (event) => {
-      if (event.target === soon || idleSeconds() < limit) return;
+      if (event.target === soon || (idleSeconds() < limit && endsInSeconds() > 0)) return;
       event.preventDefault();
       look();
     },

@@ -76,9 +76,38 @@ def own_events(*, actor: Principal, before: UUID | None = None, after: UUID | No
     return _page(actor.tenant_id, EventFilter(account_ids=own), before=before, after=after, limit=limit)
 
 
+def may_prove(*, actor: Principal, event_id: UUID) -> bool:
+    """Whether the actor may have the proof of an event: of any if he reads the log, else of his own."""
+    if actor.has(Permission.AUDIT_READ):
+        return True
+    authorise(actor, Permission.SECURITY_OWN)
+    if actor.account_id is None:
+        return False
+    own = Q(actor_id=actor.account_id) | Q(subject_id=actor.account_id)
+    return LedgerEvent.objects.filter(own, tenant_id=actor.tenant_id, id=event_id).exists()
+
+
 def events_named(*, tenant: TenantId, wanted: EventFilter, limit: int) -> tuple[EventView, ...]:
     """Return the newest events of one kind, for a room that asked for the right to them itself."""
     return _page(tenant, wanted, before=None, after=None, limit=limit).events
+
+
+def events_about(
+    *, tenant: TenantId, name: EventName, subject_id: UUID, offset: int, limit: int
+) -> tuple[tuple[EventView, ...], int]:
+    """Return a page of the events of one kind about one subject, the oldest first, and how many there are.
+
+    For a room that asked for the right to them itself.
+    """
+    rows = LedgerEvent.objects.filter(tenant_id=tenant, name=name.value, subject_id=subject_id).order_by("id")
+    return tuple(map(_view, rows[offset : offset + limit])), rows.count()
+
+
+def every_event_named(*, tenant: TenantId, name: EventName) -> Iterator[EventView]:
+    """Yield every event of a kind of the open tenant, the oldest first; for who compares facts with the record."""
+    rows = LedgerEvent.objects.filter(tenant_id=tenant, name=name.value).order_by("id")
+    for row in rows.iterator(chunk_size=_CHUNK):
+        yield _view(row)
 
 
 def every_event(*, tenant: TenantId, wanted: EventFilter, newest: UUID) -> Iterator[EventView]:

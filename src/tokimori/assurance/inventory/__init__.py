@@ -1,0 +1,1 @@
+"""What lies in which column: of whom, for what, how long, and sealed or why not."""

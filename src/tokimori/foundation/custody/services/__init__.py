@@ -1,0 +1,1 @@
+"""What is done with keys, each act with its event."""

@@ -1,0 +1,187 @@
+"""A bundle: events with all that proves them, as a zip that is written while it is sent.
+
+Nothing is held between its pieces: a bundle of millions costs no more memory than one of a thousand.
+"""
+
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import connection
+from typing_extensions import Buffer
+
+from tokimori.foundation.canonical import Plain, canonical_bytes
+from tokimori.foundation.ledger.models import LedgerEvent
+from tokimori.foundation.ledger.queries.logs import (
+    CheckpointView,
+    ProviderLog,
+    TenantLog,
+    announced_receipt_key,
+    log_key,
+    provider_leaf_of,
+    stamps,
+)
+from tokimori.foundation.sequencing.hashes import reader_of
+from tokimori.foundation.tenancy.context import tenant_transaction
+from tokimori.foundation.transparency.leaves import instant_text
+from tokimori.foundation.transparency.notes import encoded
+from tokimori.foundation.transparency.proof_files import ProofFile
+from tokimori.foundation.transparency.proofs import inclusion_proof
+from tokimori.foundation.transparency.tree import NodeReader
+
+FORMAT: Final = "tokimori-bundle/v1"
+_CHUNK: Final = 500
+_MOST_STAMPS: Final = 10
+
+_SPAN: Final = """
+    select min(place.index), max(place.index)
+      from ledger_logentry as place
+      join ledger_ledgerevent as event on event.tenant_id = place.tenant_id and event.id = place.id
+     where place.tenant_id = %s and place.log = %s and place.epoch = %s and place.index < %s
+       and (%s::timestamptz is null or event.at >= %s::timestamptz)
+       and (%s::timestamptz is null or event.at < %s::timestamptz)
+"""
+
+BundledFile = tuple[str, bytes]
+"""The name of a file in the bundle, and its content."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BundleWish:
+    """Which events of a log are wanted, under which checkpoint: those with the places ``first`` … ``last``."""
+
+    log: TenantLog
+    checkpoint: CheckpointView
+    first: int
+    last: int
+    created: datetime
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it is the whole log, so that its root can be computed from the entries alone."""
+        return self.first == 0 and self.last == self.checkpoint.size
+
+
+def bundle_pieces(wish: BundleWish, *, others: Iterable[Callable[[], BundledFile]]) -> Iterator[bytes]:
+    """Yield the zip piece by piece, each in a transaction of its own; ``others`` are files that belong to it."""
+    taken = _Taken()
+    tenant = wish.log.tenant
+    with zipfile.ZipFile(taken, "w", zipfile.ZIP_DEFLATED) as file:
+        with tenant_transaction(tenant):
+            for name, content in _heads(wish):
+                file.writestr(name, content)
+        yield taken.take()
+        with file.open("events.jsonl", "w", force_zip64=True) as events:
+            for first in range(wish.first, wish.last, _CHUNK):
+                with tenant_transaction(tenant):
+                    events.write(_lines(wish, first, min(first + _CHUNK, wish.last)))
+                yield taken.take()
+        for make in others:
+            with tenant_transaction(tenant):
+                name, content = make()
+            file.writestr(name, content)
+            yield taken.take()
+    yield taken.take()
+
+
+def _heads(wish: BundleWish) -> Iterator[tuple[str, bytes]]:
+    origin = wish.checkpoint.origin
+    key, receipts = log_key(origin), announced_receipt_key(origin)
+    manifest: dict[str, Plain] = {
+        "format": FORMAT,
+        "origin": origin,
+        "vkey": key.text() if key else None,
+        "receipt_vkey": receipts.text() if receipts else None,
+        "created": instant_text(wish.created),
+        "events": wish.last - wish.first,
+        "range": [wish.first, wish.last],
+        "complete": wish.is_complete,
+    }
+    yield "manifest.json", canonical_bytes(manifest)
+    yield "checkpoint", wish.checkpoint.note.encode()
+    yield from _providers(wish.checkpoint)
+
+
+def _providers(checkpoint: CheckpointView) -> Iterator[tuple[str, bytes]]:
+    """Yield the provider's checkpoint, and the proof that its log holds the checkpoint of the company's."""
+    leaf = provider_leaf_of(checkpoint)
+    if leaf is None:
+        return
+    log = ProviderLog(epoch=leaf.epoch)
+    signed = log.checkpoint()
+    if signed is None or signed.size <= leaf.index:
+        return
+    path = inclusion_proof(index=leaf.index, size=signed.size, read=log.nodes(size=signed.size))
+    yield "provider-checkpoint", signed.note.encode()
+    proof = ProofFile(index=leaf.index, proof=path, note=signed.note.encode(), extra=leaf.entry)
+    yield "provider-proof.tlog-proof", proof.content()
+    yield "provider-opening.json", _opening(leaf.nonce, json.loads(leaf.payload))
+    for stamp in stamps(most=_MOST_STAMPS):
+        yield f"stamps/{stamp.size}.tsr", stamp.token
+        yield f"stamps/{stamp.size}.checkpoint", stamp.note.encode()
+
+
+def _lines(wish: BundleWish, first: int, last: int) -> bytes:
+    read: NodeReader | None = None
+    with connection.cursor() as cursor:
+        if not wish.is_complete:
+            read = reader_of(cursor, wish.log.place, size=wish.checkpoint.size)
+        lines = [
+            _line(index, event, entry, size=wish.checkpoint.size, read=read)
+            for index, (event, entry) in enumerate(wish.log.leaves(first, last), start=first)
+        ]
+    return b"".join(lines)
+
+
+def _line(index: int, event: LedgerEvent, entry: bytes, *, size: int, read: NodeReader | None) -> bytes:
+    opened = event.opened
+    proof = None if read is None else [encoded(one) for one in inclusion_proof(index=index, size=size, read=read)]
+    line: dict[str, Any] = {
+        "index": index,
+        "leaf": entry.decode(),
+        "nonce": opened.nonce.hex() if opened else None,
+        "payload": dict(opened.says) if opened else None,
+        "proof": proof,
+    }
+    return canonical_bytes(line) + b"\n"
+
+
+def _opening(nonce: bytes, payload: Any) -> bytes:  # noqa: ANN401 -- JSON that was written as such
+    return canonical_bytes({"nonce": nonce.hex(), "payload": payload})
+
+
+class _Taken(io.RawIOBase):
+    """What the zip's writer writes into, and from which each piece is taken away."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pieces: list[bytes] = []
+
+    def writable(self) -> bool:
+        """Whether it takes pieces in: it does, and can neither go back nor be read."""
+        return True
+
+    def write(self, piece: Buffer, /) -> int:
+        """Take a piece in."""
+        taken = bytes(piece)
+        self._pieces.append(taken)
+        return len(taken)
+
+    def take(self) -> bytes:
+        """Return what was written since the last time."""
+        taken, self._pieces = b"".join(self._pieces), []
+        return taken
+
+
+def span_of(*, log: TenantLog, size: int, since: datetime | None, until: datetime | None) -> range:
+    """Return the places of the events that were recorded in a time, with all that lie between them."""
+    if since is None and until is None:
+        return range(size)
+    with connection.cursor() as cursor:
+        cursor.execute(_SPAN, [*log.place.key, size, since, since, until, until])
+        (first, last) = cursor.fetchone() or (None, None)
+    return range(0) if first is None or last is None else range(first, last + 1)

@@ -1,0 +1,148 @@
+"""Compare the rows of a company's log: events with their places, places with the tree, the tree with what was signed.
+
+Whoever owns the database could make all of them agree; what he cannot do is to make them agree with a checkpoint that
+somebody else holds. That is checked from outside, by ``verify/tokimori_verify.py``; this here finds what was broken where.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from django.db import connection
+
+from tokimori.foundation.identifiers import TenantId
+from tokimori.foundation.ledger.models import LedgerEvent, LogCheckpoint, LogEntry, LogTile, PendingLeaf
+from tokimori.foundation.ledger.queries.logs import log_key
+from tokimori.foundation.ledger.receipts import origin_of
+from tokimori.foundation.ledger.services.log_ids import existing_log_of
+from tokimori.foundation.transparency.checkpoints import read_checkpoint
+from tokimori.foundation.transparency.faults import Unproven
+from tokimori.foundation.transparency.leaves import commitment
+from tokimori.foundation.transparency.tiles import TILE_WIDTH
+from tokimori.foundation.transparency.tree import Frontier, root_of_leaves
+
+_CHUNK: Final = 1000
+_MOST: Final = 100
+"""So many findings are told; where there are more, these are enough to know where to look."""
+
+_UNPLACED: Final = """
+    select event.id from ledger_ledgerevent as event
+     where event.tenant_id = %s
+       and not exists (select from ledger_logentry as place where place.tenant_id = event.tenant_id and place.id = event.id)
+       and not exists (select from ledger_pendingleaf as one where one.tenant_id = event.tenant_id and one.id = event.id)
+     limit %s
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something that does not fit: what, of which row, and why."""
+
+    what: str
+    where: str
+    why: str
+
+
+def check_log(*, tenant: TenantId) -> tuple[Finding, ...]:
+    """Return what does not fit in the open tenant's log; nothing if all of it does."""
+    log = existing_log_of(tenant)
+    if log is None:
+        return ()
+    epochs = LogEntry.objects.filter(tenant_id=tenant, log=log).values_list("epoch", flat=True).distinct()
+    found: list[Finding] = [*_unplaced(tenant)]
+    for epoch in sorted(epochs):
+        found += _check_epoch(tenant, log, epoch)
+    return tuple(found[:_MOST])
+
+
+def _check_epoch(tenant: TenantId, log: str, epoch: int) -> Iterator[Finding]:
+    rows = LogEntry.objects.filter(tenant_id=tenant, log=log, epoch=epoch).order_by("index")
+    signed = {one.size: one for one in LogCheckpoint.objects.filter(tenant_id=tenant, log=log, epoch=epoch)}
+    frontier, first = Frontier(), 0
+    while chunk := list(rows.filter(index__gte=first)[:_CHUNK]):
+        yield from _check_places(chunk, first)
+        yield from _check_events(tenant, log, chunk)
+        for row in chunk:
+            frontier = frontier.appended(bytes(row.leaf_hash))
+            if frontier.size in signed:
+                yield from _check_signature(signed.pop(frontier.size), frontier)
+        first = chunk[-1].index + 1
+    for size in sorted(signed):
+        yield Finding(what="checkpoint", where=f"{log}/{epoch}", why=f"{size} leaves were signed, and fewer are there")
+    yield from _check_tiles(tenant, log, epoch, frontier.size)
+
+
+def _check_places(chunk: Sequence[LogEntry], first: int) -> Iterator[Finding]:
+    for expected, row in enumerate(chunk, start=first):
+        if row.index != expected:
+            yield Finding(what="place", where=str(row.id), why=f"where {expected} should stand, there is {row.index}")
+            return
+
+
+def _check_events(tenant: TenantId, log: str, chunk: Sequence[LogEntry]) -> Iterator[Finding]:
+    events = {one.id: one for one in LedgerEvent.objects.filter(tenant_id=tenant, id__in=[row.id for row in chunk])}
+    for row in chunk:
+        event = events.get(row.id)
+        if event is None:
+            yield Finding(what="event", where=str(row.id), why=f"the event at place {row.index} is gone")
+        elif event.leaf(log=log).hash() != bytes(row.leaf_hash):
+            yield Finding(what="event", where=str(row.id), why=f"its columns are not those of the leaf {row.index}")
+        elif event.opened is None:
+            yield Finding(
+                what="payload", where=str(row.id), why="it does not open: changed, moved, or its key destroyed"
+            )
+        elif commitment(event.opened.nonce, event.opened.written) != bytes(event.commitment):
+            yield Finding(what="payload", where=str(row.id), why="it is not what the leaf commits to")
+
+
+def _check_signature(row: LogCheckpoint, frontier: Frontier) -> Iterator[Finding]:
+    origin = origin_of(row.log, row.epoch)
+    key = log_key(origin)
+    if frontier.root() != bytes(row.root):
+        yield Finding(what="root", where=origin, why=f"the first {row.size} leaves are not those that were signed")
+    if key is None:
+        return
+    try:
+        checkpoint = read_checkpoint(row.note.encode(), keys=[key]).checkpoint
+    except Unproven as reason:
+        yield Finding(what="checkpoint", where=origin, why=str(reason))
+        return
+    if (checkpoint.origin, checkpoint.size, checkpoint.root) != (origin, row.size, bytes(row.root)):
+        yield Finding(what="checkpoint", where=origin, why="the note says another size or root than its row")
+
+
+def _check_tiles(tenant: TenantId, log: str, epoch: int, size: int) -> Iterator[Finding]:
+    level, count = 1, size // TILE_WIDTH
+    while count:
+        rows = LogTile.objects.filter(tenant_id=tenant, log=log, epoch=epoch, level=level).order_by("index")
+        known = {row.index: bytes(row.root) for row in rows}
+        for index in range(count):
+            if known.get(index) != _tile_root(tenant, log, epoch, level, index):
+                yield Finding(
+                    what="tile", where=f"{log}/{epoch}", why=f"tile {level - 1}/{index} has not the root it had"
+                )
+        level, count = level + 1, count // TILE_WIDTH
+
+
+def _tile_root(tenant: TenantId, log: str, epoch: int, level: int, index: int) -> bytes:
+    first, last = index * TILE_WIDTH, (index + 1) * TILE_WIDTH
+    place = {"tenant_id": tenant, "log": log, "epoch": epoch, "index__gte": first, "index__lt": last}
+    if level == 1:
+        leaves = LogEntry.objects.filter(**place).order_by("index").values_list("leaf_hash", flat=True)
+        return root_of_leaves(bytes(one) for one in leaves)
+    roots = LogTile.objects.filter(**place, level=level - 1).order_by("index").values_list("root", flat=True)
+    return root_of_leaves(bytes(one) for one in roots)
+
+
+def _unplaced(tenant: TenantId) -> Iterator[Finding]:
+    """Yield events that neither have a place nor wait for one: put in past the trigger, or their place is gone."""
+    with connection.cursor() as cursor:
+        cursor.execute(_UNPLACED, [tenant, _MOST])
+        rows: list[tuple[UUID]] = cursor.fetchall()
+    for (event_id,) in rows:
+        yield Finding(what="event", where=str(event_id), why="it has no place in the log, and waits for none")
+    waiting = set(PendingLeaf.objects.filter(tenant_id=tenant).values_list("id", flat=True)[:_MOST])
+    known = set(LedgerEvent.objects.filter(tenant_id=tenant, id__in=waiting).values_list("id", flat=True))
+    for event_id in sorted(waiting - known):
+        yield Finding(what="event", where=str(event_id), why="it waits for a place, and is not there")

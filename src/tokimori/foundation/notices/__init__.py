@@ -1,0 +1,1 @@
+"""Letters to people, by e-mail: kept with what happened, sent by a job."""

@@ -1,0 +1,202 @@
+"""What letters say, in the receiver's language: a subject, a few sentences, a link where there is one."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import formats, translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from tokimori.foundation.notices.kinds import NoticeKind
+from tokimori.foundation.notices.services.outbox import SealedLetter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """In whose name a letter is written, and on whose clock it tells times."""
+
+    company: str
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A letter in words."""
+
+    language: str
+    address: str
+    sender: str
+    subject: str
+    greeting: str
+    sentences: tuple[str, ...]
+    link: str
+    link_label: str
+    closing: str
+
+    def as_text(self) -> str:
+        """Return the plain text."""
+        link = [f"{self.link_label}:\n{self.link}"] if self.link else []
+        return "\n\n".join([self.greeting, *self.sentences, *link, self.closing]) + "\n"
+
+    def as_html(self) -> str:
+        """Return the same as simple HTML: nothing is fetched, nothing counts who reads it."""
+        return render_to_string("notices/letter.html", {"letter": self})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Words:
+    """The words of one kind of letter; ``route`` is the address of ours that its link leads to."""
+
+    subject: Promise
+    sentences: tuple[Promise, ...]
+    route: str = ""
+    link_label: Promise | str = ""
+
+
+_NOT_YOU: Final = _(
+    "If this was not you, change your passphrase, end your other sessions under “My security”, and tell an administrator "
+    "of your company."
+)
+_WORKS_ONCE: Final = _("The link works once, until %(until)s.")
+
+_WORDS: Final[Mapping[NoticeKind, _Words]] = MappingProxyType(
+    {
+        NoticeKind.INVITATION: _Words(
+            subject=_("Your account for working time at %(company)s"),
+            sentences=(
+                _("%(company)s has made an account for you. By this link you choose your passphrase and come in."),
+                _WORKS_ONCE,
+                _(
+                    "If you do not work for %(company)s, there is nothing to do: without the link the account stays shut."
+                ),
+            ),
+            route="first_sign_in",
+            link_label=_("Choose a passphrase"),
+        ),
+        NoticeKind.NEW_LINK: _Words(
+            subject=_("A new link for your account at %(company)s"),
+            sentences=(
+                _("An administrator has made a link by which you choose a new passphrase. Links from before are over."),
+                _WORKS_ONCE,
+                _("If you did not ask for it, tell an administrator of your company."),
+            ),
+            route="first_sign_in",
+            link_label=_("Choose a passphrase"),
+        ),
+        NoticeKind.LOCKED: _Words(
+            subject=_("Too many attempts to sign in to your account"),
+            sentences=(
+                _("Somebody tried wrong passphrases too often. Nobody came in. Yours opens nothing until %(locked)s."),
+                _("If it was you, this link ends the waiting at once. It works once, until %(until)s."),
+                _("If it was not you, there is nothing to do. A passkey opens your account meanwhile."),
+            ),
+            route="unlock",
+            link_label=_("End the waiting"),
+        ),
+        NoticeKind.NEW_DEVICE: _Words(
+            subject=_("Signed in on a device that is new here"),
+            sentences=(_("On %(at)s, from %(origin)s, with %(device)s."), _NOT_YOU),
+        ),
+        NoticeKind.PASSWORD_CHANGED: _Words(
+            subject=_("Your passphrase was changed"), sentences=(_("That was on %(at)s."), _NOT_YOU)
+        ),
+        NoticeKind.FACTOR_ADDED: _Words(
+            subject=_("A new way to prove who you are was added to your account"),
+            sentences=(_("A passkey or an authenticator was set up on %(at)s."), _NOT_YOU),
+        ),
+        NoticeKind.FACTOR_REMOVED: _Words(
+            subject=_("A way to prove who you are was taken from your account"),
+            sentences=(_("A passkey or the authenticator was removed on %(at)s."), _NOT_YOU),
+        ),
+        NoticeKind.FACTORS_TAKEN_AWAY: _Words(
+            subject=_("Your passphrase and your second factors were taken away"),
+            sentences=(
+                _("An administrator did that on %(at)s, because they were said to be lost. You get a link from him."),
+                _("If you have lost nothing, tell another administrator of your company at once."),
+            ),
+        ),
+        NoticeKind.RECOVERY_CODES_MADE: _Words(
+            subject=_("You have new recovery codes"),
+            sentences=(_("They were made on %(at)s. Those before open nothing any more."), _NOT_YOU),
+        ),
+        NoticeKind.RECOVERY_CODE_USED: _Words(
+            subject=_("A recovery code opened your account"),
+            sentences=(_("That was on %(at)s. The code is used up."), _NOT_YOU),
+        ),
+        NoticeKind.ROLES_CHANGED: _Words(
+            subject=_("What you may do at %(company)s was changed"),
+            sentences=(
+                _("An administrator changed your roles on %(at)s. You were signed out; sign in again to see them."),
+            ),
+        ),
+        NoticeKind.NAMES_CHANGED: _Words(
+            subject=_("The names of your account were changed"),
+            sentences=(
+                _(
+                    "An administrator changed your login ID or e-mail address on %(at)s. This goes to the address before."
+                ),
+                _("If you did not ask for it, tell another administrator of your company."),
+            ),
+        ),
+        NoticeKind.TOKEN_ENDS: _Words(
+            subject=_("An access token ends soon"),
+            sentences=(_("The access token “%(name)s” ends on %(until)s. Renew it if it is still needed."),),
+            route="tokens",
+            link_label=_("Access tokens"),
+        ),
+        NoticeKind.NETWORK_ENDS: _Words(
+            subject=_("A network ends soon"),
+            sentences=(
+                _("People are let in from %(name)s until %(until)s. Add it anew if they shall come in afterwards too."),
+            ),
+            route="networks",
+            link_label=_("Networks"),
+        ),
+    }
+)
+_TIMES: Final = frozenset({"at", "until", "locked"})
+
+
+def written(kind: NoticeKind, sealed: SealedLetter, *, language: str, sender: Sender, links: str) -> Letter:
+    """Return a letter in words. ``links`` is the address of ours that links begin with."""
+    words = _WORDS[kind]
+    with translation.override(language):
+        facts = {name: _told(name, value, sender) for name, value in sealed.facts.items()}
+        facts["company"] = sender.company
+        secret = sealed.facts.get("secret")
+        path = reverse(words.route, args=[secret] if secret else []) if words.route else ""
+        return Letter(
+            language=language,
+            address=sealed.address,
+            sender=_one_line(sender.company),
+            subject=_one_line(_in(words.subject, facts)),
+            greeting=gettext("%(name)s:") % {"name": sealed.name},
+            sentences=tuple(_in(one, facts) for one in words.sentences),
+            link=links + path if path else "",
+            link_label=str(words.link_label),
+            closing=gettext("Sent by Tokimori for %(company)s. Nobody reads answers to this address.") % facts,
+        )
+
+
+def _in(sentence: Promise, facts: Mapping[str, str]) -> str:
+    return str(sentence) % facts
+
+
+def _one_line(text: str) -> str:
+    """Return a text for the head of a letter, where a new line would begin another field."""
+    return " ".join("".join(one if one.isprintable() else " " for one in text).split())
+
+
+def _told(name: str, value: str, sender: Sender) -> str:
+    if name not in _TIMES:
+        return value
+    local = datetime.fromisoformat(value).astimezone(sender.zone)
+    moment: Callable[..., str] = formats.date_format
+    return f"{moment(local, 'SHORT_DATETIME_FORMAT')} ({local.tzname()})"

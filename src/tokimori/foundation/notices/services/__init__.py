@@ -1,0 +1,1 @@
+"""Letters: what puts one into the outbox, and what sends it."""

@@ -1,0 +1,107 @@
+"""Put a letter into the outbox: with what it tells, or not at all."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+
+from tokimori.foundation.identifiers import TenantId, new_id
+from tokimori.foundation.notices.kinds import NoticeKind, NoticeState, Posting
+from tokimori.foundation.notices.models import Notice
+from tokimori.foundation.queue import JobRequest, enqueue
+from tokimori.foundation.sealing import seal, unseal
+
+MOST_AN_HOUR: Final = 5
+"""So many letters of one kind to one address; whoever goes on waits an hour, then longer."""
+KEPT: Final = timedelta(days=90)
+_PURPOSE: Final = "notice"
+_HOUR: Final = 3600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receiver:
+    """Whom a letter goes to; ``address`` is empty of who has none."""
+
+    account_id: UUID
+    address: str
+    name: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedLetter:
+    """What a row of the outbox holds under seal: where to, for whom, and what the words need."""
+
+    address: str
+    name: str
+    facts: Mapping[str, str]
+
+
+def mails() -> bool:
+    """Whether this installation sends letters at all."""
+    return settings.MAIL is not None
+
+
+def post_notice(
+    *,
+    tenant: TenantId,
+    receiver: Receiver,
+    kind: NoticeKind,
+    facts: Mapping[str, str],
+    now: datetime,
+    useless_from: datetime | None = None,
+) -> Posting:
+    """Put a letter into the outbox, in the transaction of what it tells; say whether it will be tried.
+
+    Without a mail service, or an address, nothing is kept: nobody must believe that it will be sent.
+    """
+    if not mails():
+        return Posting.NO_SERVICE
+    if not receiver.address:
+        return Posting.NO_ADDRESS
+    if _is_too_many(kind, receiver.address, now=now):
+        return Posting.TOO_MANY
+    row_id = new_id(at=now)
+    letter = {"address": receiver.address, "name": receiver.name, "facts": dict(facts)}
+    Notice.objects.create(
+        tenant_id=tenant,
+        id=row_id,
+        account_id=receiver.account_id,
+        kind=kind.value,
+        language=receiver.language,
+        sealed_letter=seal(json.dumps(letter).encode(), tenant=tenant, purpose=_PURPOSE, row=row_id),
+        made_at=now,
+        useless_from=useless_from,
+        state=NoticeState.WAITING.value,
+    )
+    enqueue([JobRequest(name="tokimori:send_notice", lock=f"notice:{row_id}", arguments={"notice_id": str(row_id)})])
+    return Posting.POSTED
+
+
+def letter_in(row: Notice) -> SealedLetter:
+    """Return what a row holds under seal."""
+    plain = unseal(bytes(row.sealed_letter), tenant=TenantId(row.tenant_id), purpose=_PURPOSE, row=row.id)
+    found = json.loads(plain)
+    return SealedLetter(address=found["address"], name=found["name"], facts=found["facts"])
+
+
+def forget_notices(*, tenant: TenantId, now: datetime) -> int:
+    """Remove the letters that ended long ago; return how many."""
+    rows = Notice.objects.filter(tenant_id=tenant, made_at__lt=now - KEPT)
+    count, _ = rows.exclude(state=NoticeState.WAITING.value).delete()
+    return count
+
+
+def _is_too_many(kind: NoticeKind, address: str, *, now: datetime) -> bool:
+    """Count a letter of this kind to this address, whichever company sends it, as attempts to sign in are counted."""
+    key = hashlib.sha256(f"notice\0{kind.value}\0{address}".encode()).digest()
+    with connection.cursor() as cursor:
+        cursor.execute("select tokimori.sign_in_attempted(%s, %s, %s, %s, %s)", [key, now, MOST_AN_HOUR, _HOUR, _HOUR])
+        (seconds,) = cursor.fetchone() or (_HOUR,)
+    return bool(seconds)

@@ -1,0 +1,1 @@
+"""The framework's own commands that reach data, each refused: see `refused`."""

@@ -1,0 +1,5 @@
+"""``procrastinate`` of the framework, refused."""
+
+from tokimori.foundation.operators.management.refused import RefusedCommand as Command
+
+__all__ = ["Command"]

@@ -1,0 +1,135 @@
+"""``tokimori maintain``: the only way to work on the data by hand, line by line, each written down before it runs."""
+
+import argparse
+import getpass
+import platform
+import sys
+from collections.abc import Iterator
+from typing import Final
+
+from django.utils.translation import gettext
+
+from tokimori.foundation import clock
+from tokimori.foundation.errors import Refusal
+from tokimori.foundation.operators.scopes import Tool
+from tokimori.foundation.operators.services.maintenance import (
+    OpenMaintenance,
+    end_maintenance,
+    note_outcome,
+    note_typed,
+    open_maintenance,
+)
+from tokimori.foundation.operators.services.running import (
+    Answer,
+    enter_for_maintenance,
+    leave_after_maintenance,
+    run_statement,
+)
+from tokimori.foundation.operators.services.visits import VisitKey
+from tokimori.foundation.operators.statements import read_command
+from tokimori.foundation.tenancy.role_check import refuse_unsafe_role
+from tokimori.interfaces.cli.operator_arguments import operator_parser
+from tokimori.interfaces.cli.operators import run_operator_act
+
+_PROMPT: Final = "maintain> "
+_WIDEST: Final = 60
+
+
+def run_maintenance(chosen: argparse.Namespace) -> int:
+    """Ask for the code, then take statements and commands until ``end``; return 0, or 1 when it was refused."""
+    refuse_unsafe_role()
+    try:
+        session = open_maintenance(
+            code=_code(),
+            login=chosen.login,
+            machine=platform.node(),
+            company_code=chosen.company,
+            now=clock.now(),
+        )
+    except Refusal as refusal:
+        return _say(refusal)
+    key = None
+    print("Recorded from here on. Statements end with a semicolon; commands begin with `operator`; `end` ends.")
+    try:
+        if chosen.company:
+            key = enter_for_maintenance(session=session, company_code=chosen.company, now=clock.now())
+        for line in _lines():
+            _take(session, key, line)
+    except Refusal as refusal:
+        return _say(refusal)
+    finally:
+        _close(session, key)
+    return 0
+
+
+def _take(session: OpenMaintenance, key: VisitKey | None, line: str) -> None:
+    if line.split(maxsplit=1)[0] == "operator":
+        _command(session, line)
+        return
+    try:
+        _show(run_statement(session=session, key=key, text=line, now=clock.now()))
+    except Refusal as refusal:
+        if refusal.code != "operator.statement_refused":
+            raise
+        _say(refusal)
+
+
+def _command(session: OpenMaintenance, line: str) -> None:
+    note_typed(session=session, tool=Tool.COMMAND, text=line, now=clock.now())
+    try:
+        chosen = operator_parser().parse_args(read_command(line)[1:])
+        status = run_operator_act(chosen, recorded_by=session.operator)
+    except (argparse.ArgumentError, Refusal) as refusal:
+        print(refusal)
+        status = 2
+    except SystemExit:  # what argparse does after it has said what is wrong
+        status = 2
+    note_outcome(
+        session=session, tool=Tool.COMMAND, is_done=status == 0, row_count=None, text=str(status), now=clock.now()
+    )
+
+
+def _close(session: OpenMaintenance, key: VisitKey | None) -> None:
+    if key is not None:
+        leave_after_maintenance(session=session, key=key, now=clock.now())
+    end_maintenance(session=session, now=clock.now())
+    print("The recording is closed.")
+
+
+def _code() -> str:
+    """Return the code that the console showed; it is not echoed, and never an argument that others could read."""
+    return getpass.getpass("Code from the console: ") if sys.stdin.isatty() else sys.stdin.readline()
+
+
+def _lines() -> Iterator[str]:
+    """Yield what is typed: a command is one line, a statement goes on until its semicolon."""
+    typed: list[str] = []
+    while True:
+        if sys.stdin.isatty():
+            print(_PROMPT, end="", flush=True)
+        line = sys.stdin.readline()
+        words = line.split()
+        if not line or (not typed and words == ["end"]):
+            return
+        if not words:
+            continue
+        typed.append(line)
+        if words[0] == "operator" or line.rstrip().endswith(";"):
+            yield "".join(typed).strip()
+            typed = []
+
+
+def _show(answer: Answer) -> None:
+    if answer.error:
+        print(f"error: {answer.error}")
+        return
+    if answer.columns:
+        print(" | ".join(answer.columns))
+    for row in answer.rows:
+        print(" | ".join(str(value)[:_WIDEST] for value in row))
+    print(f"({answer.row_count} rows)")
+
+
+def _say(refusal: Refusal) -> int:
+    print(f"{refusal.code}: {gettext(refusal.sentence())}")
+    return 1

@@ -1,0 +1,46 @@
+"""By what a browser is known again in which somebody has been in: it opens nothing, but strangers' guesses do not close it.
+
+The cookie names up to eight accounts and is signed; see the OWASP note on device cookies. Without it, and with one that was
+changed, a browser is simply unknown.
+"""
+
+from typing import Final
+from uuid import UUID
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+
+from tokimori.foundation.identifiers import new_id
+from tokimori.foundation.identity.services.new_devices import KnownDevice
+from tokimori.interfaces.web.entrance import set_secret_cookie
+
+_SALT: Final = "tokimori known device"
+_DAYS: Final = 365
+_SECONDS: Final = _DAYS * 24 * 60 * 60
+_MOST_ACCOUNTS: Final = 8
+_LONGEST: Final = 1200
+
+
+def known_device(request: HttpRequest) -> KnownDevice | None:
+    """Return what the browser is known by; nothing for one that carries nothing, or something that is not ours."""
+    carried = request.COOKIES.get(_name(), "")
+    if not carried or len(carried) > _LONGEST:
+        return None
+    try:
+        found = signing.loads(carried, salt=_SALT, max_age=_SECONDS)
+        return KnownDevice(id=UUID(found["id"]), accounts=tuple(UUID(one) for one in found["accounts"]))
+    except (signing.BadSignature, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def remember_device(response: HttpResponse, known: KnownDevice | None, *, account_id: UUID) -> None:
+    """Let the browser be known as one in which this account's person has been in."""
+    device = known or KnownDevice(id=new_id(), accounts=())
+    accounts = [account_id, *(one for one in device.accounts if one != account_id)][:_MOST_ACCOUNTS]
+    value = {"id": device.id.hex, "accounts": [one.hex for one in accounts]}
+    set_secret_cookie(response, _name(), signing.dumps(value, salt=_SALT), seconds=_SECONDS)
+
+
+def _name() -> str:
+    return "__Host-tokimori-known" if settings.SESSION_COOKIE_SECURE else "tokimori-known"

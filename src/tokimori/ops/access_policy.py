@@ -1,0 +1,226 @@
+"""Who may do what, as data: roles, machines, operators, tables and functions, from the code that decides.
+
+The same source makes the application's rights and the grants of the migrations; ``policy_differences`` compares it with
+what the live database says.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.apps import apps
+from django.db import connection, models
+
+from tokimori.foundation.access.functions import RIGHTS_OF_LEVELS
+from tokimori.foundation.access.permissions import RIGHTS_OF_EVERYBODY, RIGHTS_OF_ROLES
+from tokimori.foundation.access.scopes import RIGHTS_OF_SCOPES
+from tokimori.foundation.access.segregation import PAIRS
+from tokimori.foundation.operators.scopes import LONGEST_GRANT, LONGEST_PRIVILEGE, SupportFunction, rights_under
+from tokimori.foundation.tenancy.constraints import RUNTIME_ROLE, TenantWall, Writing
+
+_QUEUE: Final = (
+    "procrastinate_events",
+    "procrastinate_jobs",
+    "procrastinate_periodic_defers",
+    "procrastinate_workers",
+)
+"""Tables of the queue, which hold ids alone and no tenant's rows."""
+_SCHEMAS: Final = ("public", "tokimori", "tokimori_private")
+_PRIVATE: Final = "tokimori_private"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Difference:
+    """Something that the database allows, forbids or lacks against the policy."""
+
+    where: str
+    what: str
+
+
+def access_policy() -> dict[str, Any]:
+    """Return the whole policy as plain data, sorted, so that two releases can be compared line by line."""
+    return {
+        "everybody": sorted(RIGHTS_OF_EVERYBODY),
+        "roles": {role.value: sorted(rights) for role, rights in RIGHTS_OF_ROLES.items()},
+        "functions_of_scoped_administrators": {
+            function.value: {level.value: sorted(rights) for level, rights in levels.items()}
+            for function, levels in RIGHTS_OF_LEVELS.items()
+        },
+        "duties_kept_apart": {one.code: [one.other.value, one.guarded.value] for one in PAIRS},
+        "machines": {scope.value: sorted(rights) for scope, rights in RIGHTS_OF_SCOPES.items()},
+        "operators": {
+            "under_a_grant_to_read": {
+                one.value: sorted(rights_under([one], may_write=False)) for one in SupportFunction
+            },
+            "under_a_grant_to_write": {
+                one.value: sorted(rights_under([one], may_write=True)) for one in SupportFunction
+            },
+            "longest_grant_hours": {
+                kind.value: int(length.total_seconds()) // 3600 for kind, length in LONGEST_GRANT.items()
+            },
+            "longest_privilege_hours": int(LONGEST_PRIVILEGE.total_seconds()) // 3600,
+        },
+        "database": {
+            "role": RUNTIME_ROLE,
+            "tables": {table: sorted(rights) for table, rights in sorted(table_privileges().items())},
+            "behind_row_security": sorted(walled_tables()),
+            "append_only": sorted(table for table, writing in walled_tables().items() if writing is Writing.APPEND),
+            "private_schema": _PRIVATE,
+        },
+    }
+
+
+def walled_tables() -> Mapping[str, Writing]:
+    """Return every tenant's table with what may be done to its rows."""
+    return {model._meta.db_table: wall.writing for model in apps.get_models() if (wall := _wall_of(model)) is not None}
+
+
+def table_privileges() -> Mapping[str, frozenset[str]]:
+    """Return what the runtime role may do to each table; to every other one nothing."""
+    queue = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
+    walled = {
+        table: frozenset(one.strip().upper() for one in writing.privileges.split(","))
+        for table, writing in walled_tables().items()
+    }
+    return {**walled, **dict.fromkeys(_QUEUE, queue)}
+
+
+def policy_differences() -> tuple[Difference, ...]:
+    """Return where the live database differs from the policy: nothing, unless somebody changed it by hand."""
+    return tuple(
+        sorted(
+            {
+                *_table_differences(),
+                *_column_differences(),
+                *_wall_differences(),
+                *_function_differences(),
+                *_schema_differences(),
+                *_role_differences(),
+            }
+        )
+    )
+
+
+def _wall_of(model: type[models.Model]) -> TenantWall | None:
+    return next((one for one in model._meta.constraints if isinstance(one, TenantWall)), None)
+
+
+def _table_differences() -> Iterator[Difference]:
+    found: dict[str, set[str]] = {}
+    for schema, table, kind, grantee, privilege in _rows(_TABLE_GRANTS, list(_SCHEMAS)):
+        name = table if schema == "public" else f"{schema}.{table}"
+        is_own_sequence = kind == "S" and schema == "public" and privilege == "USAGE"
+        if grantee == RUNTIME_ROLE and (schema == "public" and (kind == "r" or is_own_sequence)):
+            if kind == "r":
+                found.setdefault(table, set()).add(privilege)
+            continue
+        yield Difference(where=name, what=f"{grantee} may {privilege}, whom the policy does not name")
+    expected = table_privileges()
+    for table in sorted(expected.keys() | found.keys()):
+        wanted, held = expected.get(table, frozenset()), found.get(table, set())
+        for privilege in sorted(held - wanted):
+            yield Difference(where=table, what=f"{RUNTIME_ROLE} may {privilege} against the policy")
+        for privilege in sorted(wanted - held):
+            yield Difference(where=table, what=f"{RUNTIME_ROLE} may not {privilege}")
+
+
+def _column_differences() -> Iterator[Difference]:
+    for table, column, grantee, privilege in _rows(_COLUMN_GRANTS, list(_SCHEMAS)):
+        yield Difference(where=f"{table}.{column}", what=f"{grantee} may {privilege} on the column alone")
+
+
+def _wall_differences() -> Iterator[Difference]:
+    found = {row[0]: row[1:] for row in _rows(_WALLS)}
+    for table, writing in walled_tables().items():
+        is_on, is_forced, policies, is_sound, has_trigger = found.get(table, (False, False, 0, False, False))
+        if not (is_on and is_forced):
+            yield Difference(where=table, what="row security is not forced")
+        if policies != 1 or not is_sound:
+            yield Difference(where=table, what="the wall is not the one policy that asks for the tenant")
+        if writing is Writing.APPEND and not has_trigger:
+            yield Difference(where=table, what="the trigger that keeps facts is missing or switched off")
+
+
+def _function_differences() -> Iterator[Difference]:
+    for schema, name, grantee in _rows(_FUNCTION_GRANTS):
+        if schema == _PRIVATE or grantee != RUNTIME_ROLE:
+            yield Difference(where=f"{schema}.{name}", what=f"{grantee} may EXECUTE against the policy")
+
+
+def _schema_differences() -> Iterator[Difference]:
+    for schema, grantee, privilege in _rows(_SCHEMA_GRANTS, list(_SCHEMAS)):
+        is_known = (schema, grantee, privilege) in _KNOWN_ON_SCHEMAS
+        if not is_known:
+            yield Difference(where=schema, what=f"{grantee} may {privilege} on the schema")
+
+
+def _role_differences() -> Iterator[Difference]:
+    for name, attribute in _rows(_ROLE_ATTRIBUTES, RUNTIME_ROLE):
+        yield Difference(where=name, what=f"the role is {attribute}, or may become one that is")
+
+
+_KNOWN_ON_SCHEMAS: Final = frozenset({("tokimori", RUNTIME_ROLE, "USAGE"), ("public", "PUBLIC", "USAGE")})
+
+_TABLE_GRANTS: Final = """
+    select namespace.nspname, relation.relname, relation.relkind::text, coalesce(role.rolname, 'PUBLIC'),
+           held.privilege_type
+      from pg_class as relation
+      join pg_namespace as namespace on namespace.oid = relation.relnamespace
+     cross join lateral aclexplode(relation.relacl) as held
+      left join pg_roles as role on role.oid = held.grantee
+     where namespace.nspname = any(%s) and held.grantee <> relation.relowner
+"""
+_COLUMN_GRANTS: Final = """
+    select relation.relname, attribute.attname, coalesce(role.rolname, 'PUBLIC'), held.privilege_type
+      from pg_attribute as attribute
+      join pg_class as relation on relation.oid = attribute.attrelid
+      join pg_namespace as namespace on namespace.oid = relation.relnamespace
+     cross join lateral aclexplode(attribute.attacl) as held
+      left join pg_roles as role on role.oid = held.grantee
+     where namespace.nspname = any(%s) and held.grantee <> relation.relowner
+"""
+_WALLS: Final = """
+    select relation.relname, relation.relrowsecurity, relation.relforcerowsecurity,
+           (select count(*) from pg_policy as policy where policy.polrelid = relation.oid),
+           coalesce((select bool_and(
+                       policy.polpermissive and policy.polcmd = '*'
+                       and pg_get_expr(policy.polqual, policy.polrelid) like '%%tokimori.current_tenant()%%'
+                       and pg_get_expr(policy.polqual, policy.polrelid) = pg_get_expr(policy.polwithcheck, policy.polrelid))
+                      from pg_policy as policy where policy.polrelid = relation.oid), false),
+           exists (select from pg_trigger as trigger
+                    where trigger.tgrelid = relation.oid and trigger.tgname like 'pgtrigger_append_only_%%'
+                      and trigger.tgenabled in ('O', 'A'))
+      from pg_class as relation
+     where relation.relnamespace = 'public'::regnamespace and relation.relkind in ('r', 'p')
+"""
+_FUNCTION_GRANTS: Final = """
+    select namespace.nspname, function.proname, coalesce(role.rolname, 'PUBLIC')
+      from pg_proc as function
+      join pg_namespace as namespace on namespace.oid = function.pronamespace
+     cross join lateral aclexplode(coalesce(function.proacl, acldefault('f', function.proowner))) as held
+      left join pg_roles as role on role.oid = held.grantee
+     where namespace.nspname in ('tokimori', 'tokimori_private') and held.grantee <> function.proowner
+"""
+_SCHEMA_GRANTS: Final = """
+    select namespace.nspname, coalesce(role.rolname, 'PUBLIC'), held.privilege_type
+      from pg_namespace as namespace
+     cross join lateral aclexplode(namespace.nspacl) as held
+      left join pg_roles as role on role.oid = held.grantee
+     where namespace.nspname = any(%s) and held.grantee <> namespace.nspowner
+"""
+_ROLE_ATTRIBUTES: Final = """
+    select member.rolname, trait.name
+      from pg_roles as held
+      join pg_roles as member on pg_has_role(member.oid, held.oid, 'member') and not member.rolsuper
+      join pg_roles as becomes on pg_has_role(member.oid, becomes.oid, 'member')
+     cross join lateral (values ('a superuser', becomes.rolsuper), ('above row security', becomes.rolbypassrls),
+                                ('a maker of roles', becomes.rolcreaterole),
+                                ('a maker of databases', becomes.rolcreatedb)) as trait (name, is_so)
+     where held.rolname = %s and trait.is_so
+"""
+
+
+def _rows(statement: str, *parameters: list[str] | str) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, list(parameters))
+        return list(cursor.fetchall())

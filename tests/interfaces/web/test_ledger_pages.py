@@ -1,0 +1,208 @@
+"""The log's files, bundles and receipts over HTTP; what is downloaded is verified by the customers' own program."""
+
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from support.browser import signed_in
+from support.cast import NOON, Cast
+from support.logkeeping import BASE, SEED, LogKeeping, log_id, log_keeping
+from tokimori.domains.timekeeping.reports import PunchReport, PunchSource
+from tokimori.domains.timekeeping.services.record import record_punch
+from tokimori.foundation import clock
+from tokimori.foundation.ledger.models import LedgerEvent
+from tokimori.foundation.tenancy.context import tenant_transaction
+from tokimori.foundation.transparency.notes import KeySigner, VerifierKey
+from tokimori.foundation.transparency.tiles import Tile, entries_in, hashes_in, tiles_of
+from tokimori.foundation.transparency.tree import leaf_hash
+
+VERIFIER = Path(__file__).resolve().parents[3] / "verify" / "tokimori_verify.py"
+
+
+@pytest.fixture
+def keeping() -> Iterator[LogKeeping]:
+    with log_keeping() as made:
+        yield made
+
+
+def punched(cast: Cast, count: int = 1) -> list[Any]:
+    made = []
+    for number in range(count):
+        with tenant_transaction(cast.tenant):
+            report = PunchReport(
+                key=f"k{number}", employee_code=cast["aiko"].employee_code, occurred_at=NOON, kind=None,
+                source=PunchSource.API,
+            )  # fmt: skip
+            made.append(record_punch(actor=cast["aiko"].principal, report=report, now=clock.now()))
+    return made
+
+
+def key_of(log: str) -> str:
+    return VerifierKey(name=f"{BASE}/{log}/1", public=KeySigner(SEED).public()).text()
+
+
+def verified(*arguments: object) -> tuple[int, str]:
+    answer = subprocess.run(  # noqa: S603 -- our own program
+        [sys.executable, "-I", VERIFIER, *map(str, arguments)], capture_output=True, text=True, check=False
+    )
+    return answer.returncode, answer.stdout + answer.stderr
+
+
+def bundle_of(browser: Client, tmp_path: Path, **asked: str) -> Path:
+    response = browser.get(reverse("log_bundle"), asked)
+    assert response.status_code == 200
+    file = tmp_path / "log.zip"
+    file.write_bytes(b"".join(response.streaming_content))  # type: ignore[arg-type]
+    return file
+
+
+def test_a_bundle_of_the_whole_log_is_verified_without_us(cast: Cast, keeping: LogKeeping, tmp_path: Path) -> None:
+    punched(cast, 5)
+    keeping.publish(now=NOON)
+    file = bundle_of(signed_in(cast, "eri"), tmp_path)
+    provider = VerifierKey(name=f"{BASE}/provider/1", public=KeySigner(SEED).public()).text()
+
+    status, said = verified("export", file, "--vkey", key_of(log_id(cast.tenant)), "--provider-vkey", provider)
+
+    assert status == 0, said
+    with zipfile.ZipFile(file) as opened:
+        manifest = json.loads(opened.read("manifest.json"))
+        lines = [json.loads(line) for line in opened.read("events.jsonl").splitlines()]
+    assert (manifest["complete"], manifest["vkey"]) == (True, key_of(log_id(cast.tenant)))
+    assert all(line["payload"] for line in lines)
+    with tenant_transaction(cast.tenant):
+        assert LedgerEvent.objects.filter(name="log:exported").count() == 1
+
+
+def test_a_bundle_of_a_time_has_a_path_for_each_event(cast: Cast, keeping: LogKeeping, tmp_path: Path) -> None:
+    punched(cast, 5)
+    keeping.publish(now=NOON)
+    file = bundle_of(signed_in(cast, "eri"), tmp_path, since=clock.now().date().isoformat())
+
+    status, said = verified("export", file, "--vkey", key_of(log_id(cast.tenant)))
+
+    assert status == 0, said
+    with zipfile.ZipFile(file) as opened:
+        assert json.loads(opened.read("manifest.json"))["complete"] is False
+
+
+def test_a_bundle_in_which_a_word_was_changed_is_refuted(cast: Cast, keeping: LogKeeping, tmp_path: Path) -> None:
+    punched(cast, 2)
+    keeping.publish(now=NOON)
+    file = bundle_of(signed_in(cast, "eri"), tmp_path)
+    changed = io.BytesIO()
+    with zipfile.ZipFile(file) as opened, zipfile.ZipFile(changed, "w") as written:
+        for name in opened.namelist():
+            written.writestr(name, opened.read(name).replace(b'"source":"api"', b'"source":"web"'))
+    file.write_bytes(changed.getvalue())
+
+    status, said = verified("export", file, "--vkey", key_of(log_id(cast.tenant)))
+
+    assert status != 0
+    assert "commit" in said or "payload" in said
+
+
+@pytest.mark.parametrize("whose", ["tenant", "provider"])
+def test_the_tiles_hold_the_whole_tree(cast: Cast, keeping: LogKeeping, whose: str) -> None:
+    punched(cast, 3)
+    keeping.publish(now=NOON)
+    browser = signed_in(cast, "eri")
+    log = log_id(cast.tenant) if whose == "tenant" else "provider"
+    note = browser.get(f"/ledger/{log}/1/checkpoint").content.decode()
+    size = int(note.splitlines()[1])
+
+    leaves: list[bytes] = []
+    for tile in tiles_of(size):
+        content = browser.get(f"/ledger/{log}/1/{tile.path()}").content
+        if tile.level == 0:
+            leaves += hashes_in(content, width=tile.width)
+            entries = browser.get(f"/ledger/{log}/1/{Tile(-1, tile.number, tile.width).path()}").content
+            assert [leaf_hash(entry) for entry in entries_in(entries, width=tile.width)] == leaves[-tile.width :]
+    assert len(leaves) == size
+    assert note.splitlines()[0] == f"{BASE}/{log}/1"
+
+
+@pytest.mark.parametrize("path", ["0/001", "0/000", "0/999.p/1", "7/000.p/1", "entries/x001/000", "0/00", "0/000.p/0"])
+def test_tiles_that_are_none_are_not_found(cast: Cast, keeping: LogKeeping, path: str) -> None:
+    punched(cast)
+    keeping.publish(now=NOON)
+
+    assert signed_in(cast, "eri").get(f"/ledger/{log_id(cast.tenant)}/1/tile/{path}").status_code == 404
+
+
+def test_another_companys_log_is_not_found(cast: Cast, dan: Cast, keeping: LogKeeping) -> None:
+    punched(cast)
+    keeping.publish(now=NOON)
+
+    assert signed_in(dan, "dan").get(f"/ledger/{log_id(cast.tenant)}/1/checkpoint").status_code == 404
+    assert signed_in(cast, "aiko").get(f"/ledger/{log_id(cast.tenant)}/1/checkpoint").status_code == 403
+
+
+def test_an_employee_keeps_his_receipt_and_turns_it_into_a_proof(
+    cast: Cast, keeping: LogKeeping, tmp_path: Path
+) -> None:
+    (answer,) = punched(cast)
+    aiko = signed_in(cast, "aiko")
+    page = aiko.get(reverse("receipt", args=[answer.punch_id])).content.decode()
+    note = aiko.get(reverse("receipt_file", args=[answer.punch_id])).content
+    assert aiko.get(reverse("punch_proof", args=[answer.punch_id])).status_code == 409
+    assert note.decode() == answer.receipt()
+    assert "tokimori-receipt/v1" in page
+    keeping.publish(now=NOON)
+    (tmp_path / "receipt.note").write_bytes(note)
+    (tmp_path / "punch.tlog-proof").write_bytes(aiko.get(reverse("punch_proof", args=[answer.punch_id])).content)
+    with zipfile.ZipFile(bundle_of(signed_in(cast, "eri"), tmp_path)) as opened:
+        receipt_key = json.loads(opened.read("manifest.json"))["receipt_vkey"]
+    from django.conf import settings  # noqa: PLC0415 -- what this installation signs with
+
+    from tokimori.foundation.receipt_keys import receipt_signer  # noqa: PLC0415 -- as above
+
+    own = VerifierKey(
+        name=f"{BASE}/{log_id(cast.tenant)}/1/receipts", public=receipt_signer(settings.RECEIPT_KEY).public()
+    ).text()
+    assert receipt_key is not None
+    status, said = verified(
+        "receipt", tmp_path / "receipt.note", "--vkey", own, "--proof", tmp_path / "punch.tlog-proof",
+        "--log-vkey", key_of(log_id(cast.tenant)),
+    )  # fmt: skip
+
+    assert status == 0, said
+
+
+def test_nobody_gets_the_receipt_of_somebody_else(cast: Cast) -> None:
+    (answer,) = punched(cast)
+
+    for name in ("receipt", "receipt_file", "punch_proof"):
+        assert signed_in(cast, "ben").get(reverse(name, args=[answer.punch_id])).status_code == 404
+
+
+def test_the_proof_of_an_event_is_for_who_reads_the_log_and_for_whose_it_is(cast: Cast, keeping: LogKeeping) -> None:
+    punched(cast)
+    keeping.publish(now=NOON)
+    with tenant_transaction(cast.tenant):
+        event = LedgerEvent.objects.get(name="punch:recorded")
+
+    statuses = {
+        name: signed_in(cast, name).get(reverse("event_proof", args=[event.id])).status_code
+        for name in ("eri", "aiko", "ben")
+    }
+    assert statuses == {"eri": 200, "aiko": 200, "ben": 404}
+
+
+def test_the_page_says_what_proves_the_log(cast: Cast, keeping: LogKeeping) -> None:
+    eri = signed_in(cast, "eri")
+    assert eri.get(reverse("log_proof")).status_code == 200
+    punched(cast)
+    keeping.publish(now=clock.now())
+    page = eri.get(reverse("log_proof")).content.decode()
+
+    assert key_of(log_id(cast.tenant)) in page.replace("&#x2B;", "+")
