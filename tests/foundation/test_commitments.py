@@ -120,8 +120,8 @@ def test_a_punchs_event_claims_the_time_of_the_punch_and_is_bound_to_its_row(cas
         row = PunchEvent.objects.get()
         event = LedgerEvent.objects.get(name="punch:recorded")
 
-    assert (event.happened_at, event.at) == (NOON, late)
-    assert event.details == {"source": "api", "content": content_of(row=row)}
+        assert (event.happened_at, event.at) == (NOON, late)
+        assert event.details == {"source": "api", "content": content_of(row=row)}
 
 
 def test_events_of_before_the_log_are_committed_to_as_they_are(cast: Cast) -> None:

@@ -87,5 +87,6 @@ def note_network_changes(*, actor: Principal, now: datetime) -> int:
 def lately_changed_network(*, tenant: TenantId, now: datetime) -> dict[UUID, str]:
     """Return the accounts, by name, of which that was written down in the last seven days."""
     noted = subjects_of(tenant=tenant, name=EventName.ACCOUNT_NETWORK_CHANGED, since=now - timedelta(days=7))
-    rows = Account.objects.filter(tenant_id=tenant, id__in=noted, is_active=True).order_by("display_name")
-    return dict(rows.values_list("id", "display_name"))
+    rows = Account.objects.filter(tenant_id=tenant, id__in=noted, is_active=True)
+    named = rows.values_list("id", "display_name")
+    return dict(sorted(named, key=lambda one: (one[1], one[0])))
