@@ -15,7 +15,6 @@ from tokimori.assurance.evaluation.answers import ControlException
 from tokimori.assurance.evaluation.evidence import Outcome
 from tokimori.assurance.evaluation.states import State
 from tokimori.assurance.models import AcceptedGap, AnswerChange, ProbeRun
-from tokimori.assurance.probes.build import started_build
 from tokimori.assurance.probes.catalogue import PROBES
 from tokimori.assurance.probes.probe import CannotObserve, Observation, ProbeDefinition, judged
 from tokimori.assurance.queries import changes_of, newest_run, public_sheet
@@ -23,6 +22,7 @@ from tokimori.assurance.schedule import due
 from tokimori.assurance.services.answering import GapNotAcceptable, accept_gap, answer_sheet
 from tokimori.assurance.services.running import digest_of, keep_observation, run_probe
 from tokimori.foundation import clock
+from tokimori.foundation.build import build_digest
 from tokimori.foundation.errors import NotAllowed
 from tokimori.foundation.identifiers import new_id
 from tokimori.foundation.ledger.events import EventName
@@ -63,7 +63,7 @@ def test_what_was_seen_is_kept_with_its_digest_its_code_its_build_and_its_event(
     assert stored.observed_from <= stored.observed_to < stored.expires_at
     assert digest_of(stored) == stored.digest == event.details["digest"]
     assert stored.code_digest == PROBES["clock.offset"].code_digest
-    assert stored.build_digest == started_build()
+    assert stored.build_digest == build_digest()
     assert event.name == EventName.PROBE_RAN
 
 
