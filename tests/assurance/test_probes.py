@@ -37,7 +37,6 @@ from tokimori.interfaces.web.middleware import doors
 NOT_GREEN_HERE = {
     "access.policy",
     "accounts.dormant",
-    "at_rest.canary",
     "duties.conflicts",
     "factors.coverage",
     "ledger.backlog",
@@ -254,10 +253,13 @@ def test_the_vectors_are_those_of_the_table_of_cases() -> None:
 
 
 @pytest.mark.control(57)
-def test_what_is_sealed_is_unreadable_and_what_is_not_is_found() -> None:
-    seen = records.observe_at_rest(clock.now())
+def test_a_name_that_lies_there_in_plain_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert outcome("at_rest.canary") == ("passed", "")
 
-    assert "unreadable:identity_authenticator" not in seen.reason
+    # The site's name is sealed under nobody's key; were the person called so, everybody could read it.
+    monkeypatch.setattr(records, "FAMILY_NAME", "canary-first")
+
+    assert is_red("at_rest.canary")
 
 
 def test_a_password_that_is_not_hashed_is_noticed() -> None:
