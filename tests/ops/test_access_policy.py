@@ -55,9 +55,9 @@ PLANTED = [
         id="everybody reads",
     ),
     pytest.param(
-        "grant update (details) on ledger_ledgerevent to tokimori_runtime",
-        "revoke update (details) on ledger_ledgerevent from tokimori_runtime",
-        Difference(where="ledger_ledgerevent.details", what="tokimori_runtime may UPDATE on the column alone"),
+        "grant update (address) on ledger_ledgerevent to tokimori_runtime",
+        "revoke update (address) on ledger_ledgerevent from tokimori_runtime",
+        Difference(where="ledger_ledgerevent.address", what="tokimori_runtime may UPDATE on the column alone"),
         id="one column",
     ),
     pytest.param(
@@ -89,6 +89,18 @@ PLANTED = [
         "revoke usage on schema tokimori_private from tokimori_runtime",
         Difference(where="tokimori_private", what="tokimori_runtime may USAGE on the schema"),
         id="the private schema",
+    ),
+    pytest.param(
+        "grant update on ledger_logtile to tokimori_sequencer",
+        "revoke update on ledger_logtile from tokimori_sequencer",
+        Difference(where="ledger_logtile", what="tokimori_sequencer may UPDATE, whom the policy does not name"),
+        id="the sequencer changes tiles",
+    ),
+    pytest.param(
+        "create policy second on ledger_logtile for update to tokimori_sequencer using (true)",
+        "drop policy second on ledger_logtile",
+        Difference(where="ledger_logtile", what="the sequencer's policy second is missing, or is none of ours"),
+        id="the sequencer has a policy more",
     ),
     pytest.param(
         "grant select on tokimori_private.tenant_context_key to tokimori_runtime",

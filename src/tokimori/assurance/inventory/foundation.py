@@ -170,6 +170,14 @@ TABLES: Final[tuple[Table, ...]] = (
         (K.SETTING, "kind may_write hours requested_at decided_at is_approved ends_at reviewed_at"),
     ),
     table(
+        "retention_legalhold", "records that are held back, and why", "–", Keeping.AUDIT,
+        (K.SETTING, "record_kind placed_at lifted_at"), (K.WORDS, "reason"), (K.REFERENCE, "placed_by lifted_by"),
+    ),
+    table(
+        "retention_retentioncertificate", "what was taken away when its time was over", "–", Keeping.AUDIT,
+        (K.TECHNICAL, "record_kind before counts made_at"),
+    ),
+    table(
         "provisioning_directoryaccount", "what a directory said of an account", "account", Keeping.ACCOUNT,
         (K.REFERENCE, "account_id"), (K.NAME, "formatted_name family_name given_name"),
         (K.IDENTIFIER, "external_id", "the directory's own key, by which it finds the account"),
