@@ -115,6 +115,7 @@ PLANTED = [
 
 
 @pytest.mark.parametrize(("statement", "undo", "difference"), PLANTED)
+@pytest.mark.control(32)
 def test_what_somebody_changes_by_hand_is_seen(statement: str, undo: str, difference: Difference) -> None:
     with planted(statement, undo):
         assert difference in policy_differences()

@@ -5,12 +5,13 @@ from typing import Final
 
 from django.apps import apps
 
-from tokimori.assurance.inventory import domains, foundation, others
+from tokimori.assurance.inventory import domains, foundation, others, sheet
 from tokimori.assurance.inventory.values import PLAIN_BECAUSE, Column, Kind, Table
 from tokimori.foundation.sealed_fields import sealed_fields
 
 TABLES: Final[Mapping[str, Table]] = {
-    one.name: one for one in sorted((*domains.TABLES, *foundation.TABLES, *others.TABLES), key=lambda each: each.name)
+    one.name: one
+    for one in sorted((*domains.TABLES, *foundation.TABLES, *others.TABLES, *sheet.TABLES), key=lambda each: each.name)
 }
 EVERYWHERE: Final = frozenset({"tenant_id", "id"})
 """Random keys: of the company, and of the row."""
