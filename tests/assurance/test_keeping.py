@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from support import cluster
-from support.cast import Cast
+from support.cast import Cast, whole_cast
 from support.probing import is_red, outcome
 from tokimori.assurance.probes import keeping
 from tokimori.foundation import clock
@@ -70,6 +70,7 @@ def test_a_log_that_falls_behind_is_noticed(
 
 
 def test_without_anybody_who_keeps_the_log_the_backlog_is_seen() -> None:
+    whole_cast()  # whose events wait for their place
     later = clock.now() + timedelta(minutes=5)
 
     assert keeping.observe_backlog(later).reason == "every_event_is_in_time"
