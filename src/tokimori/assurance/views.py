@@ -80,7 +80,7 @@ def trust_row(request: HttpRequest, row: int) -> HttpResponse:
         "findings": [_finding(one) for one in answer.findings],
         "frameworks": control.frameworks,
         "changes": [
-            {"at": moment(one.at, _UTC), "state": _state(State(one.after)), "reason": one.reason}
+            {"at": f"{moment(one.at, _UTC)} UTC", "state": _state(State(one.after)), "reason": one.reason}
             for one in changes_of(row, limit=_CHANGES_SHOWN)
         ],
         "before_url": reverse("trust_row", args=[row - 1]) if row - 1 in ROWS else "",
@@ -126,7 +126,7 @@ def _line(control: Control, answer: Answer) -> dict[str, Any]:
         "lacks": control.lacks.in_language(language) if control.lacks else "",
         "depends_on_settings": control.depends_on_settings,
         "why": WHYS[answer.why],
-        "seen_at": moment(newest, _UTC) if newest and control.probes else "",
+        "seen_at": f"{moment(newest, _UTC)} UTC" if newest and control.probes else "",
     }
 
 
