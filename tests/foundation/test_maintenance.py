@@ -246,6 +246,35 @@ def test_several_statements_in_one_are_refused_by_the_database(haru: Worker, mik
     assert "multiple commands" in answer.error
 
 
+def test_what_a_statement_sets_for_its_connection_reaches_neither_the_record_nor_the_next_one(
+    haru: Worker, mika: Worker
+) -> None:
+    session = begin(haru, mika)
+    for text in (
+        "select set_config('search_path', 'pg_catalog', false)",
+        "select set_config('work_mem', '1234kB', false)",
+        "select pg_advisory_lock(1953458025)",
+    ):
+        assert run_statement(session=session, key=None, text=text, now=clock.now()).error == ""
+
+    found = run_statement(
+        session=session,
+        key=None,
+        text="select current_setting('search_path'), current_setting('work_mem') = '1234kB',"
+        " (select count(*) from pg_locks where locktype = 'advisory' and objid = 1953458025)",
+        now=clock.now(),
+    )
+    assert found.rows == [('"$user", public', False, 0)]
+    assert [one.is_done for one in record(mika, session).entries if not one.is_typed] == [True] * 4
+
+
+def test_a_session_for_reading_cannot_let_itself_write(haru: Worker, mika: Worker) -> None:
+    session = begin(haru, mika)
+
+    text = "select set_config('transaction_read_only', 'off', true)"
+    assert "read-write" in run_statement(session=session, key=None, text=text, now=clock.now()).error
+
+
 @pytest.mark.parametrize("end", ["time", "dismissal", "closed"])
 def test_nothing_runs_once_the_session_is_over(haru: Worker, mika: Worker, end: str) -> None:
     session = begin(haru, mika)
