@@ -41,7 +41,7 @@ def statement_context(
         "month_url": month_url,
         "figures": _figures(statement) if statement else [],
         "counts": _counts(statement) if statement else [],
-        "lines": [_line(one) for one in statement.lines] if statement else [],
+        "lines": [_line(one) for one in sorted(statement.lines, key=_place)] if statement else [],
         "total": _total(statement) if statement else None,
         "rules": {"code": statement.rules.code, "version": statement.rules.version} if statement else None,
         "is_calculated": statement is not None,
@@ -77,6 +77,12 @@ def _counts(statement: MonthStatement) -> list[dict[str, str]]:
         {"label": _("Left early"), "text": times(summary.early_leave_count)},
         {"label": _("Rest between two days too short"), "text": times(summary.interval_shortage_count)},
     ]
+
+
+def _place(line: PayLine) -> tuple[int, bool, Fraction]:
+    """Return where a line stands: agreed hours first, each kind by day before the same at night."""
+    names = list(LINES)
+    return names.index(line.name.removesuffix(_NIGHT)), line.name.endswith(_NIGHT), line.percent
 
 
 def _line(line: PayLine) -> dict[str, Any]:
