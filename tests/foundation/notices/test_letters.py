@@ -18,7 +18,10 @@ from hypothesis import strategies as st
 from support.cast import NOON, Cast, new_company
 from support.mail_server import PASSWORD, USER, Behaviour, a_certificate, a_mail_server
 from tokimori.foundation.access.permissions import Role
+from tokimori.foundation.custody.services.destruction import destroy_subject_key
 from tokimori.foundation.identifiers import TenantId
+from tokimori.foundation.identity.models import Account
+from tokimori.foundation.identity.services.telling import tell
 from tokimori.foundation.ledger.models import LedgerEvent
 from tokimori.foundation.notices.kinds import NoticeKind, NoticeState, NotSent, Posting
 from tokimori.foundation.notices.letters import Sender, written
@@ -147,6 +150,14 @@ def test_one_address_gets_so_many_letters_of_a_kind_and_no_more(cast: Cast) -> N
         assert found == [Posting.POSTED] * MOST_AN_HOUR + [Posting.TOO_MANY] * 2
         assert post(cast, to, kind=NoticeKind.ROLES_CHANGED) is Posting.POSTED
         assert post(cast, receiver(cast)) is Posting.POSTED
+
+
+def test_to_who_was_erased_no_letter_is_written(cast: Cast) -> None:
+    with a_mail_server(), tenant_transaction(cast.tenant):
+        destroy_subject_key(actor=cast.system, subject_id=cast["aiko"].account_id, now=NOON)
+        erased = Account.objects.get(tenant_id=cast.tenant, id=cast["aiko"].account_id)
+        assert tell(erased, NoticeKind.ROLES_CHANGED, now=NOON) is Posting.NO_ADDRESS
+        assert not Notice.objects.filter(tenant_id=cast.tenant).exists()
 
 
 def test_what_one_company_sends_silences_no_other_one_but_all_of_them_together_have_their_bound(

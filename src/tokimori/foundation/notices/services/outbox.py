@@ -15,6 +15,7 @@ from tokimori.foundation.identifiers import TenantId, new_id
 from tokimori.foundation.notices.kinds import NoticeKind, NoticeState, Posting
 from tokimori.foundation.notices.models import Notice
 from tokimori.foundation.queue import JobRequest, enqueue
+from tokimori.foundation.sealed_fields import ErasedText
 from tokimori.foundation.sealing import seal, unseal
 
 MOST_AN_HOUR: Final = 5
@@ -65,7 +66,7 @@ def post_notice(
     """
     if not mails():
         return Posting.NO_SERVICE
-    if not receiver.address:
+    if not receiver.address or isinstance(receiver.address, ErasedText):
         return Posting.NO_ADDRESS
     if _is_too_many(kind, receiver.address, tenant=tenant, now=now):
         return Posting.TOO_MANY
