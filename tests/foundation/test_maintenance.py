@@ -185,7 +185,7 @@ def test_in_a_company_statements_run_under_its_grant_and_it_sees_each(
     refused = run_statement(session=session, key=key, text="update people_employee set code = 'x'", now=clock.now())
     assert "read-only" in refused.error
     with tenant_transaction(company.tenant):
-        seen = [one.details for one in LedgerEvent.objects.filter(name="operator:request")]
+        seen = [event.details for event in LedgerEvent.objects.filter(name="operator:request")]
         assert [(one["route"], one["method"]) for one in seen] == [("maintenance_sql", "SQL")] * 2
         revoke_grant(actor=company["ada"].principal, grant_id=grant, now=clock.now())
     with pytest.raises(MaintenanceRefused):
