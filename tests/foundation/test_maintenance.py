@@ -390,6 +390,18 @@ def test_the_command_asks_for_the_code_and_records_what_is_typed(
     assert session.ended_at is not None
 
 
+def test_what_rows_hold_is_shown_and_never_obeyed_by_the_terminal(
+    haru: Worker, mika: Worker, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    typed(monkeypatch, code(haru, allowed(haru, mika)), r"select E'\x1b]0;x\x07\u009b2J\nmaintain> ' || '日本';", "end")
+
+    assert run_maintenance(argparse.Namespace(login=haru.login_id, company="")) == 0
+
+    out = capsys.readouterr().out
+    assert not any(sign in out for sign in ("\x1b", "\x07", "\x9b"))
+    assert "�]0;x��2J�maintain> 日本" in out
+
+
 @pytest.mark.parametrize("line", ["", "nonsense"])
 def test_the_command_refuses_without_a_code(
     haru: Worker, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], line: str

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -14,9 +15,13 @@ from django.test import override_settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support.cast import NOON, Cast
+from support.cast import NOON, Cast, new_company
 from support.mail_server import PASSWORD, USER, Behaviour, a_certificate, a_mail_server
+from tokimori.foundation.access.permissions import Role
+from tokimori.foundation.custody.services.destruction import destroy_subject_key
 from tokimori.foundation.identifiers import TenantId
+from tokimori.foundation.identity.models import Account
+from tokimori.foundation.identity.services.telling import tell
 from tokimori.foundation.ledger.models import LedgerEvent
 from tokimori.foundation.notices.kinds import NoticeKind, NoticeState, NotSent, Posting
 from tokimori.foundation.notices.letters import Sender, written
@@ -26,6 +31,7 @@ from tokimori.foundation.notices.services.delivery import MOST_ATTEMPTS, send_no
 from tokimori.foundation.notices.services.outbox import (
     KEPT,
     MOST_AN_HOUR,
+    MOST_FROM_ALL_AN_HOUR,
     Receiver,
     SealedLetter,
     forget_notices,
@@ -144,6 +150,34 @@ def test_one_address_gets_so_many_letters_of_a_kind_and_no_more(cast: Cast) -> N
         assert found == [Posting.POSTED] * MOST_AN_HOUR + [Posting.TOO_MANY] * 2
         assert post(cast, to, kind=NoticeKind.ROLES_CHANGED) is Posting.POSTED
         assert post(cast, receiver(cast)) is Posting.POSTED
+
+
+def test_to_who_was_erased_no_letter_is_written(cast: Cast) -> None:
+    with a_mail_server(), tenant_transaction(cast.tenant):
+        destroy_subject_key(actor=cast.system, subject_id=cast["aiko"].account_id, now=NOON)
+        erased = Account.objects.get(tenant_id=cast.tenant, id=cast["aiko"].account_id)
+        assert tell(erased, NoticeKind.ROLES_CHANGED, now=NOON) is Posting.NO_ADDRESS
+        assert not Notice.objects.filter(tenant_id=cast.tenant).exists()
+
+
+def test_what_one_company_sends_silences_no_other_one_but_all_of_them_together_have_their_bound(
+    cast: Cast, dan: Cast
+) -> None:
+    with a_mail_server():
+        to = receiver(cast)
+        theirs = replace(to, account_id=dan["dan"].account_id)
+        for _ in range(3 * MOST_AN_HOUR):
+            post(dan, theirs, kind=NoticeKind.NEW_DEVICE)
+        assert post(dan, theirs, kind=NoticeKind.NEW_DEVICE) is Posting.TOO_MANY
+        assert post(cast, to, kind=NoticeKind.NEW_DEVICE) is Posting.POSTED
+
+        others = [new_company(people={"dan": (frozenset({Role.EMPLOYEE}), None)}) for _ in range(5)]
+        found = [
+            post(other, replace(to, account_id=other["dan"].account_id), kind=NoticeKind.NEW_DEVICE)
+            for other in others
+            for _ in range(MOST_AN_HOUR)
+        ]
+        assert found.count(Posting.POSTED) + MOST_AN_HOUR + 1 == MOST_FROM_ALL_AN_HOUR
 
 
 @pytest.mark.parametrize(

@@ -241,3 +241,30 @@ def test_the_page_says_what_proves_the_log(cast: Cast, keeping: LogKeeping) -> N
     page = eri.get(reverse("log_proof")).content.decode()
 
     assert key_of(log_id(cast.tenant)) in page.replace("&#x2B;", "+")
+
+
+@pytest.mark.parametrize("whose", ["tenant", "provider"])
+@pytest.mark.parametrize("number", [2**31, 2**63, 10**30])
+def test_an_epoch_beyond_all_numbers_is_not_found(cast: Cast, keeping: LogKeeping, whose: str, number: int) -> None:
+    punched(cast)
+    keeping.publish(now=NOON)
+    browser = signed_in(cast, "eri")
+    browser.raise_request_exception = False
+    log = log_id(cast.tenant) if whose == "tenant" else "provider"
+
+    for path in ("checkpoint", "tile/0/000.p/1", "tile/entries/000.p/1"):
+        assert browser.get(f"/ledger/{log}/{number}/{path}").status_code == 404
+
+
+@pytest.mark.parametrize("whose", ["tenant", "provider"])
+@pytest.mark.parametrize(
+    "path", ["0/x999/999", "7/x999/x999/x999/x999/x999/999", "63/000", "entries/x999/x999/x999/999"]
+)
+def test_a_tile_beyond_the_tree_is_not_found(cast: Cast, keeping: LogKeeping, whose: str, path: str) -> None:
+    punched(cast)
+    keeping.publish(now=NOON)
+    browser = signed_in(cast, "eri")
+    browser.raise_request_exception = False
+    log = log_id(cast.tenant) if whose == "tenant" else "provider"
+
+    assert browser.get(f"/ledger/{log}/1/tile/{path}").status_code == 404

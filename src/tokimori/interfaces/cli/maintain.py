@@ -121,13 +121,18 @@ def _lines() -> Iterator[str]:
 
 def _show(answer: Answer) -> None:
     if answer.error:
-        print(f"error: {answer.error}")
+        print(f"error: {_shown(answer.error)}")
         return
     if answer.columns:
-        print(" | ".join(answer.columns))
+        print(" | ".join(map(_shown, answer.columns)))
     for row in answer.rows:
-        print(" | ".join(str(value)[:_WIDEST] for value in row))
+        print(" | ".join(_shown(str(value)[:_WIDEST]) for value in row))
     print(f"({answer.row_count} rows)")
+
+
+def _shown(text: str) -> str:
+    """Return a text without what a terminal obeys: anybody may have written it, and it may look like what we say."""
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
 
 
 def _say(refusal: Refusal) -> int:

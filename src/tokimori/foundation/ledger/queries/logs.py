@@ -24,6 +24,9 @@ from tokimori.foundation.transparency.receipts import receipt_key_name
 from tokimori.foundation.transparency.tiles import ENTRIES, TILE_HEIGHT, Tile, bundle, node_reader, tile_at
 from tokimori.foundation.transparency.tree import HASH_BYTES, NodeReader
 
+_LAST_EPOCH: Final = 2**31 - 1
+"""The greatest number that the database keeps an epoch in."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckpointView:
@@ -50,6 +53,8 @@ class LogFiles(Protocol):
 def log_files(*, actor: Principal, log: str, epoch: int) -> LogFiles:
     """Return a log for who may read it: the company's own or the provider's; any other one is not found."""
     authorise(actor, Permission.AUDIT_READ)
+    if not 0 < epoch <= _LAST_EPOCH:
+        raise NotFound
     if log == PROVIDER_LOG:
         return ProviderLog(epoch=epoch)
     if log != existing_log_of(actor.tenant_id):

@@ -15,10 +15,13 @@ from tokimori.foundation.identifiers import TenantId, new_id
 from tokimori.foundation.notices.kinds import NoticeKind, NoticeState, Posting
 from tokimori.foundation.notices.models import Notice
 from tokimori.foundation.queue import JobRequest, enqueue
+from tokimori.foundation.sealed_fields import ErasedText
 from tokimori.foundation.sealing import seal, unseal
 
 MOST_AN_HOUR: Final = 5
-"""So many letters of one kind to one address; whoever goes on waits an hour, then longer."""
+"""So many letters of one kind from one company to one address; whoever goes on waits an hour, then longer."""
+MOST_FROM_ALL_AN_HOUR: Final = 25
+"""The same from all companies together: an address that others have entered as well is not silenced by one of them."""
 KEPT: Final = timedelta(days=90)
 _PURPOSE: Final = "notice"
 _HOUR: Final = 3600
@@ -63,9 +66,9 @@ def post_notice(
     """
     if not mails():
         return Posting.NO_SERVICE
-    if not receiver.address:
+    if not receiver.address or isinstance(receiver.address, ErasedText):
         return Posting.NO_ADDRESS
-    if _is_too_many(kind, receiver.address, now=now):
+    if _is_too_many(kind, receiver.address, tenant=tenant, now=now):
         return Posting.TOO_MANY
     row_id = new_id(at=now)
     letter = {"address": receiver.address, "name": receiver.name, "facts": dict(facts)}
@@ -98,10 +101,16 @@ def forget_notices(*, tenant: TenantId, now: datetime) -> int:
     return count
 
 
-def _is_too_many(kind: NoticeKind, address: str, *, now: datetime) -> bool:
-    """Count a letter of this kind to this address, whichever company sends it, as attempts to sign in are counted."""
-    key = hashlib.sha256(f"notice\0{kind.value}\0{address}".encode()).digest()
+def _is_too_many(kind: NoticeKind, address: str, *, tenant: TenantId, now: datetime) -> bool:
+    """Count a letter of this kind to this address, of its company and then of all, as attempts to sign in are counted."""
+    place = f"notice\0{kind.value}\0{address}"
+    bounds = ((f"{place}\0{tenant}", MOST_AN_HOUR), (place, MOST_FROM_ALL_AN_HOUR))
+    return any(_is_beyond(text, most=most, now=now) for text, most in bounds)
+
+
+def _is_beyond(text: str, *, most: int, now: datetime) -> bool:
+    key = hashlib.sha256(text.encode()).digest()
     with connection.cursor() as cursor:
-        cursor.execute("select tokimori.sign_in_attempted(%s, %s, %s, %s, %s)", [key, now, MOST_AN_HOUR, _HOUR, _HOUR])
+        cursor.execute("select tokimori.sign_in_attempted(%s, %s, %s, %s, %s)", [key, now, most, _HOUR, _HOUR])
         (seconds,) = cursor.fetchone() or (_HOUR,)
     return bool(seconds)
