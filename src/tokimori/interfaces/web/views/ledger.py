@@ -35,7 +35,7 @@ from tokimori.foundation.ledger.services import begin_export
 from tokimori.foundation.ledger.services.log_ids import existing_log_of
 from tokimori.foundation.transparency.faults import Malformed
 from tokimori.foundation.transparency.tiles import ENTRIES, read_path
-from tokimori.interfaces.web.dates import moment, read_date
+from tokimori.interfaces.web.dates import age, moment, read_date
 from tokimori.interfaces.web.permissions import requires
 from tokimori.interfaces.web.requests import TenantRequest
 from tokimori.interfaces.web.views.receipts import as_file
@@ -71,7 +71,12 @@ def log_proof(request: TenantRequest) -> HttpResponse:
             for one in cosignatures()
         ],
         "stamps": [
-            {"name": one.authority, "at": moment(one.stamped_at, request.zone), "size": one.size}
+            {
+                "name": one.authority,
+                "at": moment(one.stamped_at, request.zone),
+                "age": age(one.stamped_at, request.now),
+                "size": one.size,
+            }
             for one in stamps(most=_SHOWN_STAMPS)
         ],
         "epochs": [
