@@ -43,7 +43,7 @@ _GENERATE = """
            decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), 'hex'), sha256(number::text::bytea),
            decode(repeat('00', 300), 'hex')
       from generate_series(%(first)s::bigint, %(last)s::bigint) as number
-     cross join lateral (select %(now)s::timestamptz - interval '365 days' * number / %(count)s) as times (moment)
+     cross join lateral (select %(now)s::timestamptz - interval '365 days' * (number::float8 / %(count)s)) as times (moment)
 """
 _INDEXES = """
     select indexname, indexdef from pg_indexes where tablename = 'ledger_ledgerevent' and indexdef like 'CREATE INDEX %'

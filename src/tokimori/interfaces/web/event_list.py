@@ -38,6 +38,7 @@ def event_rows(events: Sequence[EventView], *, tenant: TenantId, zone: ZoneInfo)
         {
             "at": moment(event.at, zone),
             "at_exact": event.at.isoformat(),
+            "claimed_at": moment(event.claimed_at, zone) if event.claimed_at else "",
             "who": names.get(event.actor_id) or ACTORS[event.actor_kind],
             "what": event_sentence(event.name),
             "whom": _whom(event, names),

@@ -35,6 +35,8 @@ class EventView:
     device: str
     correlation: str
     details: Mapping[str, str | int | None]
+    claimed_at: datetime | None = None
+    """When it happened, where its source says another time than the record."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +196,7 @@ def _view(row: LedgerEvent) -> EventView:
         device=row.device,
         correlation=row.correlation,
         details=row.details,
+        claimed_at=row.claimed_at,
     )
 
 
