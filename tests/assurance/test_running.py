@@ -7,15 +7,15 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 
 from support.cast import Cast
 from support.provider import new_worker
+from tokimori.assurance import queries
 from tokimori.assurance.evaluation.answers import ControlException
 from tokimori.assurance.evaluation.evidence import Outcome
 from tokimori.assurance.evaluation.states import State
 from tokimori.assurance.models import AcceptedGap, AnswerChange, ProbeRun
-from tokimori.assurance.probes.build import started_build
 from tokimori.assurance.probes.catalogue import PROBES
 from tokimori.assurance.probes.probe import CannotObserve, Observation, ProbeDefinition, judged
 from tokimori.assurance.queries import changes_of, newest_run, public_sheet
@@ -23,6 +23,7 @@ from tokimori.assurance.schedule import due
 from tokimori.assurance.services.answering import GapNotAcceptable, accept_gap, answer_sheet
 from tokimori.assurance.services.running import digest_of, keep_observation, run_probe
 from tokimori.foundation import clock
+from tokimori.foundation.build import build_digest
 from tokimori.foundation.errors import NotAllowed
 from tokimori.foundation.identifiers import new_id
 from tokimori.foundation.ledger.events import EventName
@@ -57,13 +58,14 @@ def test_what_was_seen_is_kept_with_its_digest_its_code_its_build_and_its_event(
     with tenant_transaction(PROVIDER):
         stored = newest_run("clock.offset")
         event = LedgerEvent.objects.get(tenant_id=PROVIDER, id=run.event_id)
+        written = event.details["digest"]
     assert stored is not None
     assert stored.id == run.id
     assert stored.outcome == "passed"
     assert stored.observed_from <= stored.observed_to < stored.expires_at
-    assert digest_of(stored) == stored.digest == event.details["digest"]
+    assert digest_of(stored) == stored.digest == written
     assert stored.code_digest == PROBES["clock.offset"].code_digest
-    assert stored.build_digest == started_build()
+    assert stored.build_digest == build_digest()
     assert event.name == EventName.PROBE_RAN
 
 
@@ -134,7 +136,8 @@ def test_a_failure_turns_the_row_red_and_is_written_down_once() -> None:
     with tenant_transaction(PROVIDER):
         change = AnswerChange.objects.filter(row=85).order_by("-id")[0]
         event = LedgerEvent.objects.get(subject_id=change.id, name=EventName.CONTROL_STATE_CHANGED)
-    assert event.details == {"row": 85, "before": "proven", "after": "gap", "why": "failed"}
+        written = event.details
+    assert written == {"row": 85, "before": "proven", "after": "gap", "why": "failed"}
 
 
 def test_evidence_that_grows_old_turns_the_row_stale_by_itself() -> None:
@@ -212,3 +215,16 @@ def test_the_two_canaries_have_ids_that_no_company_can_get() -> None:
     from tokimori.assurance.services.canaries import FIRST, SECOND  # noqa: PLC0415 -- said where it is asked
 
     assert {FIRST, SECOND} == {UUID(f"00000000-0000-7000-8000-0000000000c{number}") for number in (1, 2)}
+
+
+@pytest.mark.parametrize("statement", ["_NEWEST_RUNS", "_NEWEST_CHANGES"])
+def test_the_last_word_is_looked_up_in_an_index_however_long_the_history(statement: str) -> None:
+    wanted: list[object] = [list(PROBES)] if statement == "_NEWEST_RUNS" else [list(range(1, 136))]
+    with tenant_transaction(PROVIDER), connection.cursor() as cursor:
+        cursor.execute("set local enable_seqscan = off")
+        cursor.execute(f"explain {getattr(queries, statement)}", [*wanted, PROVIDER])
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+
+    assert "Limit" in plan
+    assert "_by_" in plan
+    assert "Seq Scan" not in plan

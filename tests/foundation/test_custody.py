@@ -48,6 +48,7 @@ def test_a_company_has_its_keys_from_the_beginning_with_their_events(cast: Cast)
         assert recorded(cast, EventName.KEY_MADE) == 2
 
 
+@pytest.mark.control(56)
 def test_a_rotated_company_key_seals_anew_whatever_may_change_and_nothing_is_lost(cast: Cast) -> None:
     with tenant_transaction(cast.tenant):
         before = names(cast)
@@ -148,6 +149,7 @@ def test_without_the_key_nothing_is_left_of_a_person_and_everything_else_goes_on
             assert answer.status_code == 200, (name, page, answer.status_code)
 
 
+@pytest.mark.control(56)
 def test_nobody_but_the_service_itself_touches_keys(cast: Cast) -> None:
     actor = replace(cast["chie"].principal, rights=frozenset(Permission) - {Permission.SETUP_WRITE})
     with tenant_transaction(cast.tenant):
@@ -162,6 +164,7 @@ def test_nobody_but_the_service_itself_touches_keys(cast: Cast) -> None:
                 act()
 
 
+@pytest.mark.control(56)
 def test_the_inventory_says_what_keys_there_are_and_how_old(cast: Cast) -> None:
     with tenant_transaction(cast.tenant):
         rotate_tenant_key(actor=cast.system, use=KeyUse.FIELDS, now=NOON)

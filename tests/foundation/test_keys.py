@@ -65,6 +65,7 @@ def test_what_was_sealed_before_there_were_keys_still_opens(cast: Cast) -> None:
         assert unseal(old, tenant=cast.tenant, purpose="old", row=row) == b"secret"
 
 
+@pytest.mark.control(56)
 def test_keys_lie_in_the_database_wrapped_alone(cast: Cast) -> None:
     with tenant_transaction(cast.tenant):
         company = TenantKey.objects.get(use="fields")
@@ -89,6 +90,7 @@ def test_a_row_that_is_moved_to_another_persons_does_not_open(cast: Cast) -> Non
         transaction.set_rollback(True)
 
 
+@pytest.mark.control(57)
 def test_names_are_read_and_written_through_the_model_and_lie_sealed(cast: Cast) -> None:
     aiko = cast["aiko"].employee_id
     with tenant_transaction(cast.tenant):

@@ -185,7 +185,7 @@ def test_in_a_company_statements_run_under_its_grant_and_it_sees_each(
     refused = run_statement(session=session, key=key, text="update people_employee set code = 'x'", now=clock.now())
     assert "read-only" in refused.error
     with tenant_transaction(company.tenant):
-        seen = LedgerEvent.objects.filter(name="operator:request").values_list("details", flat=True)
+        seen = [event.details for event in LedgerEvent.objects.filter(name="operator:request")]
         assert [(one["route"], one["method"]) for one in seen] == [("maintenance_sql", "SQL")] * 2
         revoke_grant(actor=company["ada"].principal, grant_id=grant, now=clock.now())
     with pytest.raises(MaintenanceRefused):
@@ -244,6 +244,35 @@ def test_several_statements_in_one_are_refused_by_the_database(haru: Worker, mik
     answer = run_statement(session=session, key=None, text="select 1; commit; select 2", now=clock.now())
 
     assert "multiple commands" in answer.error
+
+
+def test_what_a_statement_sets_for_its_connection_reaches_neither_the_record_nor_the_next_one(
+    haru: Worker, mika: Worker
+) -> None:
+    session = begin(haru, mika)
+    for text in (
+        "select set_config('search_path', 'pg_catalog', false)",
+        "select set_config('work_mem', '1234kB', false)",
+        "select pg_advisory_lock(1953458025)",
+    ):
+        assert run_statement(session=session, key=None, text=text, now=clock.now()).error == ""
+
+    found = run_statement(
+        session=session,
+        key=None,
+        text="select current_setting('search_path'), current_setting('work_mem') = '1234kB',"
+        " (select count(*) from pg_locks where locktype = 'advisory' and objid = 1953458025)",
+        now=clock.now(),
+    )
+    assert found.rows == [('"$user", public', False, 0)]
+    assert [one.is_done for one in record(mika, session).entries if not one.is_typed] == [True] * 4
+
+
+def test_a_session_for_reading_cannot_let_itself_write(haru: Worker, mika: Worker) -> None:
+    session = begin(haru, mika)
+
+    text = "select set_config('transaction_read_only', 'off', true)"
+    assert "read-write" in run_statement(session=session, key=None, text=text, now=clock.now()).error
 
 
 @pytest.mark.parametrize("end", ["time", "dismissal", "closed"])

@@ -55,9 +55,9 @@ PLANTED = [
         id="everybody reads",
     ),
     pytest.param(
-        "grant update (details) on ledger_ledgerevent to tokimori_runtime",
-        "revoke update (details) on ledger_ledgerevent from tokimori_runtime",
-        Difference(where="ledger_ledgerevent.details", what="tokimori_runtime may UPDATE on the column alone"),
+        "grant update (address) on ledger_ledgerevent to tokimori_runtime",
+        "revoke update (address) on ledger_ledgerevent from tokimori_runtime",
+        Difference(where="ledger_ledgerevent.address", what="tokimori_runtime may UPDATE on the column alone"),
         id="one column",
     ),
     pytest.param(
@@ -91,6 +91,18 @@ PLANTED = [
         id="the private schema",
     ),
     pytest.param(
+        "grant update on ledger_logtile to tokimori_sequencer",
+        "revoke update on ledger_logtile from tokimori_sequencer",
+        Difference(where="ledger_logtile", what="tokimori_sequencer may UPDATE, whom the policy does not name"),
+        id="the sequencer changes tiles",
+    ),
+    pytest.param(
+        "create policy second on ledger_logtile for update to tokimori_sequencer using (true)",
+        "drop policy second on ledger_logtile",
+        Difference(where="ledger_logtile", what="the sequencer's policy second is missing, or is none of ours"),
+        id="the sequencer has a policy more",
+    ),
+    pytest.param(
         "grant select on tokimori_private.tenant_context_key to tokimori_runtime",
         "revoke select on tokimori_private.tenant_context_key from tokimori_runtime",
         Difference(
@@ -103,6 +115,7 @@ PLANTED = [
 
 
 @pytest.mark.parametrize(("statement", "undo", "difference"), PLANTED)
+@pytest.mark.control(32)
 def test_what_somebody_changes_by_hand_is_seen(statement: str, undo: str, difference: Difference) -> None:
     with planted(statement, undo):
         assert difference in policy_differences()

@@ -84,18 +84,42 @@ def test_what_is_missing_or_odd_ends_the_start(said: dict[str, str]) -> None:
     assert done.stderr.startswith("Refused to start: ")
 
 
-def test_a_key_that_others_may_read_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "key").write_bytes(bytes(32))
-    (tmp_path / "key").chmod(0o644)
-    files = ["--key", tmp_path / "key", "--state", tmp_path / "state.json", "--socket", tmp_path / "door"]
-    done = subprocess.run(  # noqa: S603 -- our own command
-        [COMMAND, "sign-checkpoints", *files],
+def refused_signer(folder: Path, *more: str) -> subprocess.CompletedProcess[str]:
+    """Start a signer that is to refuse: with another door than the one that may be there."""
+    files = ["--key", folder / "key", "--state", folder / "state.json", "--socket", folder / "other"]
+    return subprocess.run(  # noqa: S603 -- our own command
+        [COMMAND, "sign-checkpoints", *files, *more],
         env=environment(),
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=30,
     )
+
+
+def test_a_second_signer_with_the_same_state_is_refused(door: Path) -> None:
+    done = refused_signer(door.parent)
+
+    assert done.returncode == 1
+    assert "held by another signer" in done.stderr
+    assert not (door.parent / "other").exists()
+
+
+@pytest.mark.parametrize("more", [[], ["--make-key"]])
+def test_a_key_whose_state_is_gone_signs_nothing(tmp_path: Path, more: list[str]) -> None:
+    (tmp_path / "key").write_bytes(bytes(32))
+    (tmp_path / "key").chmod(0o600)
+    done = refused_signer(tmp_path, *more)
+
+    assert done.returncode == 1
+    assert "--make-state" in done.stderr
+    assert not (tmp_path / "state.json").exists()
+
+
+def test_a_key_that_others_may_read_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "key").write_bytes(bytes(32))
+    (tmp_path / "key").chmod(0o644)
+    done = refused_signer(tmp_path, "--make-state")
 
     assert done.returncode == 1
     assert "for its user alone" in done.stderr

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from tokimori.assurance.probes.build import TEST_RECORD, source_digest
+from tokimori.assurance.probes.build import TEST_RECORD
+from tokimori.foundation.build import digest_of_files
 
 _ENDS = ("passed", "skipped", "failed")
 
@@ -16,7 +17,7 @@ class TestRecord:
 
     __test__ = False
 
-    build: str = field(default_factory=source_digest)
+    build: str = field(default_factory=digest_of_files)
     ends: dict[str, str] = field(default_factory=dict)
 
     def note(self, report: pytest.TestReport) -> None:
@@ -28,7 +29,7 @@ class TestRecord:
         """Write the record; a run of some tests replaces no record of a run of all, unless the program changed since."""
         if not self.ends or (not is_whole and _kept().get("build") == self.build):
             return
-        is_same = source_digest() == self.build
+        is_same = digest_of_files() == self.build
         record = {
             "build": self.build if is_same else "the program changed while its tests ran",
             "is_whole": is_whole,

@@ -100,6 +100,8 @@ TABLE: dict[str, tuple[str, ...]] = {
     "log":                               ("GET",   "-", "-", "-", "A", "A", "A", "-", "door"),
     "log_file":                          ("GET",   "-", "-", "-", "A", "A", "A", "-", "door"),
     "investigation":                     ("GET",   "-", "-", "-", "A", "A", "A", "-", "door"),
+    "trust":                             ("GET",   "A", "A", "A", "A", "A", "A", "A", "A"),
+    "trust_row":                         ("GET",   "A", "A", "A", "A", "A", "A", "A", "A"),
     "log_proof":                         ("GET",   "-", "-", "-", "A", "A", "A", "-", "door"),
     "log_bundle":                        ("GET",   "-", "-", "-", "!", "!", "!", "-", "door"),
     "event_proof":                       ("GET",   "0", "0", "0", "0", "0", "0", "0", "door"),
@@ -246,6 +248,7 @@ def address(name: str, cast: Cast, correction: UUID) -> str:
     nothing = UUID(int=7)
     arguments: dict[str, list[object]] = {
         "first_sign_in": ["tkl_x"],
+        "trust_row": [41],
         "unlock": ["tku_x"],
         "my_day": [DAY],
         "my_month_of": [MONTH],

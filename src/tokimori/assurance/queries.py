@@ -1,15 +1,30 @@
 """Read what probes saw, and answer the sheet from it at a moment."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
+from uuid import UUID
 
-from tokimori.assurance.catalogue.controls import Control, controls
+from django.db import connection
+
+from tokimori.assurance.catalogue.controls import ROWS, Control, controls
 from tokimori.assurance.evaluation.answers import Answer, ControlException, Question, answer
 from tokimori.assurance.evaluation.contradictions import Contradiction, contradictions
 from tokimori.assurance.evaluation.evidence import Evidence, Method, Outcome, Source
 from tokimori.assurance.models import AcceptedGap, AnswerChange, ProbeRun
 from tokimori.foundation.tenancy.context import PROVIDER, at_door, tenant_transaction
+
+_NEWEST_RUNS: Final = """
+    select newest.id from unnest(%s::text[]) as wanted
+     cross join lateral (select id from assurance_proberun as run
+                          where run.tenant_id = %s and run.probe = wanted order by run.id desc limit 1) as newest
+"""
+_NEWEST_CHANGES: Final = """
+    select newest.id from unnest(%s::smallint[]) as wanted
+     cross join lateral (select id from assurance_answerchange as change
+                          where change.tenant_id = %s and change.row = wanted order by change.id desc limit 1) as newest
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +106,7 @@ def public_sheet(*, now: datetime) -> Sheet:
 
 def newest_evidence() -> tuple[Evidence, ...]:
     """Return the last word of every probe; to be called inside the provider's tenant."""
-    rows = ProbeRun.objects.filter(tenant_id=PROVIDER).order_by("probe", "-id").distinct("probe")
-    return tuple(_evidence(row) for row in rows)
+    return tuple(_evidence(row) for row in _newest_runs())
 
 
 def newest_run(probe: str) -> ProbeRun | None:
@@ -102,14 +116,13 @@ def newest_run(probe: str) -> ProbeRun | None:
 
 def last_runs() -> Mapping[str, datetime]:
     """Return when each probe last ran; to be called inside the provider's tenant."""
-    rows = ProbeRun.objects.filter(tenant_id=PROVIDER).order_by("probe", "-id").distinct("probe")
-    return dict(rows.values_list("probe", "observed_from"))
+    return {row.probe: row.observed_from for row in _newest_runs()}
 
 
 def last_states() -> Mapping[int, str]:
     """Return the last state that was written down of each row; to be called inside the provider's tenant."""
-    rows = AnswerChange.objects.filter(tenant_id=PROVIDER).order_by("row", "-id").distinct("row")
-    return dict(rows.values_list("row", "after"))
+    newest = _newest(_NEWEST_CHANGES, list(ROWS))
+    return dict(AnswerChange.objects.filter(tenant_id=PROVIDER, id__in=newest).values_list("row", "after"))
 
 
 def changes_of(row: int, *, limit: int) -> tuple[ChangeView, ...]:
@@ -120,6 +133,18 @@ def changes_of(row: int, *, limit: int) -> tuple[ChangeView, ...]:
             ChangeView(row=one.row, before=one.before, after=one.after, why=one.why, reason=one.reason, at=one.at)
             for one in rows
         )
+
+
+def _newest_runs() -> Iterable[ProbeRun]:
+    names = sorted({name for control in controls().values() for name in control.probes})
+    return ProbeRun.objects.filter(tenant_id=PROVIDER, id__in=_newest(_NEWEST_RUNS, names))
+
+
+def _newest(statement: str, wanted: Sequence[str | int]) -> list[UUID]:
+    """Return the newest key of each, by one look into the index for each: years of runs are not read for the last one."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [list(wanted), PROVIDER])
+        return [key for (key,) in cursor.fetchall()]
 
 
 def _evidence(row: ProbeRun) -> Evidence:

@@ -16,7 +16,7 @@ from tokimori.foundation.access.permissions import RIGHTS_OF_EVERYBODY, RIGHTS_O
 from tokimori.foundation.access.scopes import RIGHTS_OF_SCOPES
 from tokimori.foundation.access.segregation import PAIRS
 from tokimori.foundation.operators.scopes import LONGEST_GRANT, LONGEST_PRIVILEGE, SupportFunction, rights_under
-from tokimori.foundation.tenancy.constraints import RUNTIME_ROLE, TenantWall, Writing
+from tokimori.foundation.tenancy.constraints import RUNTIME_ROLE, SEQUENCER_ROLE, SequencerPolicy, TenantWall, Writing
 
 _QUEUE: Final = (
     "procrastinate_events",
@@ -25,6 +25,16 @@ _QUEUE: Final = (
     "procrastinate_workers",
 )
 """Tables of the queue, which hold ids alone and no tenant's rows."""
+_PROVIDER_LOG: Final = (
+    "ledger_logcheckpoint",
+    "ledger_logcosignature",
+    "ledger_logentry",
+    "ledger_logepoch",
+    "ledger_logstamp",
+    "ledger_logtile",
+    "ledger_providerleaf",
+)
+"""Tables in which the owner's functions may read the rows of the provider's own log, and no others."""
 _SCHEMAS: Final = ("public", "tokimori", "tokimori_private")
 _PRIVATE: Final = "tokimori_private"
 
@@ -66,6 +76,11 @@ def access_policy() -> dict[str, Any]:
             "behind_row_security": sorted(walled_tables()),
             "append_only": sorted(table for table, writing in walled_tables().items() if writing is Writing.APPEND),
             "private_schema": _PRIVATE,
+            "provider_log_read_by_functions": list(_PROVIDER_LOG),
+            "sequencer": {
+                table: {"may": sorted(one.upper() for one in policy.commands), "columns": sorted(policy.columns)}
+                for table, policy in sorted(sequencer_policies().items())
+            },
         },
     }
 
@@ -83,6 +98,16 @@ def table_privileges() -> Mapping[str, frozenset[str]]:
         for table, writing in walled_tables().items()
     }
     return {**walled, **dict.fromkeys(_QUEUE, queue)}
+
+
+def sequencer_policies() -> Mapping[str, SequencerPolicy]:
+    """Return what the sequencer, which is no tenant's, may do to each table; to every other one nothing."""
+    return {
+        model._meta.db_table: policy
+        for model in apps.get_models()
+        for policy in model._meta.constraints
+        if isinstance(policy, SequencerPolicy)
+    }
 
 
 def policy_differences() -> tuple[Difference, ...]:
@@ -107,12 +132,22 @@ def _wall_of(model: type[models.Model]) -> TenantWall | None:
 
 def _table_differences() -> Iterator[Difference]:
     found: dict[str, set[str]] = {}
+    expected_of_sequencer = {
+        (table, command.upper())
+        for table, policy in sequencer_policies().items()
+        if not policy.columns
+        for command in policy.commands
+    }
+    sequencing: set[tuple[str, str]] = set()
     for schema, table, kind, grantee, privilege in _rows(_TABLE_GRANTS, list(_SCHEMAS)):
         name = table if schema == "public" else f"{schema}.{table}"
         is_own_sequence = kind == "S" and schema == "public" and privilege == "USAGE"
         if grantee == RUNTIME_ROLE and (schema == "public" and (kind == "r" or is_own_sequence)):
             if kind == "r":
                 found.setdefault(table, set()).add(privilege)
+            continue
+        if schema == "public" and grantee == SEQUENCER_ROLE and (table, privilege) in expected_of_sequencer:
+            sequencing.add((table, privilege))
             continue
         yield Difference(where=name, what=f"{grantee} may {privilege}, whom the policy does not name")
     expected = table_privileges()
@@ -122,15 +157,33 @@ def _table_differences() -> Iterator[Difference]:
             yield Difference(where=table, what=f"{RUNTIME_ROLE} may {privilege} against the policy")
         for privilege in sorted(wanted - held):
             yield Difference(where=table, what=f"{RUNTIME_ROLE} may not {privilege}")
+    for table, privilege in sorted(expected_of_sequencer - sequencing):
+        yield Difference(where=table, what=f"{SEQUENCER_ROLE} may not {privilege}")
 
 
 def _column_differences() -> Iterator[Difference]:
+    known = {
+        (table, column, SEQUENCER_ROLE, command.upper())
+        for table, policy in sequencer_policies().items()
+        for column in policy.columns
+        for command in policy.commands
+    }
     for table, column, grantee, privilege in _rows(_COLUMN_GRANTS, list(_SCHEMAS)):
+        if (table, column, grantee, privilege) in known:
+            continue
         yield Difference(where=f"{table}.{column}", what=f"{grantee} may {privilege} on the column alone")
 
 
 def _wall_differences() -> Iterator[Difference]:
-    found = {row[0]: row[1:] for row in _rows(_WALLS)}
+    found = {row[0]: row[1:] for row in _rows(_WALLS, SEQUENCER_ROLE, list(_PROVIDER_LOG))}
+    of_sequencer = {(row[0], row[1]) for row in _rows(_SEQUENCER_POLICIES, SEQUENCER_ROLE)}
+    expected = {
+        (table, f"{policy.name}_{command}")
+        for table, policy in sequencer_policies().items()
+        for command in policy.commands
+    }
+    for table, name in sorted(of_sequencer ^ expected):
+        yield Difference(where=table, what=f"the sequencer's policy {name} is missing, or is none of ours")
     for table, writing in walled_tables().items():
         is_on, is_forced, policies, is_sound, has_trigger = found.get(table, (False, False, 0, False, False))
         if not (is_on and is_forced):
@@ -180,18 +233,33 @@ _COLUMN_GRANTS: Final = """
      where namespace.nspname = any(%s) and held.grantee <> relation.relowner
 """
 _WALLS: Final = """
+    with held as (
+        select policy.* from pg_policy as policy
+          join pg_class as relation on relation.oid = policy.polrelid
+         where policy.polroles <> array[(select oid from pg_roles where rolname = %s)]
+           and not (policy.polname = 'provider_log_read' and policy.polcmd = 'r'
+                    and policy.polroles = array[relation.relowner]
+                    and pg_get_expr(policy.polqual, policy.polrelid) like '%%tenant_id = tokimori.provider_tenant()%%'
+                    and relation.relname = any(%s))
+    )
     select relation.relname, relation.relrowsecurity, relation.relforcerowsecurity,
-           (select count(*) from pg_policy as policy where policy.polrelid = relation.oid),
+           (select count(*) from held where held.polrelid = relation.oid),
            coalesce((select bool_and(
                        policy.polpermissive and policy.polcmd = '*'
                        and pg_get_expr(policy.polqual, policy.polrelid) like '%%tokimori.current_tenant()%%'
                        and pg_get_expr(policy.polqual, policy.polrelid) = pg_get_expr(policy.polwithcheck, policy.polrelid))
-                      from pg_policy as policy where policy.polrelid = relation.oid), false),
+                      from held as policy where policy.polrelid = relation.oid), false),
            exists (select from pg_trigger as trigger
                     where trigger.tgrelid = relation.oid and trigger.tgname like 'pgtrigger_append_only_%%'
                       and trigger.tgenabled in ('O', 'A'))
       from pg_class as relation
      where relation.relnamespace = 'public'::regnamespace and relation.relkind in ('r', 'p')
+"""
+_SEQUENCER_POLICIES: Final = """
+    select relation.relname, policy.polname
+      from pg_policy as policy
+      join pg_class as relation on relation.oid = policy.polrelid
+     where policy.polroles = array[(select oid from pg_roles where rolname = %s)]
 """
 _FUNCTION_GRANTS: Final = """
     select namespace.nspname, function.proname, coalesce(role.rolname, 'PUBLIC')

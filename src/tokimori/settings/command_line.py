@@ -114,7 +114,10 @@ def _add_log_keeping(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]
     sign.add_argument("--key", type=Path, required=True, help="the file with the key, mode 0600; --make-key makes it")
     sign.add_argument("--state", type=Path, required=True, help="the file that remembers what was signed")
     sign.add_argument("--socket", type=Path, required=True, help="the Unix socket at which the sequencer knocks")
-    sign.add_argument("--make-key", action="store_true", help="make the key where there is none")
+    sign.add_argument("--make-key", action="store_true", help="make the key where there is none, and its state")
+    sign.add_argument(
+        "--make-state", action="store_true", help="make the state where there is none; the key never signed"
+    )
     sign.set_defaults(run=_sign_checkpoints)
 
     verify = verbs.add_parser("verify", help="compare punches, seals and events with the logs, as the runtime role")
@@ -282,11 +285,16 @@ def _sequence(chosen: argparse.Namespace) -> int:
 
 
 def _sign_checkpoints(chosen: argparse.Namespace) -> int:
-    from tokimori.settings.log_keeping import run_signer  # noqa: PLC0415 -- each verb loads what it needs
+    from tokimori.settings.log_keeping import SignerFiles, run_signer  # noqa: PLC0415 -- each verb loads what it needs
 
-    return run_signer(
-        os.environ, key=chosen.key, state=chosen.state, socket=chosen.socket, may_make_key=chosen.make_key
+    files = SignerFiles(
+        key=chosen.key,
+        state=chosen.state,
+        socket=chosen.socket,
+        may_make_key=chosen.make_key,
+        may_make_state=chosen.make_state,
     )
+    return run_signer(os.environ, files)
 
 
 def _verify(chosen: argparse.Namespace) -> int:

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "tokimori.foundation.identity.apps.IdentityConfig",
     "tokimori.foundation.vouching.apps.VouchingConfig",
     "tokimori.foundation.notices.apps.NoticesConfig",
+    "tokimori.foundation.retention.apps.RetentionConfig",
     "tokimori.foundation.provisioning.apps.ProvisioningConfig",
     "tokimori.domains.organisations.apps.OrganisationsConfig",
     "tokimori.domains.people.apps.PeopleConfig",

@@ -21,7 +21,7 @@ from tokimori.foundation.sequencing.stamping import StampAuthority, Stamping, re
 from tokimori.foundation.sequencing.witnesses import WitnessAddress, Witnesses, read_witnesses
 from tokimori.foundation.signing.door import SignerAway, SignerClient, SignerDoor
 from tokimori.foundation.signing.signer import CheckpointSigner
-from tokimori.foundation.signing.state import StateFile, StateUnreadable
+from tokimori.foundation.signing.state import StateFile, StateInUse, StateUnreadable, begin_state, held_alone
 from tokimori.foundation.transparency.notes import KeySigner, decoded
 from tokimori.settings.configuration import ConfigurationRefused, log_origin
 
@@ -94,21 +94,49 @@ def run_sequencer(environment: Mapping[str, str], *, is_once: bool) -> int:
     return 0
 
 
-def run_signer(environment: Mapping[str, str], *, key: Path, state: Path, socket: Path, may_make_key: bool) -> int:
-    """Serve the signer until stopped."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignerFiles:
+    """Where the signer's key and state lie and where it answers; which of the first two it may make where it is missing."""
+
+    key: Path
+    state: Path
+    socket: Path
+    may_make_key: bool = False
+    may_make_state: bool = False
+
+
+def run_signer(environment: Mapping[str, str], files: SignerFiles) -> int:
+    """Serve the signer until stopped. A key without its state may have signed before, so that it signs nothing."""
     base = log_origin(environment)
     logging_configuration(level=environment.get("TOKIMORI_LOG_LEVEL", "INFO"))
-    if may_make_key and not key.exists():
-        _make_key(key)
-    try:
-        kept = StateFile(state)
-    except StateUnreadable as fault:
-        raise ConfigurationRefused(f"The signer's state {state} cannot be read; nothing is signed.") from fault
     signal.signal(signal.SIGTERM, _stop)
-    socket.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with SignerDoor(socket, CheckpointSigner(base=base, key=_read_key(key), state=kept)) as door:
-        door.serve_forever()
+    try:
+        files.state.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with held_alone(files.state):
+            key, kept = _key_and_state(files)
+            files.socket.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with SignerDoor(files.socket, CheckpointSigner(base=base, key=key, state=kept)) as door:
+                door.serve_forever()
+    except StateInUse as fault:
+        raise ConfigurationRefused(f"The signer's state {files.state} is held by another signer.") from fault
+    except StateUnreadable as fault:
+        raise ConfigurationRefused(f"The signer's state {files.state} cannot be read; nothing is signed.") from fault
     return 0
+
+
+def _key_and_state(files: SignerFiles) -> tuple[KeySigner, StateFile]:
+    """Return the key and what it signed; a new key has a new state, which is there before the key is."""
+    is_new = files.may_make_key and not files.key.exists()
+    if not files.state.exists():
+        if not (is_new or files.may_make_state):
+            raise ConfigurationRefused(
+                f"The signer's state {files.state} is not there. Without it a key would sign a history twice: restore it. "
+                "Only for a key that never signed, --make-state begins one."
+            )
+        begin_state(files.state)
+    if is_new:
+        _make_key(files.key)
+    return _read_key(files.key), StateFile(files.state)
 
 
 def _work(

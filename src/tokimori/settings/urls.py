@@ -1,4 +1,4 @@
-"""All addresses: the API's, the directory's and the screens'."""
+"""All addresses: the API's, the directory's, the public sheet's and the screens'."""
 
 from django.urls import include, path
 
@@ -7,6 +7,7 @@ from tokimori.interfaces.api.service import api
 urlpatterns = [
     path("api/v1/", api.urls),
     path("scim/", include(("tokimori.interfaces.scim.urls", "scim"))),
+    path("", include("tokimori.assurance.urls")),
     path("", include("tokimori.interfaces.web.urls")),
 ]
 

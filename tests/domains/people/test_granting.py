@@ -233,7 +233,7 @@ def test_what_somebody_may_do_is_said_with_its_reason_and_how_many_it_reaches(co
     [
         ("aiko", "timesheets", "approve", "Yes: it was granted"),
         ("ben", "timesheets", "approve", "No: this person is outside"),
-        ("hana", "timesheets", "approve", "No: nobody decides on what is his own"),
+        ("hana", "timesheets", "approve", "No: nobody decides on what is their own"),
         ("aiko", "rules", "edit", "No: neither a role nor a grant"),
         ("aiko", "nonsense", "edit", "Choose a function and a level"),
     ],

@@ -172,6 +172,7 @@ def test_punches_that_were_truncated_are_named(site: Site) -> None:
     ["actor_id = gen_random_uuid()", "name = 'sign_out'", "at = at - interval '1 day'", "subject_id = null",
      "commitment = sha256('x')", "build = sha256('x')", "claimed_at = at"],
 )  # fmt: skip
+@pytest.mark.control(93, 96)
 def test_an_event_that_was_changed_is_named(site: Site, change: str) -> None:
     site.attack(
         f"update ledger_ledgerevent set {change} where tenant_id = %s and id = {ONE_EVENT}",  # noqa: S608 -- fixed
@@ -209,6 +210,7 @@ def test_a_payload_that_was_exchanged_for_another_is_named(site: Site) -> None:
 
 
 @pytest.mark.parametrize("table", ["ledger_ledgerevent", "ledger_logentry"])
+@pytest.mark.control(93, 96)
 def test_an_event_that_was_deleted_is_named(site: Site, table: str) -> None:
     site.attack(f"delete from {table} where id = {ONE_EVENT}", site.cast.tenant)  # noqa: S608 -- fixed above
     status, said = site.verified()

@@ -74,7 +74,7 @@ def send(cast: Cast, *, later: timedelta = timedelta()) -> None:
 
 def events(cast: Cast, name: str) -> list[Mapping[str, str]]:
     with tenant_transaction(cast.tenant):
-        return list(LedgerEvent.objects.filter(tenant_id=cast.tenant, name=name).values_list("details", flat=True))
+        return [event.details for event in LedgerEvent.objects.filter(tenant_id=cast.tenant, name=name)]
 
 
 def test_a_letter_is_sent_in_the_receivers_language_with_its_link_and_then_wiped(cast: Cast) -> None:

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from support.browser import signed_in
-from support.cast import NOON, Cast
+from support.cast import NOON, Cast, whole_cast
 from tokimori.domains.timekeeping.reports import PunchReport, PunchSource
 from tokimori.domains.timekeeping.services.record import record_punch
 from tokimori.foundation import clock
@@ -122,3 +122,13 @@ def test_another_companys_events_are_not_found(cast: Cast, dan: Cast) -> None:
 
     assert found(dan, asker="dan", question="origin", about=str(session)) == 0
     assert found(dan, asker="dan", question="origin", about=ADDRESS) == 0
+
+
+def test_whose_punches_these_are_is_shown_only_to_who_reads_his_working_time() -> None:
+    cast = whole_cast()
+    punched(cast, "aiko")
+
+    for member, count in (("eri", 1), ("gus", 0), ("fay", 0)):
+        asked = {"question": "records", "about": cast["aiko"].employee_code}
+        content = signed_in(cast, member).get(reverse("investigation"), asked).content.decode()
+        assert content.count('class="event-facts') == count, member

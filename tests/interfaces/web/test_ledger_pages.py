@@ -14,11 +14,14 @@ from django.test import Client
 from django.urls import reverse
 
 from support.browser import signed_in
-from support.cast import NOON, Cast
+from support.cast import NOON, Cast, new_company
 from support.logkeeping import BASE, SEED, LogKeeping, log_id, log_keeping
+from support.months import APRIL, FIRST_OF_MAY, hand_in_and_approve, work_april
+from tokimori.domains.closings.services.seal import seal_period
 from tokimori.domains.timekeeping.reports import PunchReport, PunchSource
 from tokimori.domains.timekeeping.services.record import record_punch
 from tokimori.foundation import clock
+from tokimori.foundation.access.permissions import Role
 from tokimori.foundation.ledger.models import LedgerEvent
 from tokimori.foundation.tenancy.context import tenant_transaction
 from tokimori.foundation.transparency.notes import KeySigner, VerifierKey
@@ -81,6 +84,38 @@ def test_a_bundle_of_the_whole_log_is_verified_without_us(cast: Cast, keeping: L
     assert all(line["payload"] for line in lines)
     with tenant_transaction(cast.tenant):
         assert LedgerEvent.objects.filter(name="log:exported").count() == 1
+
+
+@pytest.mark.parametrize(("who", "may_see"), [("eri", True), ("gus", False), ("fay", False)])
+def test_sealed_months_are_in_the_bundle_only_of_who_may_read_everybodys_time(
+    keeping: LogKeeping, tmp_path: Path, who: str, *, may_see: bool
+) -> None:
+    employee = frozenset({Role.EMPLOYEE})
+    cast = new_company(
+        people={
+            "ben": (employee | {Role.MANAGER}, None),
+            "aiko": (employee, "ben"),
+            "chie": (employee | {Role.PAYROLL}, "ben"),
+            "eri": (frozenset({Role.AUDITOR}), None),
+            "fay": (frozenset({Role.ADMINISTRATOR}), None),
+            "gus": (frozenset({Role.SECURITY}), None),
+        }
+    )
+    work_april(cast)
+    hand_in_and_approve(cast)
+    with tenant_transaction(cast.tenant):
+        seal_period(actor=cast["chie"].principal, month=APRIL, now=FIRST_OF_MAY)
+    keeping.publish(now=FIRST_OF_MAY)
+    browser = signed_in(cast, who)
+    file = bundle_of(browser, tmp_path)
+
+    with zipfile.ZipFile(file) as opened:
+        seals = [name for name in opened.namelist() if name.startswith("seals/")]
+    assert bool(seals) is may_see
+    browser.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    assert ("and every sealed month" in browser.get(reverse("log_proof")).content.decode()) is may_see
+    status, said = verified("export", file, "--vkey", key_of(log_id(cast.tenant)))
+    assert status == 0, said
 
 
 def test_a_bundle_of_a_time_has_a_path_for_each_event(cast: Cast, keeping: LogKeeping, tmp_path: Path) -> None:

@@ -289,6 +289,18 @@ def test_what_was_done_is_read_from_the_first_request_to_the_last(company: Cast,
 # ------------------------------------------------------------------------------------------------- the company's screen
 
 
+@pytest.mark.parametrize("path", ["/%5Cevil.example", "/%5C/evil.example", "/%09/evil.example", "/%0A/evil.example"])
+def test_an_operator_plants_no_link_that_leads_elsewhere(company: Cast, ada: Client, haru: Worker, path: str) -> None:
+    grant = let_in(company, haru)
+    assert inside(haru, grant).get(path).status_code == 404
+
+    page = ada.get(reverse("support_record", args=[grant]))
+
+    (one,) = page.context["accesses"]
+    assert one["path"] == ""
+    assert b"evil.example" not in page.content
+
+
 def form(worker: Worker, **changes: object) -> dict[str, object]:
     usual = {
         "operator": str(worker.account_id), "functions": ["working_time"], "mode": "read", "purpose": "Look at April",

@@ -50,7 +50,7 @@ TABLES: Final[tuple[Table, ...]] = (
         "identity_externalidentity", "whose account a provider's subject is", "account", Keeping.ACCOUNT,
         (K.REFERENCE, "provider_id account_id"),
         (K.IDENTIFIER, "subject", "the provider's own key of somebody, by which he is found at each sign-in"),
-        (K.TECHNICAL, "linked_at"),
+        (K.TECHNICAL, "linked_at ended_at"),
     ),
     table(
         "identity_identityprovider", "the company's identity providers", "–", Keeping.SETTINGS,
@@ -109,7 +109,7 @@ TABLES: Final[tuple[Table, ...]] = (
     table(
         "identity_session", "where somebody is signed in", "account", Keeping.SECURITY,
         (K.REFERENCE, "account_id"), (K.CREDENTIAL, "secret_digest", _HASHED), (K.NETWORK, "address device"),
-        (K.TECHNICAL, "started_at last_used_at proved_at proofs is_half ended_at"),
+        (K.TECHNICAL, "started_at last_used_at proved_at proofs is_half is_shared_screen ended_at"),
     ),
     table(
         "identity_sharedaccountexception", "accounts of several people, and why", "account", Keeping.SECURITY,
@@ -124,7 +124,7 @@ TABLES: Final[tuple[Table, ...]] = (
     table(
         "identity_signinlink", "links that let somebody in once", "account", Keeping.SECURITY,
         (K.REFERENCE, "account_id"), (K.CREDENTIAL, "secret_digest", _HASHED),
-        (K.TECHNICAL, "issued_at expires_at used_at"),
+        (K.TECHNICAL, "issued_at expires_at used_at purpose"), (K.DIGEST, "mailed_to"),
     ),
     table(
         "identity_trusteddevice", "browsers that are trusted", "account", Keeping.SECURITY,
@@ -148,9 +148,9 @@ TABLES: Final[tuple[Table, ...]] = (
     ),
     table(
         "ledger_ledgerevent", "who did what", "account", Keeping.AUDIT,
-        (K.TECHNICAL, "name at actor_kind correlation outcome"), (K.REFERENCE, "actor_id subject_id session_id"),
-        (K.FILE, "details", "keys, codes and counts; what names a person must not be in it"),
-        (K.NETWORK, "address device"),
+        (K.TECHNICAL, "name at claimed_at actor_kind correlation outcome"),
+        (K.REFERENCE, "actor_id subject_id session_id"), (K.FILE, "sealed"), (K.NETWORK, "address"),
+        (K.DIGEST, "build commitment leaf_hash"),
     ),
     table(
         "operators_operatorgrant", "who of the provider may come in", "the provider's people", Keeping.AUDIT,
@@ -168,6 +168,14 @@ TABLES: Final[tuple[Table, ...]] = (
         (K.REFERENCE, "operator_id subject_id decided_by reviewed_by"), (K.IDENTIFIER, "company_code"),
         (K.WORDS, "reason ticket review", _GRANT),
         (K.SETTING, "kind may_write hours requested_at decided_at is_approved ends_at reviewed_at"),
+    ),
+    table(
+        "retention_legalhold", "records that are held back, and why", "–", Keeping.AUDIT,
+        (K.SETTING, "record_kind placed_at lifted_at"), (K.WORDS, "reason"), (K.REFERENCE, "placed_by lifted_by"),
+    ),
+    table(
+        "retention_retentioncertificate", "what was taken away when its time was over", "–", Keeping.AUDIT,
+        (K.TECHNICAL, "record_kind before counts made_at"),
     ),
     table(
         "provisioning_directoryaccount", "what a directory said of an account", "account", Keeping.ACCOUNT,

@@ -52,6 +52,7 @@ TABLES: Final[tuple[Table, ...]] = (
     table(
         "sign_in_directory", "which company knows an address", "account", Keeping.ACCOUNT,
         (K.BLIND, "address_digest", "HMAC-SHA-256 under a key of the installation, since no company is known yet"),
+        (K.TECHNICAL, "confirmed_at"),
     ),
     table(
         "sign_in_limit", "attempts to sign in", "–", Keeping.SHORT,

@@ -5,12 +5,13 @@ from typing import Final
 
 from django.apps import apps
 
-from tokimori.assurance.inventory import domains, foundation, others
+from tokimori.assurance.inventory import domains, foundation, ledger, others, oversight, sheet
 from tokimori.assurance.inventory.values import PLAIN_BECAUSE, Column, Kind, Table
 from tokimori.foundation.sealed_fields import sealed_fields
 
+_ROOMS: Final = (domains, foundation, ledger, others, oversight, sheet)
 TABLES: Final[Mapping[str, Table]] = {
-    one.name: one for one in sorted((*domains.TABLES, *foundation.TABLES, *others.TABLES), key=lambda each: each.name)
+    one.name: one for one in sorted((table for room in _ROOMS for table in room.TABLES), key=lambda each: each.name)
 }
 EVERYWHERE: Final = frozenset({"tenant_id", "id"})
 """Random keys: of the company, and of the row."""
@@ -20,9 +21,11 @@ _BY_SERVICES: Final = frozenset(
         "identity_authenticator.sealed_secret",
         "identity_identityprovider.sealed_secret",
         "identity_pendingsignin.sealed_proof",
+        "notices_notice.sealed_letter",
     }
 )
 """Columns that their services seal themselves, under the company's key."""
+_EVENTS: Final = "ledger_ledgerevent.sealed"
 _HEAD: Final = """# What lies in which column
 
 Every column of every table: what it holds, about whom, for what, how long it stays, and under which key it is sealed, or
@@ -41,7 +44,7 @@ def inventory_page() -> str:
 
 def sealed_columns() -> Mapping[str, str]:
     """Return the columns that are sealed, with the key: the person's, or the company's."""
-    found = dict.fromkeys(_BY_SERVICES, "company's key")
+    found = {**dict.fromkeys(_BY_SERVICES, "company's key"), _EVENTS: "the key of whom it tells, or the company's"}
     for model in apps.get_models():
         for field in sealed_fields(model):
             owner = "person's key" if field.subject else "company's key"

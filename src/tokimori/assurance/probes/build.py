@@ -4,14 +4,14 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
 from typing import Any, Final
 
 from tokimori.assurance.probes.probe import CannotObserve, Observation, judged
+from tokimori.foundation.build import build_digest, digest_of_files
 
 PACKAGE: Final = Path(__file__).resolve().parents[2]
 ROOT: Final = PACKAGE.parents[1]
@@ -19,23 +19,7 @@ TEST_RECORD: Final = ROOT / ".tokimori" / "tests-of-build.json"
 """Where a whole run of the tests leaves what it found, and on which build."""
 _LOCKS: Final = ("runtime.lock", "development.lock")
 _LOCKED_LINE: Final = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^]]*\])?==([^\s;\\]+)", flags=re.MULTILINE)
-_LEFT_OUT: Final = frozenset({"__pycache__", "node_modules"})
 _OURS: Final = frozenset({"tokimori", "pip", "setuptools"})
-
-
-def source_digest(package: Path = PACKAGE) -> str:
-    """Return the SHA-256 over every file of the program, by path and content."""
-    whole = hashlib.sha256()
-    for file in sorted(_files(package)):
-        whole.update(f"{file.relative_to(package).as_posix()}\0".encode())
-        whole.update(hashlib.sha256(file.read_bytes()).digest())
-    return whole.hexdigest()
-
-
-@cache
-def started_build() -> str:
-    """Return the digest of the program as it was when this process first asked."""
-    return source_digest()
 
 
 def observe_build(now: datetime) -> Observation:
@@ -51,14 +35,14 @@ def observe_build(now: datetime) -> Observation:
     strange = sorted(set(installed) - set(locked["development.lock"]) - set(locked["runtime.lock"]) - _OURS)
     changed = sorted(name for name in locked["runtime.lock"] if name in installed and not _is_whole(installed[name]))
     checks = {
-        "the_program_is_as_it_was_started": source_digest() == started_build(),
+        "the_program_is_as_it_was_started": digest_of_files() == build_digest(),
         "versions_are_locked": not wrong,
         "nothing_strange_is_installed": not strange,
         "contents_are_whole": not changed,
     }
     return judged(
         checks,
-        build=started_build(),
+        build=build_digest(),
         parts=len(locked["runtime.lock"]),
         odd=", ".join([*wrong, *strange, *changed])[:200],
     )
@@ -70,9 +54,9 @@ def observe_tests_of_build(now: datetime) -> Observation:
     record = _record()
     if record is None:
         raise CannotObserve("No record of a run of the tests lies with this build.")
+    if record.get("build") != build_digest() or record.get("is_whole") is not True:
+        raise CannotObserve("The recorded run of the tests was of another build, or not of all of them.")
     checks = {
-        "it_is_this_build": record.get("build") == started_build(),
-        "it_was_whole": record.get("is_whole") is True,
         "nothing_failed": record.get("failed") == 0 and int(record.get("passed", 0)) > 0,
     }
     return judged(checks, passed=int(record.get("passed", 0)), failed=int(record.get("failed", 0)))
@@ -99,12 +83,6 @@ def _record() -> Mapping[str, Any] | None:
     except (OSError, ValueError):
         return None
     return record if isinstance(record, dict) else None
-
-
-def _files(package: Path) -> Iterator[Path]:
-    for file in package.rglob("*"):
-        if file.is_file() and _LEFT_OUT.isdisjoint(file.parts) and file.suffix not in {".pyc", ".mo"}:
-            yield file
 
 
 def _locked() -> Mapping[str, Mapping[str, str]]:

@@ -8,6 +8,7 @@ from tokimori.assurance.probes import (
     accounts,
     build,
     calculation,
+    keeping,
     listeners,
     operators,
     passwords,
@@ -20,6 +21,7 @@ from tokimori.assurance.probes.probe import ProbeDefinition, Scope
 _DAY: Final = 24 * 60
 
 _ALL: Final = (
+    ProbeDefinition(name="access.policy", observe=keeping.observe_policy),
     ProbeDefinition(name="accounts.dormant", observe=accounts.observe_dormant),
     ProbeDefinition(name="accounts.shared", observe=accounts.observe_shared),
     ProbeDefinition(name="addresses.limits", observe=sign_in.observe_address_limits),
@@ -36,7 +38,16 @@ _ALL: Final = (
     ProbeDefinition(name="factors.coverage", observe=accounts.observe_factor_coverage),
     ProbeDefinition(name="factors.self_test", observe=sign_in.observe_second_factor),
     ProbeDefinition(name="identity.reuse", observe=sign_in.observe_reuse_of_names),
+    ProbeDefinition(name="keys.age", observe=keeping.observe_keys),
     ProbeDefinition(name="leavers.access", observe=accounts.observe_leavers),
+    ProbeDefinition(name="ledger.backlog", observe=keeping.observe_backlog, every_minutes=15, maximum_age_minutes=60),
+    ProbeDefinition(
+        name="ledger.verify",
+        observe=keeping.observe_log,
+        every_minutes=_DAY // 4,
+        maximum_age_minutes=_DAY // 2 + 60,
+        timeout_seconds=900,
+    ),
     ProbeDefinition(name="listener.certificate", observe=listeners.observe_certificate, scope=Scope.HOST),
     ProbeDefinition(name="listener.headers", observe=listeners.observe_headers, scope=Scope.HOST),
     ProbeDefinition(name="listener.tls_floor", observe=listeners.observe_tls_floor, scope=Scope.HOST),

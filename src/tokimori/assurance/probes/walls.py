@@ -15,22 +15,27 @@ from tokimori.assurance.probes.probe import Observation, judged
 from tokimori.assurance.services.canaries import Canary, canaries, leaving_nothing
 from tokimori.foundation.identifiers import TenantId, new_id
 from tokimori.foundation.identity.models import Account
-from tokimori.foundation.tenancy.constraints import RUNTIME_ROLE, TenantWall, Writing
+from tokimori.foundation.tenancy.constraints import RUNTIME_ROLE, SEQUENCER_ROLE, SequencerPolicy, TenantWall, Writing
 from tokimori.foundation.tenancy.context import tenant_transaction
 from tokimori.foundation.tenancy.models import TenantModel
 from tokimori.foundation.tenancy.role_check import UnsafeDatabaseRole, refuse_unsafe_role
 
 _WALLS: Final = """
     select relation.relname, relation.relrowsecurity and relation.relforcerowsecurity,
-           (select count(*) from pg_policy as policy where policy.polrelid = relation.oid),
+           (select count(*) from pg_policy as policy where policy.polrelid = relation.oid and {ours}),
            (select count(*) from pg_policy as policy
-             where policy.polrelid = relation.oid
+             where policy.polrelid = relation.oid and {ours}
                and pg_get_expr(policy.polqual, policy.polrelid) like '%%current_tenant()%%')
       from pg_class as relation
       join pg_namespace as namespace on namespace.oid = relation.relnamespace and namespace.nspname = 'public'
       join pg_attribute as column_ on column_.attrelid = relation.oid and column_.attname = 'tenant_id'
      where relation.relkind in ('r', 'p')
 """
+_OURS: Final = """
+    exists (select from unnest(policy.polroles) as holder
+             where holder = 0 or pg_has_role(current_user, holder, 'member'))
+"""
+"""A policy counts that holds for everybody or for the running program; the log's own role has others."""
 _GRANTS: Final = """
     select relation.relname, case grant_.grantee when 0 then 'public' else grant_.grantee::regrole::text end,
            lower(grant_.privilege_type)
@@ -59,7 +64,7 @@ def writing_of(model: type[models.Model]) -> Writing:
 def observe_forced_walls(now: datetime) -> Observation:
     """Ask the catalogue whether each table of tenants has its wall, forced, and whether our own role is bound by it."""
     del now  # walls stand or do not
-    rows = _rows(_WALLS)
+    rows = _rows(sql.SQL(_WALLS).format(ours=sql.SQL(_OURS)).as_string())
     standing = {table for table, is_forced, policies, asking in rows if is_forced and policies and policies == asking}
     try:
         refuse_unsafe_role()
@@ -89,14 +94,24 @@ def observe_attack(now: datetime) -> Observation:
     return judged(checks, tables=len(tables), attacks=len(checks) - 1)
 
 
+def _declared(model: type[models.Model]) -> Mapping[str, set[str]]:
+    """Return what each role may do to a whole table, by what the model declares."""
+    declared = {RUNTIME_ROLE: set(writing_of(model).privileges.split(", "))}
+    for one in model._meta.constraints:
+        if isinstance(one, SequencerPolicy):
+            of_the_whole = {command for command in one.commands if command != "select" or not one.columns}
+            declared[SEQUENCER_ROLE] = declared.get(SEQUENCER_ROLE, set()) | of_the_whole
+    return {role: privileges for role, privileges in declared.items() if privileges}
+
+
 def observe_grants(now: datetime) -> Observation:
     """Compare what the running program may do to each table, by the catalogue, with what was declared of it."""
     del now  # as above
     found: dict[str, dict[str, set[str]]] = {}
     for table, grantee, privilege in _rows(_GRANTS):
         found.setdefault(table, {}).setdefault(grantee, set()).add(privilege)
-    declared = {table: set(writing_of(model).privileges.split(", ")) for table, model in tenant_models().items()}
-    checks = {f"grants:{table}": found.get(table, {}) == {RUNTIME_ROLE: wanted} for table, wanted in declared.items()}
+    declared = {table: _declared(model) for table, model in tenant_models().items()}
+    checks = {f"grants:{table}": found.get(table, {}) == wanted for table, wanted in declared.items()}
     return judged(checks, tables=len(declared))
 
 

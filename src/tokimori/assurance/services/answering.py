@@ -70,6 +70,7 @@ def accept_gap(*, actor: Principal, gap: ControlException, now: datetime) -> Non
 def _change(answer: Answer, *, before: str, sheet: Sheet) -> AnswerChange:
     deciding = answer.deciding
     evidence = deciding.evidence if deciding else None
+    reason = f"{deciding.source.name}: {evidence.reason}" if deciding and evidence and evidence.reason else ""
     return AnswerChange(
         tenant_id=PROVIDER,
         id=new_id(at=sheet.at),
@@ -78,6 +79,6 @@ def _change(answer: Answer, *, before: str, sheet: Sheet) -> AnswerChange:
         after=answer.state.value,
         mark=answer.mark.value,
         why=answer.why.value,
-        reason=f"{deciding.source.name}: {evidence.reason}"[:_LONGEST_REASON] if deciding and evidence else "",
+        reason=reason[:_LONGEST_REASON],
         at=sheet.at,
     )

@@ -9,14 +9,13 @@ from django.db import close_old_connections, connection
 
 from tokimori.assurance.evaluation.evidence import Outcome
 from tokimori.assurance.models import ProbeRun
-from tokimori.assurance.probes.build import started_build
 from tokimori.assurance.probes.probe import CannotObserve, Observation, ProbeDefinition
 from tokimori.foundation import clock
 from tokimori.foundation.access.principal import system_principal
+from tokimori.foundation.build import build_digest
 from tokimori.foundation.canonical import digest
 from tokimori.foundation.identifiers import new_id
 from tokimori.foundation.ledger.events import EventName
-from tokimori.foundation.ledger.models import LedgerEvent
 from tokimori.foundation.ledger.services import record_event
 from tokimori.foundation.logs import logger
 from tokimori.foundation.tenancy.context import PROVIDER, tenant_transaction
@@ -49,11 +48,11 @@ def keep_observation(
         reason=seen.reason[:_LONGEST_REASON],
         measured=dict(seen.measured),
         code_digest=probe.code_digest,
-        build_digest=started_build(),
+        build_digest=build_digest(),
     )
     run.digest = digest_of(run)
     with tenant_transaction(PROVIDER):
-        record_event(
+        recorded = record_event(
             EventName.PROBE_RAN,
             actor=system_principal(PROVIDER),
             subject_id=run.id,
@@ -62,8 +61,7 @@ def keep_observation(
             outcome=run.outcome,
             digest=run.digest,
         )
-        found = LedgerEvent.objects.filter(tenant_id=PROVIDER, subject_id=run.id, name=EventName.PROBE_RAN.value)
-        run.event_id = found.values_list("id", flat=True)[0]
+        run.event_id = recorded.event_id
         run.save(force_insert=True)
     return run
 

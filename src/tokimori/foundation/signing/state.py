@@ -1,8 +1,10 @@
 """What the signer signed last of each log, kept in a file that is durable before any signature leaves the process."""
 
+import fcntl
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,6 +16,10 @@ _VERSION: Final = 1
 
 class StateUnreadable(RuntimeError):
     """The signer's state cannot be read. It signs nothing, rather than anew."""
+
+
+class StateInUse(RuntimeError):
+    """Another signer works with this state: neither would know what the other signed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,3 +84,23 @@ class StateFile:
             }
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise StateUnreadable from error
+
+
+def begin_state(path: Path) -> None:
+    """Write the state of a key that signed nothing yet; raise ``FileExistsError`` where there is one."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(json.dumps({"version": _VERSION, "logs": {}}))
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def held_alone(path: Path) -> Iterator[None]:
+    """Keep every other signer away from a state for as long as this process works; raise ``StateInUse`` if one has it."""
+    lock = path.with_suffix(".lock")
+    with os.fdopen(os.open(lock, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise StateInUse from error
+        yield

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tokimori.domains.closings.queries import seals_over
-from tokimori.domains.people.queries import employees_named
+from tokimori.domains.people.queries import employees_named, visible_employees
 from tokimori.domains.timekeeping.queries import record_ids
 from tokimori.domains.timesheets.queries import timesheet_ids
 from tokimori.foundation.errors import NotFound
@@ -68,7 +68,7 @@ def read_inquiry(request: TenantRequest) -> Inquiry:
     question = Question(typed["question"])
     wrong: dict[str, str] = {}
     since, until = (_midnight(request, typed, name, wrong) for name in ("since", "until"))
-    chosen, subjects = _chosen(request.tenant, question, typed["about"], wrong)
+    chosen, subjects = _chosen(request, question, typed["about"], wrong)
     if wrong:
         return Inquiry(typed=typed, question=question, wrong=wrong)
     kind = typed["kind"] if typed["kind"] in set(EventName) else ""
@@ -82,9 +82,10 @@ def read_inquiry(request: TenantRequest) -> Inquiry:
 
 
 def _chosen(
-    tenant: TenantId, question: Question, about: str, wrong: dict[str, str]
+    request: TenantRequest, question: Question, about: str, wrong: dict[str, str]
 ) -> tuple[EventFilter, tuple[str, ...]]:
     """Return which events a question means, and whom it is about, in words."""
+    tenant = request.tenant
     if not about:
         wrong["about"] = _("Say whom or what it is about.")
         return EventFilter(), ()
@@ -95,9 +96,11 @@ def _chosen(
             wrong["about"] = _("No account has this name, login ID or address.")
         return EventFilter(actor_ids=accounts), tuple(sorted(actor_names(tenant=tenant, ids=accounts).values()))
     if question is Question.RECORDS:
-        people = employees_named(tenant=tenant, words=about, limit=_MOST_PEOPLE)
+        # Whose punches these are is more than the log says: it takes the right to read his working time as well.
+        reach = visible_employees(actor=request.principal, on=request.today)
+        people = employees_named(tenant=tenant, words=about, limit=_MOST_PEOPLE, only=reach)
         if not people:
-            wrong["about"] = _("No employee has this code or name.")
+            wrong["about"] = _("You read the working time of no employee with this code or name.")
         return EventFilter(subject_ids=_records(tenant, people)), tuple(people.values())
     return _origin(about, wrong), (about,)
 

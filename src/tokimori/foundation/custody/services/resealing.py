@@ -88,6 +88,14 @@ def continue_resealing(*, actor: Principal, run_id: UUID, now: datetime, at_once
     return _progress(run)
 
 
+def continue_unfinished(*, actor: Principal, now: datetime) -> Progress | None:
+    """Take the next rows of a run that was begun and not finished, if there is one."""
+    authorise(actor, Permission.SETUP_WRITE)
+    rows = SealingRun.objects.filter(tenant_id=actor.tenant_id, finished_at=None).order_by("id")
+    run_id = rows.values_list("id", flat=True).first()
+    return None if run_id is None else continue_resealing(actor=actor, run_id=run_id, now=now)
+
+
 def reseal_everything(*, actor: Principal, now: datetime) -> Progress:
     """Begin or go on with a run, and take it to its end; each step is a transaction where none is open."""
     progress = begin_resealing(actor=actor, now=now)

@@ -86,7 +86,7 @@ class SignInLink(TenantModel):
     purpose = models.CharField(max_length=10, db_default="enter")
     """What it is good for: a word of ``LinkPurpose``."""
     mailed_to = models.BinaryField(max_length=32, null=True)
-    """The digest of the address that it was sent to, where nobody but its receiver has seen it."""
+    """By what the link's holder is compared with the address that it was sent to, where nobody else has seen it."""
 
     class Meta:
         constraints: ClassVar = [

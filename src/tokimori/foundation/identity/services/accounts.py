@@ -1,6 +1,6 @@
 """Accounts: made by an administrator, entered by one-time link, opened by a password that the person chose."""
 
-import hashlib
+import hmac
 import re
 import unicodedata
 from collections.abc import Collection
@@ -252,7 +252,7 @@ def choose_password(*, secret: str, password: str, now: datetime, words: Collect
     rules = current_rules(tenant=TenantId(link.tenant_id))
     set_password(account=account, password=password, rules=rules, actor=actor, now=now, words=words)
     SignInLink.objects.filter(tenant_id=link.tenant_id, id=link.id).update(used_at=now)
-    if account.email and bytes(link.mailed_to or b"") == mailed_address_digest(account.email):
+    if account.email and bytes(link.mailed_to or b"") == mailed_address_digest(account.email, secret=secret):
         confirm_address(account, now=now)
     end_sessions_of(account_id=account.id, actor=actor, now=now)
     forgive_account(tenant_id=account.tenant_id, account_id=account.id, names=names_of(account))
@@ -302,9 +302,9 @@ def confirm_address(account: Account, *, now: datetime) -> None:
         confirm_sign_in_address(account.email, at=now)
 
 
-def mailed_address_digest(address: str) -> bytes:
-    """Return what is kept of the address that a link was sent to."""
-    return hashlib.sha256(f"mailed\0{address}".encode()).digest()
+def mailed_address_digest(address: str, *, secret: str) -> bytes:
+    """Return what is kept of the address that a link was sent to: without the link, nobody can compare it with any."""
+    return hmac.digest(secret.encode(), f"mailed\0{address}".encode(), "sha256")
 
 
 def _refuse_closed_password(account: Account) -> None:

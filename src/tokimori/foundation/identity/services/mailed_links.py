@@ -69,7 +69,7 @@ def mail_invitation(*, actor: Principal, account_id: UUID, now: datetime) -> boo
     if posting is not Posting.POSTED:
         return False
     links = SignInLink.objects.filter(tenant_id=actor.tenant_id, secret_digest=secret_digest(invitation.secret))
-    links.update(mailed_to=mailed_address_digest(account.email))
+    links.update(mailed_to=mailed_address_digest(account.email, secret=invitation.secret))
     return True
 
 
@@ -121,7 +121,7 @@ def tell_of_lock(account: Account, *, seconds: int, now: datetime) -> None:
         issued_at=now,
         expires_at=ends_at,
         purpose=LinkPurpose.UNLOCK.value,
-        mailed_to=mailed_address_digest(account.email),
+        mailed_to=mailed_address_digest(account.email, secret=secret),
     )
 
 
@@ -134,7 +134,9 @@ def unlock_by_link(*, secret: str, now: datetime) -> None:
     """
     link = _usable_unlock_link(secret, now=now)
     account = Account.objects.filter(tenant_id=link.tenant_id, id=link.account_id, is_active=True).first()
-    if account is None or not account.email or bytes(link.mailed_to or b"") != mailed_address_digest(account.email):
+    if account is None or not account.email:
+        raise LinkNotUsable
+    if bytes(link.mailed_to or b"") != mailed_address_digest(account.email, secret=secret):
         raise LinkNotUsable
     SignInLink.objects.filter(tenant_id=link.tenant_id, id=link.id).update(used_at=now)
     confirm_address(account, now=now)

@@ -68,7 +68,7 @@ def run_statement(*, session: OpenMaintenance, key: VisitKey | None, text: str, 
     statement = read_statement(text)
     note_typed(session=session, tool=Tool.SQL, text=statement, now=now)
     try:
-        with _room(session, key, now=now):
+        with _own_connection(), _room(session, key, now=now):
             answer = _run(statement)
     except Error as error:
         answer = Answer(error=(error.diag.message_primary or type(error).__name__))
@@ -78,6 +78,15 @@ def run_statement(*, session: OpenMaintenance, key: VisitKey | None, text: str, 
         return answer
     note_outcome(session=session, tool=Tool.SQL, is_done=True, row_count=answer.row_count, now=clock.now())
     return answer
+
+
+@contextmanager
+def _own_connection() -> Iterator[None]:
+    """Let a statement have its connection for itself: what it sets or locks there must not reach the record of it."""
+    try:
+        yield
+    finally:
+        connection.close()
 
 
 @contextmanager

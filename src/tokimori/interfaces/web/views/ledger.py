@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from tokimori.domains.closings.queries import seal_file, seal_ids
+from tokimori.foundation.access.authorise import reaches_everyone
+from tokimori.foundation.access.functions import Function, Level
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.errors import NotFound
 from tokimori.foundation.ledger.bundles import BundledFile, BundleWish, bundle_pieces, selected_places, span_of
@@ -87,6 +89,7 @@ def log_proof(request: TenantRequest) -> HttpResponse:
         ],
         "command": "python tokimori_verify.py export log.zip --vkey …",
         "bundle_url": reverse("log_bundle"),
+        "has_seals": _may_read_seals(request),
         "checkpoint_url": reverse("ledger_checkpoint", args=[log.log, log.epoch]) if log else "",
     }
     return render(request, "tokimori/log_proof.html", context)
@@ -170,11 +173,20 @@ def _zip(
 
 
 def _seals(request: TenantRequest) -> list[Callable[[], BundledFile]]:
+    """Return the files of the sealed months to who may read everybody's working time: reading the log is not enough."""
+    if not _may_read_seals(request):
+        return []
+
     def of(seal_id: UUID) -> BundledFile:
         name, content = seal_file(tenant=request.tenant, seal_id=seal_id)
         return f"seals/{name}", content
 
     return [partial(of, seal_id) for seal_id in seal_ids(tenant=request.tenant)]
+
+
+def _may_read_seals(request: TenantRequest) -> bool:
+    needed = (Function.TIMESHEETS, Function.CLOSING)
+    return all(reaches_everyone(request.principal, one, Level.READ) is not None for one in needed)
 
 
 def _own_log(request: TenantRequest) -> TenantLog | None:

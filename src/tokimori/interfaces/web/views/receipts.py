@@ -45,6 +45,7 @@ def receipt(request: TenantRequest, punch_id: UUID) -> HttpResponse:
         "key": receipt_key(recorded.origin).text(),
         "file_url": reverse("receipt_file", args=[punch_id]),
         "proof_url": reverse("punch_proof", args=[punch_id]) if place and place.checkpoint_size else "",
+        "verify_url": reverse("verification"),
         "back_url": reverse("my_day", args=[view.occurred_at.astimezone(request.zone).date().isoformat()]),
     }
     return render(request, "tokimori/receipt.html", context)

@@ -1,5 +1,6 @@
 """Who from the provider can see the company: nobody, unless its administrator says so here."""
 
+import re
 from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
@@ -36,6 +37,8 @@ from tokimori.interfaces.web.support_words import FUNCTIONS
 
 _ACCESSES: Final = 100
 _USUAL_HOURS: Final = "4"
+_OWN_PATH: Final = re.compile(r"(/[A-Za-z0-9_.~-]+)+/?|/")
+"""An address of ours. Browsers read other signs, a backslash or a tab, as a way to another machine."""
 
 
 @require_GET
@@ -189,7 +192,7 @@ def _grant_row(request: TenantRequest, one: GrantView, giver: str) -> dict[str, 
 def _path(event: EventView) -> str:
     """Return where it leads to see the same; nothing for what was sent or is no page."""
     path = str(event.details.get("path", ""))
-    return path if event.details.get("method") == "GET" and path.startswith("/") and "//" not in path else ""
+    return path if event.details.get("method") == "GET" and _OWN_PATH.fullmatch(path) else ""
 
 
 def _access_row(request: TenantRequest, event: EventView, names: dict[UUID, str]) -> dict[str, Any]:

@@ -1,0 +1,25 @@
+"""Tables of the security sheet; nothing in them is about a person but the two who accept a gap."""
+
+from typing import Final
+
+from tokimori.assurance.inventory.values import Keeping, Kind, Table, table
+
+K = Kind
+_PUBLIC: Final = "it stands on the public sheet"
+
+TABLES: Final[tuple[Table, ...]] = (
+    table(
+        "assurance_acceptedgap", "gaps of the sheet that were accepted for a time", "the provider's people", Keeping.AUDIT,
+        (K.TECHNICAL, "row approved_at expires_at"), (K.WORDS, "reason", _PUBLIC),
+        (K.REFERENCE, "requested_by approved_by"),
+    ),
+    table(
+        "assurance_answerchange", "rows of the sheet that changed their state", "–", Keeping.AUDIT,
+        (K.TECHNICAL, "row before after mark why reason at"),
+    ),
+    table(
+        "assurance_proberun", "what probes saw", "–", Keeping.AUDIT,
+        (K.TECHNICAL, "probe scope subject observed_from observed_to expires_at outcome reason measured"),
+        (K.DIGEST, "digest code_digest build_digest"), (K.REFERENCE, "event_id"),
+    ),
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""What is done about old records, each act with its event."""

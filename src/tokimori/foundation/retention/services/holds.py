@@ -1,0 +1,51 @@
+"""Hold records back, and let them go again."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from tokimori.foundation.access.authorise import authorise
+from tokimori.foundation.access.permissions import Permission
+from tokimori.foundation.access.principal import Principal
+from tokimori.foundation.identifiers import new_id
+from tokimori.foundation.ledger.events import EventName
+from tokimori.foundation.ledger.services import record_event
+from tokimori.foundation.retention.errors import HoldReasonMissing, NoSuchHold
+from tokimori.foundation.retention.models import LegalHold
+from tokimori.foundation.retention.periods import RecordKind
+
+_LONGEST_REASON = 500
+
+
+@transaction.atomic
+def place_hold(*, actor: Principal, kind: RecordKind, reason: str, now: datetime) -> UUID:
+    """Let nothing of a kind be taken away from now on; raise ``HoldReasonMissing``."""
+    authorise(actor, Permission.SECURITY_WRITE)
+    plain = reason.strip()
+    if not 0 < len(plain) <= _LONGEST_REASON:
+        raise HoldReasonMissing
+    row = LegalHold(
+        tenant_id=actor.tenant_id,
+        id=new_id(at=now),
+        record_kind=kind.value,
+        reason=plain,
+        placed_at=now,
+        placed_by=actor.account_id,
+    )
+    row.save(force_insert=True)
+    record_event(EventName.LEGAL_HOLD_PLACED, actor=actor, subject_id=row.id, at=now, kind=kind.value)
+    return row.id
+
+
+@transaction.atomic
+def lift_hold(*, actor: Principal, hold_id: UUID, now: datetime) -> None:
+    """Let the records go when their time comes; raise ``NoSuchHold``."""
+    authorise(actor, Permission.SECURITY_WRITE)
+    rows = LegalHold.objects.filter(tenant_id=actor.tenant_id, id=hold_id, lifted_at=None)
+    row = rows.select_for_update(no_key=True).first()
+    if row is None:
+        raise NoSuchHold
+    row.lifted_at, row.lifted_by = now, actor.account_id
+    row.save(update_fields=["lifted_at", "lifted_by"])
+    record_event(EventName.LEGAL_HOLD_LIFTED, actor=actor, subject_id=row.id, at=now, kind=row.record_kind)

@@ -1,0 +1,31 @@
+"""Records whose time is over, and values that wait for the newest key."""
+
+from tokimori.domains.organisations.queries import sites_by_id
+from tokimori.foundation import clock
+from tokimori.foundation.access.principal import system_principal
+from tokimori.foundation.custody.services.resealing import continue_unfinished
+from tokimori.foundation.retention.services.run import take_away
+from tokimori.foundation.tenancy.context import tenant_transaction
+from tokimori.foundation.tenancy.directory import all_tenants
+from tokimori.jobs.blueprint import jobs
+
+
+@jobs.periodic(cron="41 2 * * *")
+@jobs.task(name="take_away_old_records")
+def take_away_old_records(timestamp: int) -> None:
+    """Every night, in every tenant: take away what is over its time, with a certificate."""
+    del timestamp  # what counts is the clock now, also when the job was late
+    for tenant in all_tenants():
+        with tenant_transaction(tenant):
+            countries = {site.country for site in sites_by_id(tenant=tenant).values()}
+            take_away(actor=system_principal(tenant), countries=countries, now=clock.now())
+
+
+@jobs.periodic(cron="*/10 * * * *")
+@jobs.task(name="carry_on_resealing")
+def carry_on_resealing(timestamp: int) -> None:
+    """Every ten minutes, in every tenant: take one step of a run that was begun and not finished."""
+    del timestamp  # as above
+    for tenant in all_tenants():
+        with tenant_transaction(tenant):
+            continue_unfinished(actor=system_principal(tenant), now=clock.now())

@@ -1,0 +1,89 @@
+"""The log and the keys, looked at by probes: a changed event, a log that nobody keeps, an old key, a grant by hand."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import psycopg
+import pytest
+
+from support import cluster
+from support.cast import Cast, whole_cast
+from support.probing import is_red, outcome
+from tokimori.assurance.probes import keeping
+from tokimori.foundation import clock
+from tokimori.foundation.identifiers import TenantId
+from tokimori.foundation.ledger.backlog import Backlog
+from tokimori.foundation.ledger.queries.checking import Finding
+
+
+@contextmanager
+def by_hand(change: str, undo: str) -> Iterator[None]:
+    with psycopg.connect(cluster.ADMINISTRATION["superuser_url"], autocommit=True) as administrator:
+        administrator.execute("set session_replication_role = replica")
+        administrator.execute(change)
+        try:
+            yield
+        finally:
+            administrator.execute(undo)
+
+
+@pytest.mark.control(32)
+def test_whatever_somebody_allows_by_hand_is_noticed() -> None:
+    before = keeping.observe_policy(clock.now()).measured["differences"]
+
+    with by_hand(
+        "grant delete on identity_account to public",
+        "revoke delete on identity_account from public",
+    ):
+        assert is_red("access.policy")
+        assert keeping.observe_policy(clock.now()).measured["differences"] > before
+
+
+@pytest.mark.control(56)
+def test_a_key_that_nobody_replaced_is_noticed(cast: Cast) -> None:
+    assert outcome("keys.age") == ("passed", "")
+
+    tenant = str(cast.tenant)
+    with by_hand(
+        f"update keys_tenantkey set made_at = made_at - interval '500 days' where tenant_id = '{tenant}'",  # noqa: S608 -- our own id
+        f"update keys_tenantkey set made_at = made_at + interval '500 days' where tenant_id = '{tenant}'",  # noqa: S608 -- as above
+    ):
+        assert is_red("keys.age")
+
+
+@pytest.mark.parametrize(
+    ("waiting", "unsigned", "ended"),
+    [
+        (timedelta(seconds=10), timedelta(seconds=60), "passed"),
+        (timedelta(seconds=11), timedelta(0), "failed"),
+        (timedelta(0), timedelta(seconds=61), "failed"),
+    ],
+)
+def test_a_log_that_falls_behind_is_noticed(
+    monkeypatch: pytest.MonkeyPatch, waiting: timedelta, unsigned: timedelta, ended: str
+) -> None:
+    behind = Backlog(waiting=1, oldest_waiting=waiting, oldest_unsigned=unsigned, unsigned_logs=())
+    monkeypatch.setattr(keeping, "ledger_backlog", lambda **_named: behind)
+
+    assert outcome("ledger.backlog")[0] == ended
+
+
+def test_without_anybody_who_keeps_the_log_the_backlog_is_seen() -> None:
+    whole_cast()  # whose events wait for their place
+    later = clock.now() + timedelta(minutes=5)
+
+    assert keeping.observe_backlog(later).reason == "every_event_is_in_time"
+
+
+def test_a_log_that_does_not_fit_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def found(*, tenant: TenantId) -> tuple[Finding, ...]:
+        return (Finding(what="event", where=str(tenant), why="changed"),)
+
+    monkeypatch.setattr(keeping, "check_log", found)
+
+    assert is_red("ledger.verify")
+
+
+def test_the_logs_of_this_run_are_read_through_without_an_error() -> None:
+    assert outcome("ledger.verify")[0] != "errored"

@@ -1,0 +1,144 @@
+"""Records of sign-in go when their time is over, and not before; a hold keeps them, in the database too."""
+
+import re
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from support.browser import signed_in
+from support.cast import Cast
+from tokimori.foundation import clock
+from tokimori.foundation.errors import NotAllowed
+from tokimori.foundation.identity.models import Session, SignInLink
+from tokimori.foundation.ledger.events import EventName
+from tokimori.foundation.ledger.models import LedgerEvent
+from tokimori.foundation.retention.errors import HoldReasonMissing, NoSuchHold
+from tokimori.foundation.retention.models import RetentionCertificate
+from tokimori.foundation.retention.periods import PERIODS, RecordKind, kept_until
+from tokimori.foundation.retention.services.holds import lift_hold, place_hold
+from tokimori.foundation.retention.services.run import preview, take_away
+from tokimori.foundation.tenancy.context import tenant_transaction
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "retention.md"
+
+
+def age_of_sessions(cast: Cast, **ages: int) -> None:
+    """Let people have signed in so many days ago, and not since."""
+    for name, days in ages.items():
+        signed_in(cast, name)
+        then = clock.now() - timedelta(days=days)
+        with tenant_transaction(cast.tenant):
+            Session.objects.filter(account_id=cast[name].account_id).update(last_used_at=then, ended_at=then)
+
+
+def people_with_sessions(cast: Cast) -> set[str]:
+    with tenant_transaction(cast.tenant):
+        accounts = set(Session.objects.values_list("account_id", flat=True))
+    return {name for name, member in cast.members.items() if member.account_id in accounts}
+
+
+def run(cast: Cast, *countries: str, now: datetime | None = None) -> int:
+    with tenant_transaction(cast.tenant):
+        return len(take_away(actor=cast.system, countries=countries, now=now or clock.now()))
+
+
+def test_what_is_over_its_time_goes_with_a_certificate_and_the_rest_stays(cast: Cast, dan: Cast) -> None:
+    age_of_sessions(cast, aiko=3 * 366 + 1, ben=3 * 366 - 1)
+    age_of_sessions(dan, dan=3 * 366 + 1)
+    with tenant_transaction(cast.tenant):
+        (due,) = preview(actor=cast.system, countries={"JP"}, now=clock.now())
+
+    assert (due.counts["identity_session"], due.is_held) == (1, False)
+    assert people_with_sessions(cast) == {"aiko", "ben"}, "a preview changes nothing"
+    assert run(cast, "JP") == 1
+    assert people_with_sessions(cast) == {"ben"}
+    assert people_with_sessions(dan) == {"dan"}, "of another company nothing"
+    assert run(cast, "JP") == 0, "nothing due makes no certificate"
+    with tenant_transaction(cast.tenant):
+        certificate = RetentionCertificate.objects.get()
+        assert certificate.counts == {"identity_session": 1}
+        assert LedgerEvent.objects.filter(name=EventName.RETENTION_RUN.value, subject_id=certificate.id).count() == 1
+
+
+def test_of_several_countries_the_longest_time_holds(cast: Cast) -> None:
+    age_of_sessions(cast, aiko=2 * 366 + 1)
+
+    assert run(cast, "TH", "JP") == 0
+    assert run(cast) == 0, "where nothing is known, the longest"
+    assert run(cast, "TH") == 1
+
+
+def test_a_hold_keeps_everything_until_it_is_lifted(cast: Cast) -> None:
+    age_of_sessions(cast, aiko=2000)
+    with tenant_transaction(cast.tenant):
+        for reason in ("", "x" * 501):
+            with pytest.raises(HoldReasonMissing):
+                place_hold(actor=cast.system, kind=RecordKind.SIGN_IN, reason=reason, now=clock.now())
+        hold = place_hold(actor=cast.system, kind=RecordKind.SIGN_IN, reason="an inquiry", now=clock.now())
+        (due,) = preview(actor=cast.system, countries=(), now=clock.now())
+        assert due.is_held
+        with pytest.raises(DatabaseError, match="held"), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("select * from tokimori.forget_sign_in_records(%s)", [due.before])
+
+    assert run(cast) == 0
+    assert people_with_sessions(cast) == {"aiko"}
+    with tenant_transaction(cast.tenant):
+        lift_hold(actor=cast.system, hold_id=hold, now=clock.now())
+        with pytest.raises(NoSuchHold):
+            lift_hold(actor=cast.system, hold_id=hold, now=clock.now())
+    assert run(cast) == 1
+
+
+def test_the_database_lets_nothing_young_go_and_no_row_by_itself(cast: Cast) -> None:
+    age_of_sessions(cast, aiko=100)
+    with tenant_transaction(cast.tenant):
+        for statement, value in (
+            ("select * from tokimori.forget_sign_in_records(%s)", clock.now() - timedelta(days=89)),
+            ("delete from identity_session where last_used_at < %s", clock.now()),
+        ):
+            with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(statement, [value])
+    assert people_with_sessions(cast) == {"aiko"}
+
+
+def test_links_that_were_never_used_go_as_well(cast: Cast) -> None:
+    with tenant_transaction(cast.tenant):
+        then = clock.now() - timedelta(days=1200)
+        SignInLink.objects.create(
+            tenant_id=cast.tenant,
+            account_id=cast["aiko"].account_id,
+            secret_digest=b"0" * 32,
+            issued_at=then,
+            expires_at=then,
+        )
+    assert run(cast, "JP") == 1
+    with tenant_transaction(cast.tenant):
+        assert not SignInLink.objects.exists()
+
+
+def test_not_everybody_may(cast: Cast) -> None:
+    actor = cast["aiko"].principal
+    with tenant_transaction(cast.tenant):
+        for act in (
+            lambda: preview(actor=actor, countries=(), now=clock.now()),
+            lambda: take_away(actor=actor, countries=(), now=clock.now()),
+            lambda: place_hold(actor=actor, kind=RecordKind.SIGN_IN, reason="x", now=clock.now()),
+            lambda: lift_hold(actor=actor, hold_id=cast.tenant, now=clock.now()),
+        ):
+            with pytest.raises(NotAllowed):
+                act()
+
+
+def test_the_page_has_the_figures_of_the_code() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    listed = set(re.findall(r"^\| `(\w+)` \| (\w+) \| (\d+) \| (.+) \|$", text, flags=re.MULTILINE))
+
+    assert listed == {
+        (kind.value, country or "elsewhere", str(period.years), period.ground)
+        for kind, periods in PERIODS.items()
+        for country, period in periods.items()
+    }
+    now = clock.now()
+    assert kept_until(RecordKind.SIGN_IN, countries=["TH"], now=now) == now - timedelta(days=732)
