@@ -1698,8 +1698,12 @@ class Bundle:
 class Events:
     """What was seen while the events of a bundle were read, one after the other."""
 
-    def __init__(self, head: Head, first: int, *, is_complete: bool, kept: Optional[Head]) -> None:
-        self.head, self.first, self.is_complete, self.kept = head, first, is_complete, kept
+    def __init__(
+        self, head: Head, span: Tuple[int, int], *, is_complete: bool, kept: Optional[Head], is_selected: bool = False
+    ) -> None:
+        self.head, self.is_complete, self.kept, self.is_selected = head, is_complete, kept, is_selected
+        self.first, self.end = span
+        self.next = self.first
         self.log = log_of(head.origin)
         self.count = self.opened = self.closed = 0
         self.frontier = Frontier()
@@ -1712,9 +1716,11 @@ class Events:
 
     def add(self, line: bytes) -> None:
         """Check one line: its place, its path or its part in the root, and what is opened of it."""
-        index = self.first + self.count
+        index = self.next
         value = fields_of(read_json(line, f"event {index:,}"), f"event {index:,}", index=int, leaf=str)
-        if value["index"] != index:
+        if self.is_selected and index <= value["index"] < self.end:
+            index = value["index"]
+        elif value["index"] != index:
             raise Refuted(
                 f"where event {index:,} should stand, there is {value['index']:,}: events are missing or reordered"
             )
@@ -1731,6 +1737,7 @@ class Events:
             self.wanted[hashed] = True
         self._open(index, leaf, value.get("nonce"), value.get("payload"))
         self.count += 1
+        self.next = index + 1
 
     def _leaf(self, index: int, entry: bytes) -> Dict[str, Any]:
         try:
@@ -1854,15 +1861,17 @@ def look_at_events(
 ) -> Optional[Events]:
     """Check all events; return what was seen, or nothing if they do not hold."""
     first, end = manifest["range"]
-    if not 0 <= first <= end <= head.size or manifest["events"] != end - first:
+    count, is_selected = manifest["events"], manifest.get("selected") is True
+    fits = 0 <= count <= end - first if is_selected else count == end - first
+    if not 0 <= first <= end <= head.size or not fits:
         report.add(
             REFUTED, "events", f"The range {first} … {end} does not fit {manifest['events']} events of {head.size:,}."
         )
         return None
-    if manifest["complete"] and (first != 0 or end != head.size):
+    if manifest["complete"] and (first != 0 or end != head.size or is_selected):
         report.add(REFUTED, "events", "The bundle calls itself complete, and its range is not the whole log.")
         return None
-    events = Events(head, first, is_complete=manifest["complete"], kept=kept)
+    events = Events(head, (first, end), is_complete=manifest["complete"], kept=kept, is_selected=is_selected)
     for name in bundle.below("receipts/", ".note"):
         receipt = report.attempt(name, partial(_bundled_receipt, bundle, name))
         if receipt is not None:
@@ -1873,12 +1882,17 @@ def look_at_events(
         if events.is_complete
         else "Each leads to the root."
     )
+    gap = "in this order" if is_selected else "without a gap"
     if not report.check(
         "events",
-        f"{end - first:,} events stand where the log says, without a gap. {whole}",
-        partial(_read_events, bundle, events, end - first, given.most_bytes),
+        f"{count:,} events stand where the log says, {gap}. {whole}",
+        partial(_read_events, bundle, events, count, given.most_bytes),
     ):
         return None
+    if is_selected:
+        report.add(
+            REMARK, "selection", "The events were selected: whether others fit the selection, only the whole log shows."
+        )
     report.add(
         REMARK, "events", f"{events.opened:,} are opened and as committed to; {events.closed:,} are erased or withheld."
     )
@@ -1907,7 +1921,7 @@ def _look_at_epoch(
 ) -> None:
     """A later epoch begins with the statement where the one before ended for the outside."""
     epoch = epoch_of(signed.head.origin)
-    if epoch == 1 or events is None or events.first != 0 or not events.count:
+    if epoch == 1 or events is None or events.first != 0 or events.is_selected or not events.count:
         if epoch > 1:
             report.add(REMARK, "epoch", f"This is epoch {epoch}: an earlier one was restored. Entry 0 says from where.")
         return

@@ -77,6 +77,27 @@ def test_failed_attempts_are_found_opened_and_taken_as_a_file(eri: Visitor) -> N
     assert [line.split(",")[1] for line in text.splitlines()] == ["event", "sign_in:failed"]
 
 
+def test_an_investigation_is_a_name_and_a_question(eri: Visitor) -> None:
+    eri.page.goto(reverse("log"))
+    eri.page.get_by_role("link", name="Investigation").first.click()
+    eri.look("investigation")
+    eri.page.get_by_role("button", name="Everything this account did").click()
+    eri.sees("Say whom or what it is about.")
+    eri.page.fill("[name=about]", "198.51.100.7")
+    eri.page.get_by_role("button", name="Everything from this address or session").click()
+    eri.sees("Tried to sign in without success")
+    eri.page.locator("main summary").first.click()
+    eri.sees("sign_in:failed")
+    eri.look("investigation, answered")
+
+    eri.page.fill("[name=about]", "eri")
+    eri.page.get_by_role("button", name="Everything this account did").click()
+    eri.sees("Added an authenticator")
+    eri.page.get_by_role("link", name="Everything in this session").first.click()
+    eri.sees("Everything from this address or session")
+    eri.look("investigation, followed to a session")
+
+
 def test_a_person_sees_what_was_tried_in_his_name(aiko: Visitor) -> None:
     aiko.page.goto(reverse("my_security"))
     aiko.page.get_by_role("link", name="My activity").click()

@@ -99,6 +99,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "my_activity":                       ("GET",   "A", "A", "A", "A", "A", "A", "A", "door"),
     "log":                               ("GET",   "-", "-", "-", "A", "A", "A", "-", "door"),
     "log_file":                          ("GET",   "-", "-", "-", "A", "A", "A", "-", "door"),
+    "investigation":                     ("GET",   "-", "-", "-", "A", "A", "A", "-", "door"),
     "trust":                             ("GET",   "A", "A", "A", "A", "A", "A", "A", "A"),
     "trust_row":                         ("GET",   "A", "A", "A", "A", "A", "A", "A", "A"),
     "log_proof":                         ("GET",   "-", "-", "-", "A", "A", "A", "-", "door"),

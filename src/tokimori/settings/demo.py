@@ -15,7 +15,9 @@ from pathlib import Path
 from types import FrameType
 from typing import Final, NoReturn
 
+from tokimori.foundation import clock
 from tokimori.ops.database_preparation import drop_database
+from tokimori.ops.demo.time_authority import kept_time_authority, serving
 from tokimori.ops.installation import Installation
 
 ROOT: Final = Path(__file__).resolve().parents[3]
@@ -50,7 +52,11 @@ def run_demo(*, port: int, is_fresh: bool) -> int:
                     running, state, "signer", _signer(installation), installation.log_keeping_environment()
                 ),
                 "sequencer": _start(
-                    running, state, "sequencer", ["sequence"], _sequencer_environment(installation, external)
+                    running,
+                    state,
+                    "sequencer",
+                    ["sequence"],
+                    {**_sequencer_environment(installation, external), **_time_stamps(running, state)},
                 ),
             }
             _wait_for_web(port, state, processes["web"])
@@ -96,6 +102,17 @@ def _signer(installation: Installation) -> list[str]:
 
 def _sequencer_environment(installation: Installation, external: str | None) -> dict[str, str]:
     return installation.log_keeping_environment(database_url=installation.sequencer_url(administrator_url=external))
+
+
+def _time_stamps(running: ExitStack, state: Path) -> dict[str, str]:
+    """Serve a test authority from this process, which says of itself that it proves nothing; return its settings."""
+    authority = kept_time_authority(state / "time-authority-key.pem", at=clock.now())
+    certificate = state / "time-authority.pem"
+    certificate.write_bytes(authority.pem)
+    return {
+        "TOKIMORI_TIMESTAMP_URL": running.enter_context(serving(authority)),
+        "TOKIMORI_TIMESTAMP_CERTIFICATE": str(certificate),
+    }
 
 
 def _installation() -> Installation:

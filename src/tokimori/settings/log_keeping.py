@@ -17,6 +17,7 @@ from tokimori.foundation.build import build_digest
 from tokimori.foundation.logs import logger, logging_configuration
 from tokimori.foundation.sequencing.publishing import Publisher
 from tokimori.foundation.sequencing.sequencer import Sequencer
+from tokimori.foundation.sequencing.stamping import StampAuthority, Stamping, read_authority
 from tokimori.foundation.sequencing.witnesses import WitnessAddress, Witnesses, read_witnesses
 from tokimori.foundation.signing.door import SignerAway, SignerClient, SignerDoor
 from tokimori.foundation.signing.signer import CheckpointSigner
@@ -41,6 +42,7 @@ class LogKeepingConfiguration:
     signer_socket: Path
     receipt_public: bytes | None
     witnesses: tuple[WitnessAddress, ...]
+    authority: StampAuthority | None
 
 
 def read_log_keeping(environment: Mapping[str, str]) -> LogKeepingConfiguration:
@@ -58,12 +60,17 @@ def read_log_keeping(environment: Mapping[str, str]) -> LogKeepingConfiguration:
         witnesses = read_witnesses(environment.get("TOKIMORI_WITNESSES", ""))
     except ValueError as error:
         raise ConfigurationRefused("TOKIMORI_WITNESSES names witnesses as verifier key=URL.") from error
+    try:
+        authority = read_authority(environment)
+    except ValueError as error:
+        raise ConfigurationRefused(str(error)) from error
     return LogKeepingConfiguration(
         database_url=url,
         base=log_origin(environment),
         signer_socket=Path(socket),
         receipt_public=receipt_public,
         witnesses=witnesses,
+        authority=authority,
     )
 
 
@@ -147,6 +154,7 @@ def _work(
         receipt_public=configuration.receipt_public,
     )
     witnesses = Witnesses(connection=connection, witnesses=configuration.witnesses)
+    stamping = Stamping(connection=connection, authority=configuration.authority)
     published = 0.0
     while True:
         count = sequencer.step(now=clock.now())
@@ -154,6 +162,7 @@ def _work(
             done = publisher.publish(now=clock.now())
             if done.provider is not None:
                 witnesses.show(done.provider, now=clock.now())
+            stamping.stamp_if_due(now=clock.now())
             published = time.monotonic()
             if is_once and count == 0:
                 return

@@ -130,6 +130,38 @@ def test_a_bundle_of_a_time_has_a_path_for_each_event(cast: Cast, keeping: LogKe
         assert json.loads(opened.read("manifest.json"))["complete"] is False
 
 
+def test_a_bundle_of_an_answer_holds_it_alone_each_event_with_its_proof(
+    cast: Cast, keeping: LogKeeping, tmp_path: Path
+) -> None:
+    punched(cast, 3)
+    keeping.publish(now=NOON)
+    asked = {"question": "account", "about": str(cast["aiko"].principal.account_id)}
+    file = bundle_of(signed_in(cast, "eri"), tmp_path, **asked)
+
+    status, said = verified("export", file, "--vkey", key_of(log_id(cast.tenant)))
+
+    assert status == 0, said
+    assert "whether others fit the selection" in said
+    with zipfile.ZipFile(file) as opened:
+        manifest = json.loads(opened.read("manifest.json"))
+        lines = [json.loads(line) for line in opened.read("events.jsonl").splitlines()]
+    leaves = [json.loads(line["leaf"]) for line in lines]
+    assert {leaf["actor"] for leaf in leaves} == {asked["about"]}
+    assert (manifest["selected"], manifest["complete"], manifest["events"]) == (True, False, len(lines))
+    assert sum(leaf["type"] == "punch:recorded" for leaf in leaves) == 3
+
+    for number, wrong in enumerate(
+        (lines[::-1], [*lines, lines[-1]], lines[1:], [{**lines[0], "proof": lines[0]["proof"][1:]}, *lines[1:]])
+    ):
+        changed = tmp_path / f"{number}.zip"
+        with zipfile.ZipFile(file) as opened, zipfile.ZipFile(changed, "w") as written:
+            for name in opened.namelist():
+                content = "\n".join(json.dumps(line) for line in wrong) + "\n" if name == "events.jsonl" else None
+                written.writestr(name, opened.read(name) if content is None else content)
+        status, said = verified("export", changed, "--vkey", key_of(log_id(cast.tenant)))
+        assert status != 0, said
+
+
 def test_a_bundle_in_which_a_word_was_changed_is_refuted(cast: Cast, keeping: LogKeeping, tmp_path: Path) -> None:
     punched(cast, 2)
     keeping.publish(now=NOON)

@@ -132,3 +132,9 @@ def _seal_view(row: Seal, lifted: Reopening | None) -> SealView:
         reopened_reason=lifted.reason if lifted else "",
         reopened_at=lifted.reopened_at if lifted else None,
     )
+
+
+def seals_over(*, tenant: TenantId, employee_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Return the seals that hold a timesheet of one of these employees, lifted ones too."""
+    rows = SealedTimesheet.objects.filter(tenant_id=tenant, employee_id__in=employee_ids)
+    return frozenset(rows.values_list("seal_id", flat=True))

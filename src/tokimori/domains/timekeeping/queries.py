@@ -62,6 +62,14 @@ def every_punch_row(*, tenant: TenantId) -> Iterator[PunchEvent]:
     yield from PunchEvent.objects.filter(tenant_id=tenant).order_by("id").iterator(chunk_size=1000)
 
 
+def record_ids(*, tenant: TenantId, employee_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Return the ids of all punches and corrections of these employees, by which the record of events names them."""
+    wanted = {"tenant_id": tenant, "employee_id__in": employee_ids}
+    return frozenset(PunchEvent.objects.filter(**wanted).values_list("id", flat=True)) | frozenset(
+        CorrectionRequest.objects.filter(**wanted).values_list("id", flat=True)
+    )
+
+
 def punch_history(
     *, tenant: TenantId, employee_ids: Collection[UUID], start: datetime, end: datetime
 ) -> Mapping[UUID, tuple[PunchView, ...]]:

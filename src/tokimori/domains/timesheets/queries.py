@@ -219,3 +219,9 @@ def _month_view(
         approved_digest=step.content_digest if step else "",
         digest=_month_digest(days),
     )
+
+
+def timesheet_ids(*, tenant: TenantId, employee_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Return the ids of the timesheets of these employees, by which the record of events names them."""
+    rows = MonthTimesheet.objects.filter(tenant_id=tenant, employee_id__in=employee_ids)
+    return frozenset(rows.values_list("id", flat=True))

@@ -6,7 +6,7 @@ Nothing is held between its pieces: a bundle of millions costs no more memory th
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -15,7 +15,9 @@ from django.db import connection
 from typing_extensions import Buffer
 
 from tokimori.foundation.canonical import Plain, canonical_bytes
+from tokimori.foundation.ledger.errors import TooManySelected
 from tokimori.foundation.ledger.models import LedgerEvent
+from tokimori.foundation.ledger.queries import EventFilter, every_event_id
 from tokimori.foundation.ledger.queries.logs import (
     CheckpointView,
     ProviderLog,
@@ -34,6 +36,7 @@ from tokimori.foundation.transparency.proofs import inclusion_proof
 from tokimori.foundation.transparency.tree import NodeReader
 
 FORMAT: Final = "tokimori-bundle/v1"
+MOST_SELECTED: Final = 100_000
 _CHUNK: Final = 500
 _MOST_STAMPS: Final = 10
 
@@ -59,11 +62,18 @@ class BundleWish:
     first: int
     last: int
     created: datetime
+    selected: tuple[int, ...] | None = None
+    """The places that were chosen among them, which ascend; nothing where all of them are wanted."""
 
     @property
     def is_complete(self) -> bool:
         """Whether it is the whole log, so that its root can be computed from the entries alone."""
-        return self.first == 0 and self.last == self.checkpoint.size
+        return self.selected is None and self.first == 0 and self.last == self.checkpoint.size
+
+    @property
+    def places(self) -> Sequence[int]:
+        """Return the places of the events that are wanted."""
+        return range(self.first, self.last) if self.selected is None else self.selected
 
 
 def bundle_pieces(wish: BundleWish, *, others: Iterable[Callable[[], BundledFile]]) -> Iterator[bytes]:
@@ -76,9 +86,9 @@ def bundle_pieces(wish: BundleWish, *, others: Iterable[Callable[[], BundledFile
                 file.writestr(name, content)
         yield taken.take()
         with file.open("events.jsonl", "w", force_zip64=True) as events:
-            for first in range(wish.first, wish.last, _CHUNK):
+            for first in range(0, len(wish.places), _CHUNK):
                 with tenant_transaction(tenant):
-                    events.write(_lines(wish, first, min(first + _CHUNK, wish.last)))
+                    events.write(_lines(wish, wish.places[first : first + _CHUNK]))
                 yield taken.take()
         for make in others:
             with tenant_transaction(tenant):
@@ -97,10 +107,12 @@ def _heads(wish: BundleWish) -> Iterator[tuple[str, bytes]]:
         "vkey": key.text() if key else None,
         "receipt_vkey": receipts.text() if receipts else None,
         "created": instant_text(wish.created),
-        "events": wish.last - wish.first,
+        "events": len(wish.places),
         "range": [wish.first, wish.last],
         "complete": wish.is_complete,
     }
+    if wish.selected is not None:
+        manifest["selected"] = True
     yield "manifest.json", canonical_bytes(manifest)
     yield "checkpoint", wish.checkpoint.note.encode()
     yield from _providers(wish.checkpoint)
@@ -125,14 +137,14 @@ def _providers(checkpoint: CheckpointView) -> Iterator[tuple[str, bytes]]:
         yield f"stamps/{stamp.size}.checkpoint", stamp.note.encode()
 
 
-def _lines(wish: BundleWish, first: int, last: int) -> bytes:
+def _lines(wish: BundleWish, places: Sequence[int]) -> bytes:
     read: NodeReader | None = None
     with connection.cursor() as cursor:
         if not wish.is_complete:
             read = reader_of(cursor, wish.log.place, size=wish.checkpoint.size)
         lines = [
             _line(index, event, entry, size=wish.checkpoint.size, read=read)
-            for index, (event, entry) in enumerate(wish.log.leaves(first, last), start=first)
+            for index, (event, entry) in zip(places, wish.log.leaves_at(places), strict=True)
         ]
     return b"".join(lines)
 
@@ -185,3 +197,16 @@ def span_of(*, log: TenantLog, size: int, since: datetime | None, until: datetim
         cursor.execute(_SPAN, [*log.place.key, size, since, since, until, until])
         (first, last) = cursor.fetchone() or (None, None)
     return range(0) if first is None or last is None else range(first, last + 1)
+
+
+def selected_places(*, log: TenantLog, size: int, wanted: EventFilter) -> tuple[int, ...]:
+    """Return the places, in order, of the events that a filter finds, as far as a checkpoint of this size covers them.
+
+    Raise ``TooManySelected`` beyond ``MOST_SELECTED``.
+    """
+    places: list[int] = []
+    for ids in every_event_id(tenant=log.tenant, wanted=wanted):
+        places += log.places_of(ids, size=size)
+        if len(places) > MOST_SELECTED:
+            raise TooManySelected
+    return tuple(sorted(places))

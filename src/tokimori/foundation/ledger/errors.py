@@ -7,3 +7,9 @@ class NotUnderCheckpoint(Conflict):
     """This stands under no signed checkpoint yet. That takes a minute at most; try again then."""
 
     code = "log.not_under_checkpoint"
+
+
+class TooManySelected(Conflict):
+    """So many events do not fit into one bundle. Choose a shorter time."""
+
+    code = "log.too_many_selected"

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_timedelta
 from django.utils import translation
 
 from tokimori.domains.schedules.plans import ShiftPlan
@@ -61,6 +61,11 @@ def moment(instant: datetime, zone: ZoneInfo) -> str:
     """Return a date and time on a zone's clock."""
     pattern = {"ja": "y/MM/dd HH:mm"}.get(_locale(), "d MMM y HH:mm")
     return format_datetime(instant.astimezone(zone), pattern, locale=_locale())
+
+
+def age(instant: datetime, now: datetime) -> str:
+    """Return how long ago an instant was, in the largest unit that fits: ``3 hours ago``."""
+    return format_timedelta(instant - now, add_direction=True, threshold=1, locale=_locale())
 
 
 def month_name(month: Month) -> str:

@@ -38,6 +38,7 @@ def event_rows(events: Sequence[EventView], *, tenant: TenantId, zone: ZoneInfo)
         {
             "at": moment(event.at, zone),
             "at_exact": event.at.isoformat(),
+            "claimed_at": moment(event.claimed_at, zone) if event.claimed_at else "",
             "who": names.get(event.actor_id) or ACTORS[event.actor_kind],
             "what": event_sentence(event.name),
             "whom": _whom(event, names),
@@ -46,6 +47,9 @@ def event_rows(events: Sequence[EventView], *, tenant: TenantId, zone: ZoneInfo)
             "address": event.address,
             "device": device_in_words(event.device) if event.device else "",
             "proof_url": reverse("event_proof", args=[event.id]),
+            "actor_id": str(event.actor_id or ""),
+            "session_id": str(event.session_id or ""),
+            "changes": _changes(event.details),
             "facts": [
                 {"name": name, "value": value}
                 for name, value in {
@@ -59,6 +63,19 @@ def event_rows(events: Sequence[EventView], *, tenant: TenantId, zone: ZoneInfo)
             ],
         }
         for event in events
+    ]
+
+
+def _changes(details: Mapping[str, str | int | None]) -> list[dict[str, str]]:
+    """Return what was changed from what to what, where the details of an event say both."""
+    names = sorted({name.rpartition(".")[0] for name in details if name.endswith((".before", ".after"))})
+    return [
+        {
+            "name": name,
+            "before": str(details.get(f"{name}.before", "")),
+            "after": str(details.get(f"{name}.after", "")),
+        }
+        for name in names
     ]
 
 

@@ -98,6 +98,7 @@ PLACES: Final = (
         gettext_noop("Log"),
         "company",
         (gettext_noop("Log"), "log", "log", Permission.AUDIT_READ),
+        (gettext_noop("Investigation"), "investigation", "search", Permission.AUDIT_READ),
         (gettext_noop("Proof"), "log_proof", "seal", Permission.AUDIT_READ),
     ),
     _place(

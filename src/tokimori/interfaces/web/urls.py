@@ -212,6 +212,7 @@ urlpatterns = [
     path("my/activity", log.my_activity, name="my_activity"),
     path("log", log.log, name="log"),
     path("log/file", log.log_file, name="log_file"),
+    path("log/investigation", log.investigation, name="investigation"),
     path("log/proof", ledger.log_proof, name="log_proof"),
     path("log/bundle", ledger.log_bundle, name="log_bundle"),
     path("log/events/<uuid:event_id>/proof", ledger.event_proof, name="event_proof"),

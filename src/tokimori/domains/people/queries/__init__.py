@@ -173,6 +173,22 @@ def search_employees(
     )
 
 
+def employees_named(
+    *, tenant: TenantId, words: str, limit: int, only: Collection[UUID] | None = None
+) -> Mapping[UUID, str]:
+    """Return code and name of those who have this code, else of those in whose name the words are, former ones too.
+
+    ``only`` names those among whom to look; ``None`` means everyone.
+    """
+    rows = Employee.objects.filter(tenant_id=tenant).order_by("code")
+    if only is not None:
+        rows = rows.filter(id__in=only)
+    found = rows.filter(code=words.strip())
+    if not found:
+        found = rows.filter(id__in=_named(rows, words))
+    return {row.id: f"{row.code} {row.family_name} {row.given_name}" for row in found[:limit]}
+
+
 def people_led_by(*, tenant: TenantId, leader_id: UUID, on: date) -> frozenset[UUID]:
     """Return everyone who works for a leader on a date, directly or through leaders between, the leader excepted.
 

@@ -77,8 +77,13 @@ class LedgerEvent(TenantModel):
             ),
             models.Index(
                 fields=["tenant_id", "address", "id"],
-                condition=~models.Q(address="") & ~models.Q(name="punch:recorded"),
-                name="ledger_event_by_address",
+                condition=~models.Q(address=""),
+                name="ledger_event_by_any_address",
+            ),
+            models.Index(
+                fields=["tenant_id", "session_id", "id"],
+                condition=models.Q(session_id__isnull=False),
+                name="ledger_event_by_session",
             ),
             models.Index(
                 fields=["tenant_id", "outcome", "id"],

@@ -1,6 +1,6 @@
 """Read the record of who did what: one's own, or the whole company's; always in pages that begin at a key."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -35,16 +35,22 @@ class EventView:
     device: str
     correlation: str
     details: Mapping[str, str | int | None]
+    claimed_at: datetime | None = None
+    """When it happened, where its source says another time than the record."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventFilter:
     """Which events are wanted; what is not said is not asked for.
 
-    ``account_ids`` are those who did it or to whom it was done. ``since`` is included, ``until`` is not.
+    ``account_ids`` are those who did it or to whom it was done, ``actor_ids`` who did it, ``subject_ids`` to what it was
+    done. ``since`` is included, ``until`` is not.
     """
 
     account_ids: frozenset[UUID] | None = None
+    actor_ids: frozenset[UUID] | None = None
+    subject_ids: frozenset[UUID] | None = None
+    session_id: UUID | None = None
     name: EventName | None = None
     outcome: EventOutcome | None = None
     address: str = ""
@@ -123,6 +129,14 @@ def every_event(*, tenant: TenantId, wanted: EventFilter, newest: UUID) -> Itera
         before = page.events[-1].id if page.has_older else None
 
 
+def every_event_id(*, tenant: TenantId, wanted: EventFilter) -> Iterator[list[UUID]]:
+    """Yield the keys of the events, the newest first, some at a time and without opening any."""
+    key = Q()
+    while found := [row.id for row in _rows(tenant, wanted, key, order="-id", limit=_CHUNK)]:
+        yield found
+        key = Q(id__lt=found[-1])
+
+
 def _page(tenant: TenantId, wanted: EventFilter, *, before: UUID | None, after: UUID | None, limit: int) -> EventPage:
     if after is not None:
         found = _rows(tenant, wanted, Q(id__gt=after), order="id", limit=limit + 1)
@@ -138,13 +152,18 @@ def _page(tenant: TenantId, wanted: EventFilter, *, before: UUID | None, after: 
 def _rows(tenant: TenantId, wanted: EventFilter, key: Q, *, order: str, limit: int) -> list[LedgerEvent]:
     """Return rows in order. Those of a person come by two indexes, by whom and to whom, and are put together here."""
     rows = _matching(tenant, wanted).filter(key).order_by(order)
+    if wanted.actor_ids is not None:
+        # One by one: each is read in the order of its index, however many events the account has.
+        return _together([rows.filter(actor_id=one)[:limit] for one in wanted.actor_ids], order=order, limit=limit)
     if wanted.account_ids is None:
         return list(rows[:limit])
-    both = [
-        *rows.filter(actor_id__in=wanted.account_ids)[:limit],
-        *rows.filter(subject_id__in=wanted.account_ids)[:limit],
-    ]
-    unique = {row.id: row for row in both}
+    accounts = wanted.account_ids
+    both = [rows.filter(actor_id__in=accounts)[:limit], rows.filter(subject_id__in=accounts)[:limit]]
+    return _together(both, order=order, limit=limit)
+
+
+def _together(parts: Iterable[Iterable[LedgerEvent]], *, order: str, limit: int) -> list[LedgerEvent]:
+    unique = {row.id: row for part in parts for row in part}
     return [unique[row_id] for row_id in sorted(unique, reverse=order == "-id")][:limit]
 
 
@@ -153,6 +172,8 @@ def _matching(tenant: TenantId, wanted: EventFilter) -> QuerySet[LedgerEvent]:
         "name": wanted.name.value if wanted.name else None,
         "outcome": wanted.outcome.value if wanted.outcome else None,
         "address": wanted.address or None,
+        "session_id": wanted.session_id,
+        "subject_id__in": wanted.subject_ids,
         "id__gte": least_id(at=wanted.since) if wanted.since else None,
         "id__lt": least_id(at=wanted.until) if wanted.until else None,
     }
@@ -175,6 +196,7 @@ def _view(row: LedgerEvent) -> EventView:
         device=row.device,
         correlation=row.correlation,
         details=row.details,
+        claimed_at=row.claimed_at,
     )
 
 

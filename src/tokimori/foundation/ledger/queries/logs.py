@@ -1,7 +1,7 @@
 """Read a log as its files are served (C2SP tlog-tiles): the company's own, or the provider's, which all may read."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol
@@ -109,12 +109,24 @@ class TenantLog:
         with connection.cursor() as cursor:
             return tile_content(cursor, self.place, tile)
 
+    def places_of(self, ids: Collection[UUID], *, size: int) -> tuple[int, ...]:
+        """Return the places of events below ``size``; those that have none yet, or in another epoch, are left out."""
+        rows = LogEntry.objects.filter(tenant_id=self.tenant, log=self.log, epoch=self.epoch)
+        return tuple(rows.filter(id__in=ids, index__lt=size).values_list("index", flat=True))
+
     def leaves(self, first: int, last: int) -> list[tuple[LedgerEvent, bytes]]:
         """Return the events with the places ``first`` … ``last`` and their entries; raise ``NotFound`` if one is gone."""
+        return self.leaves_at(range(first, last))
+
+    def leaves_at(self, places: Sequence[int]) -> list[tuple[LedgerEvent, bytes]]:
+        """Return the events with these places, which ascend, as ``leaves`` does."""
         rows = LogEntry.objects.filter(tenant_id=self.tenant, log=self.log, epoch=self.epoch)
-        ids = list(rows.filter(index__gte=first, index__lt=last).order_by("index").values_list("id", flat=True))
+        chosen = rows.filter(index__in=places)
+        if isinstance(places, range):
+            chosen = rows.filter(index__gte=places.start, index__lt=places.stop)
+        ids = list(chosen.order_by("index").values_list("id", flat=True))
         events = {event.id: event for event in LedgerEvent.objects.filter(tenant_id=self.tenant, id__in=ids)}
-        if len(ids) != last - first or len(events) != len(ids):
+        if len(ids) != len(places) or len(events) != len(ids):
             raise NotFound
         return [(events[key], events[key].leaf(log=self.log).entry()) for key in ids]
 

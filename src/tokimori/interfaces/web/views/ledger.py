@@ -17,11 +17,12 @@ from tokimori.foundation.access.authorise import reaches_everyone
 from tokimori.foundation.access.functions import Function, Level
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.errors import NotFound
-from tokimori.foundation.ledger.bundles import BundledFile, BundleWish, bundle_pieces, span_of
+from tokimori.foundation.ledger.bundles import BundledFile, BundleWish, bundle_pieces, selected_places, span_of
 from tokimori.foundation.ledger.errors import NotUnderCheckpoint
 from tokimori.foundation.ledger.queries import may_prove
 from tokimori.foundation.ledger.queries.backlog import backlog_of, unsigned_since
 from tokimori.foundation.ledger.queries.logs import (
+    CheckpointView,
     ProviderLog,
     TenantLog,
     announced_receipt_key,
@@ -37,7 +38,8 @@ from tokimori.foundation.ledger.services import begin_export
 from tokimori.foundation.ledger.services.log_ids import existing_log_of
 from tokimori.foundation.transparency.faults import Malformed
 from tokimori.foundation.transparency.tiles import ENTRIES, read_path
-from tokimori.interfaces.web.dates import moment, read_date
+from tokimori.interfaces.web.dates import age, moment, read_date
+from tokimori.interfaces.web.inquiries import Inquiry, read_inquiry
 from tokimori.interfaces.web.permissions import requires
 from tokimori.interfaces.web.requests import TenantRequest
 from tokimori.interfaces.web.views.receipts import as_file
@@ -73,7 +75,12 @@ def log_proof(request: TenantRequest) -> HttpResponse:
             for one in cosignatures()
         ],
         "stamps": [
-            {"name": one.authority, "at": moment(one.stamped_at, request.zone), "size": one.size}
+            {
+                "name": one.authority,
+                "at": moment(one.stamped_at, request.zone),
+                "age": age(one.stamped_at, request.now),
+                "size": one.size,
+            }
             for one in stamps(most=_SHOWN_STAMPS)
         ],
         "epochs": [
@@ -131,13 +138,36 @@ def log_bundle(request: TenantRequest) -> HttpResponseBase:
     signed = log.checkpoint() if log else None
     if log is None or signed is None:
         raise NotUnderCheckpoint
+    inquiry = read_inquiry(request)
+    if inquiry.question is not None:
+        return _inquired_bundle(request, log, signed, inquiry)
     since, until = _day(request, "since"), _day(request, "until", and_days=1)
     span = span_of(log=log, size=signed.size, since=since, until=until)
     details = {name: request.GET[name] for name in ("since", "until") if request.GET.get(name)}
     begin_export(actor=request.principal, details={"bundle": f"{span.start}-{span.stop}", **details}, at=request.now)
     wish = BundleWish(log=log, checkpoint=signed, first=span.start, last=span.stop, created=request.now)
-    response = StreamingHttpResponse(bundle_pieces(wish, others=_seals(request)), content_type="application/zip")
-    response["Content-Disposition"] = f'attachment; filename="log-{request.today.isoformat()}.zip"'
+    return _zip(request, wish, name="log", others=_seals(request))
+
+
+def _inquired_bundle(
+    request: TenantRequest, log: TenantLog, signed: CheckpointView, inquiry: Inquiry
+) -> HttpResponseBase:
+    """Answer with the events of an investigation alone, each with its own proof."""
+    if inquiry.wanted is None:
+        raise NotFound
+    places = selected_places(log=log, size=signed.size, wanted=inquiry.wanted)
+    asked = {name: "given" if name == "about" else text for name, text in inquiry.given.items()}
+    begin_export(actor=request.principal, details={"bundle": f"{len(places)} selected", **asked}, at=request.now)
+    ends = (places[0], places[-1] + 1) if places else (0, 0)
+    wish = BundleWish(log=log, checkpoint=signed, first=ends[0], last=ends[1], created=request.now, selected=places)
+    return _zip(request, wish, name="investigation", others=[])
+
+
+def _zip(
+    request: TenantRequest, wish: BundleWish, *, name: str, others: list[Callable[[], BundledFile]]
+) -> HttpResponseBase:
+    response = StreamingHttpResponse(bundle_pieces(wish, others=others), content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="{name}-{request.today.isoformat()}.zip"'
     response["X-Accel-Buffering"] = "no"
     return response
 

@@ -1,7 +1,7 @@
 """The record of who did what: one's own for everybody, the company's for those who watch over it."""
 
 from datetime import UTC, datetime, time, timedelta
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -20,6 +20,7 @@ from tokimori.foundation.ledger.services import begin_export
 from tokimori.interfaces.web.dates import read_date
 from tokimori.interfaces.web.event_list import event_file, event_pager, event_rows, key_of
 from tokimori.interfaces.web.event_words import OUTCOMES, events_by_area
+from tokimori.interfaces.web.inquiries import QUESTIONS, read_inquiry
 from tokimori.interfaces.web.permissions import requires
 from tokimori.interfaces.web.requests import TenantRequest
 
@@ -66,10 +67,7 @@ def log(request: TenantRequest) -> HttpResponse:
         "file_url": f"{reverse('log_file')}?{asked}" if asked else reverse("log_file"),
         "filters": typed,
         "wrong": wrong,
-        "areas": [
-            {"label": area, "kinds": [{"value": code, "label": sentence} for code, sentence in kinds]}
-            for area, kinds in events_by_area()
-        ],
+        "areas": _areas(),
         "outcomes": [{"value": outcome.value, "label": label} for outcome, label in OUTCOMES.items()],
         "events": event_rows(page.events, tenant=request.tenant, zone=request.zone),
         "pager": event_pager(page, address=reverse("log"), filters=typed),
@@ -78,6 +76,41 @@ def log(request: TenantRequest) -> HttpResponse:
     }
     template = "tokimori/_event_table.html" if request.htmx else "tokimori/log.html"
     return render(request, template, context)
+
+
+@require_GET
+@requires(Permission.AUDIT_READ)
+def investigation(request: TenantRequest) -> HttpResponse:
+    """Answer one of the three questions with which an investigation begins, as a line of events in time."""
+    inquiry = read_inquiry(request)
+    page = None
+    if inquiry.wanted is not None:
+        page = events(
+            actor=request.principal,
+            wanted=inquiry.wanted,
+            before=key_of(request, "before"),
+            after=key_of(request, "after"),
+            limit=_PAGE,
+        )
+    context = {
+        "page_title": _("Investigation"),
+        "state_sentence": _("Name somebody or something, and press a question. Each answer comes with its proof."),
+        "investigation_url": reverse("investigation"),
+        "typed": inquiry.typed,
+        "wrong": inquiry.wrong,
+        "questions": [
+            {"value": one.value, "label": label, "is_asked": one is inquiry.question}
+            for one, label in QUESTIONS.items()
+        ],
+        "answer": QUESTIONS[inquiry.question] if inquiry.question and page else "",
+        "subjects": inquiry.subjects,
+        "areas": _areas(),
+        "events": event_rows(page.events, tenant=request.tenant, zone=request.zone) if page else [],
+        "pager": event_pager(page, address=reverse("investigation"), filters=inquiry.typed) if page else None,
+        "bundle_url": f"{reverse('log_bundle')}?{urlencode(inquiry.given)}",
+        "verify_url": reverse("verification"),
+    }
+    return render(request, "tokimori/investigation.html", context)
 
 
 @require_GET
@@ -99,6 +132,13 @@ def log_file(request: TenantRequest) -> HttpResponseBase:
     response["Content-Disposition"] = f'attachment; filename="log-{request.today.isoformat()}.csv"'
     response["X-Accel-Buffering"] = "no"
     return response
+
+
+def _areas() -> list[dict[str, Any]]:
+    return [
+        {"label": area, "kinds": [{"value": code, "label": sentence} for code, sentence in kinds]}
+        for area, kinds in events_by_area()
+    ]
 
 
 def _typed(request: TenantRequest) -> dict[str, str]:
