@@ -211,6 +211,22 @@ def test_strangers_do_not_close_the_account_to_the_browser_that_its_person_uses(
     assert guess(firm, PHRASE) == 429, "what she did opened nothing to strangers"
 
 
+def test_a_changed_password_makes_every_other_browser_a_stranger(firm: Cast, ada: Client, mailbox: Mailbox) -> None:
+    hers = let_in(firm, mailbox, ada)
+    other = Client(SERVER_NAME="localhost", HTTP_USER_AGENT="Another browser")
+    assert guess(firm, PHRASE, browser=other) == 302
+    assert other.get(reverse("my_security")).status_code == 200
+    changed = {"current": PHRASE, "passphrase": "another sentence by a lake"}
+    hers.post(reverse("change_password"), {**changed, "passphrase_again": changed["passphrase"]})
+    assert hers.get(reverse("my_security")).status_code == 200
+    assert kinds_to(firm).count("new_device") == 1, "hers stays known"
+    hers.post(reverse("sign_out"))
+    for _ in range(4):
+        guess(firm, "wrong one")
+    assert guess(firm, changed["passphrase"], browser=other) == 429
+    assert guess(firm, changed["passphrase"], browser=hers) == 302
+
+
 def test_a_known_browser_has_its_own_tries_and_then_counts_like_a_strangers(
     firm: Cast, ada: Client, mailbox: Mailbox
 ) -> None:

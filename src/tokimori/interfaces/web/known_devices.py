@@ -4,6 +4,7 @@ The cookie names up to eight accounts and is signed; see the OWASP note on devic
 changed, a browser is simply unknown.
 """
 
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -29,16 +30,18 @@ def known_device(request: HttpRequest) -> KnownDevice | None:
         return None
     try:
         found = signing.loads(carried, salt=_SALT, max_age=_SECONDS)
-        return KnownDevice(id=UUID(found["id"]), accounts=tuple(UUID(one) for one in found["accounts"]))
+        accounts = {UUID(one): int(since) for one, since in found["accounts"].items()}
+        return KnownDevice(id=UUID(found["id"]), accounts=accounts)
     except (signing.BadSignature, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
-def remember_device(response: HttpResponse, known: KnownDevice | None, *, account_id: UUID) -> None:
-    """Let the browser be known as one in which this account's person has been in."""
-    device = known or KnownDevice(id=new_id(), accounts=())
-    accounts = [account_id, *(one for one in device.accounts if one != account_id)][:_MOST_ACCOUNTS]
-    value = {"id": device.id.hex, "accounts": [one.hex for one in accounts]}
+def remember_device(response: HttpResponse, known: KnownDevice | None, *, account_id: UUID, now: datetime) -> None:
+    """Let the browser be known from now on as one in which this account's person has been in."""
+    device = known or KnownDevice(id=new_id(), accounts={})
+    others = [(one, since) for one, since in device.accounts.items() if one != account_id]
+    accounts = [(account_id, int(now.timestamp())), *others][:_MOST_ACCOUNTS]
+    value = {"id": device.id.hex, "accounts": {one.hex: since for one, since in accounts}}
     set_secret_cookie(response, _name(), signing.dumps(value, salt=_SALT), seconds=_SECONDS)
 
 

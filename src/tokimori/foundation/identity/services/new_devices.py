@@ -1,5 +1,6 @@
 """Browsers in which somebody has been in before, and the letter about the first time in another one."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,14 +14,21 @@ from tokimori.foundation.notices.services.outbox import mails
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownDevice:
-    """A browser: a name of its own, and the accounts whose persons have been in there, the last first."""
+    """A browser: a name of its own, and the accounts whose persons have been in there, the last first, since when.
+
+    ``accounts`` gives seconds since 1970.
+    """
 
     id: UUID
-    accounts: tuple[UUID, ...]
+    accounts: Mapping[UUID, int]
 
-    def knows(self, account_id: UUID) -> bool:
-        """Whether the account's person has been in there."""
-        return account_id in self.accounts
+    def knows(self, account_id: UUID, *, changed_at: datetime | None) -> bool:
+        """Whether the account's person has been in there since the password was changed.
+
+        What was known before is a stranger: the change may have been made against whoever sat there.
+        """
+        since = self.accounts.get(account_id)
+        return since is not None and (changed_at is None or since >= int(changed_at.timestamp()))
 
 
 def tell_of_new_device(account: Account, *, session_id: UUID, origin: Origin, now: datetime) -> None:

@@ -94,7 +94,7 @@ def sign_in(*, attempt: SignInAttempt, now: datetime) -> str:
     account_id, rules = (None, SecurityRules()) if tenant_id is None else _account_of(attempt, tenant_id)
     address = address_key(attempt.origin.address)
     counted = {_typed_key(attempt, tenant_id)} | ({account_key(account_id)} if account_id else set())
-    known = attempt.device if attempt.device and account_id and attempt.device.knows(account_id) else None
+    known = _known_device(attempt, tenant_id=tenant_id, account_id=account_id)
     try:
         count_attempt_of_address(address=address, now=now)
         if known and account_id and is_open_to_device(device_id=known.id, account_id=account_id, rules=rules, now=now):
@@ -119,6 +119,17 @@ def sign_in(*, attempt: SignInAttempt, now: datetime) -> str:
     for key in counted:
         forgive(account=key)
     return secret
+
+
+def _known_device(attempt: SignInAttempt, *, tenant_id: TenantId | None, account_id: UUID | None) -> KnownDevice | None:
+    """Return the browser that the attempt comes from, where the account's person has been in with the present password."""
+    device = attempt.device
+    if device is None or tenant_id is None or account_id is None or account_id not in device.accounts:
+        return None
+    with tenant_transaction(tenant_id):
+        rows = Account.objects.filter(tenant_id=tenant_id, id=account_id)
+        changed_at = rows.values_list("password_set_at", flat=True).first()
+    return device if device.knows(account_id, changed_at=changed_at) else None
 
 
 def sign_in_by_passkey(*, claim: Claim, place: Place, origin: Origin, now: datetime) -> str:

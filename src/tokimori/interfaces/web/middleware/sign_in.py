@@ -142,11 +142,19 @@ def _know_again(request: TenantRequest, response: HttpResponse) -> None:
     if request.signed_in.stage is not Stage.IN or request.signed_in.is_shared_screen:
         return
     device = known_device(request)
-    if device is None or not device.knows(request.account.id):
-        tell_of_new_device(
-            request.account, session_id=request.signed_in.session_id, origin=origin_of(request), now=request.now
-        )
-        remember_device(response, device, account_id=request.account.id)
+    account, changed_at = request.account, request.account.password_set_at
+    if device is not None and device.knows(account.id, changed_at=changed_at):
+        return
+    # Who changed the password here is still in by what was proved before; anybody else came in anew.
+    is_changer = (
+        device is not None
+        and account.id in device.accounts
+        and changed_at is not None
+        and request.signed_in.proved_at <= changed_at
+    )
+    if not is_changer:
+        tell_of_new_device(account, session_id=request.signed_in.session_id, origin=origin_of(request), now=request.now)
+    remember_device(response, device, account_id=account.id, now=request.now)
 
 
 _WAY_OF_PERMISSION: Final = {
