@@ -188,7 +188,8 @@ def test_anothers_session_and_anothers_grant_open_nothing(company: Cast, haru: W
 @given(st.frozensets(st.sampled_from(SupportFunction)))
 def test_under_a_grant_nothing_gives_rights_approves_seals_or_exports(functions: frozenset[SupportFunction]) -> None:
     never = {
-        Permission.ACCOUNT_WRITE, Permission.ACCESS_TOKEN_WRITE, Permission.SECURITY_WRITE, Permission.SETUP_WRITE,
+        Permission.ACCOUNT_WRITE, Permission.ACCESS_TOKEN_WRITE, Permission.SECURITY_WRITE,
+        Permission.NETWORK_WRITE, Permission.SETUP_WRITE,
         Permission.TIMESHEET_APPROVE, Permission.CORRECTION_DECIDE, Permission.PERIOD_SEAL, Permission.PERIOD_REOPEN,
         Permission.EXPORT_CREATE, Permission.OPERATOR_ACT, Permission.AUDIT_READ, Permission.SECURITY_OWN,
     }  # fmt: skip

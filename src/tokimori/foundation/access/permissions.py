@@ -25,6 +25,7 @@ class Permission(StrEnum):
     ENTER = "enter"
     EXPORT_CREATE = "export:create"
     EXPORT_READ = "export:read"
+    NETWORK_WRITE = "network:write"
     OPERATOR_ACT = "operator:act"
     PERIOD_READ = "period:read"
     PERIOD_REOPEN = "period:reopen"
@@ -123,6 +124,7 @@ RIGHTS_OF_ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.EMPLOYEE_READ,
                 Permission.EMPLOYEE_READ_ALL,
                 Permission.EMPLOYMENT_WRITE,
+                Permission.NETWORK_WRITE,
                 Permission.PROVISIONING_WRITE,
                 Permission.RULE_SET_READ,
                 Permission.SECURITY_READ,

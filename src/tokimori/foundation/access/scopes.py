@@ -26,7 +26,7 @@ RIGHTS_OF_SCOPES: Mapping[Scope, frozenset[Permission]] = MappingProxyType(
     {
         Scope.AUDIT_READ: frozenset({Permission.AUDIT_READ}),
         Scope.NETWORKS_READ: frozenset({Permission.SECURITY_READ}),
-        Scope.NETWORKS_WRITE: frozenset({Permission.SECURITY_READ, Permission.SECURITY_WRITE}),
+        Scope.NETWORKS_WRITE: frozenset({Permission.SECURITY_READ, Permission.NETWORK_WRITE}),
         Scope.PEOPLE_READ: frozenset({Permission.EMPLOYEE_READ_ALL}),
         Scope.PERIODS_READ: frozenset({Permission.PERIOD_READ}),
         Scope.PROVISIONING_WRITE: frozenset(

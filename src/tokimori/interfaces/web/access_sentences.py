@@ -15,6 +15,7 @@ SENTENCES: Final[Mapping[str, Promise]] = MappingProxyType(
         "steps": _("Looked at how a figure came about"),
         "person_present_month": _("Opened a person's present month"),
         "person_month": _("Opened a month of a person"),
+        "person_statement": _("Looked at what a person's month is paid by"),
         "closing": _("Looked at the closing"),
         "closing_of": _("Looked at the closing of a month"),
         "imports": _("Looked at the files of punches, or sent one"),

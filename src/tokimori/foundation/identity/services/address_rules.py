@@ -101,7 +101,7 @@ def add_network(*, actor: Principal, new: NewNetwork, address: str, now: datetim
     ``address`` is where the actor acts from. Raise ``AddressRuleLocksOut`` when he would be kept out himself,
     ``AddressRuleNotLasting`` for an exception without a network that stays, ``AddressRuleKnown`` when it is there already.
     """
-    authorise(actor, Permission.SECURITY_WRITE)
+    authorise(actor, Permission.NETWORK_WRITE)
     if new.expires_at is not None and new.expires_at <= now:
         raise AddressRuleNotValid
     rows = _locked_rows(actor.tenant_id)
@@ -143,7 +143,7 @@ def remove_network(*, actor: Principal, rule_id: UUID, address: str, now: dateti
     Raise ``NotFound`` for one that is not there, ``AddressRuleLocksOut`` when the actor would be kept out himself, and
     ``AddressRuleNotLasting`` when exceptions alone would be left.
     """
-    authorise(actor, Permission.SECURITY_WRITE)
+    authorise(actor, Permission.NETWORK_WRITE)
     rows = _locked_rows(actor.tenant_id)
     row = next((one for one in rows if one.id == rule_id), None)
     if row is None:

@@ -55,7 +55,7 @@ class AddressTrial:
 
 def try_new_network(*, actor: Principal, new: NewNetwork, address: str, now: datetime) -> AddressTrial:
     """Return whom a network would have hit, had it been there; nothing is written."""
-    authorise(actor, Permission.SECURITY_WRITE)
+    authorise(actor, Permission.NETWORK_WRITE)
     present = current_address_rules(tenant=actor.tenant_id)
     proposed = AddressRules(limits=(*present.limits, *new.limits()))
     return _tried(actor, present=present, proposed=proposed, address=address, now=now)
@@ -63,7 +63,7 @@ def try_new_network(*, actor: Principal, new: NewNetwork, address: str, now: dat
 
 def try_removal(*, actor: Principal, rule_id: UUID, address: str, now: datetime) -> AddressTrial:
     """Return whom the removal of a network would have hit; nothing is written. Raise ``NotFound`` if it is not there."""
-    authorise(actor, Permission.SECURITY_WRITE)
+    authorise(actor, Permission.NETWORK_WRITE)
     rows = list(AddressRule.objects.filter(tenant_id=actor.tenant_id, removed_at=None))
     if rule_id not in {row.id for row in rows}:
         raise NotFound

@@ -40,7 +40,7 @@ def tell_of_endings(*, actor: Principal, now: datetime) -> int:
         _tell_all(actor, Permission.ACCESS_TOKEN_WRITE, NoticeKind.TOKEN_ENDS, token.name, token.expires_at, now=now)
     for network in networks:
         ends_at = network.expires_at or now
-        _tell_all(actor, Permission.SECURITY_WRITE, NoticeKind.NETWORK_ENDS, network.network, ends_at, now=now)
+        _tell_all(actor, Permission.NETWORK_WRITE, NoticeKind.NETWORK_ENDS, network.network, ends_at, now=now)
     return _note_told([*(one.id for one in tokens), *(one.id for one in networks)], actor=actor, now=now)
 
 

@@ -102,7 +102,7 @@ def networks(request: TenantRequest) -> HttpResponse:
 
 
 @require_POST
-@requires(Permission.SECURITY_WRITE)
+@requires(Permission.NETWORK_WRITE)
 def add(request: TenantRequest) -> HttpResponse:
     """Let a network hold that was tried."""
     typed = _Typed.of(request.POST)
@@ -119,7 +119,7 @@ def add(request: TenantRequest) -> HttpResponse:
 
 
 @require_POST
-@requires(Permission.SECURITY_WRITE)
+@requires(Permission.NETWORK_WRITE)
 def remove(request: TenantRequest, rule_id: UUID) -> HttpResponse:
     """Take a network away."""
     if not has_proved_lately(request):
@@ -176,7 +176,7 @@ def _page(
     rules = address_rules(actor=request.principal)
     own = read_address(origin_of(request).address)
     audience = address_audience_of(roles_of(request.account))
-    may_change = request.principal.has(Permission.SECURITY_WRITE)
+    may_change = request.principal.has(Permission.NETWORK_WRITE)
     limited = len({rule.audience for rule in rules})
     context = {
         "page_title": _("Networks"),
