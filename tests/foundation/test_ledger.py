@@ -304,7 +304,8 @@ def test_each_way_of_reading_has_its_index(cast: Cast) -> None:
         "ledger_event_by_actor": "actor_id = %s",
         "ledger_event_by_subject": "subject_id = %s",
         "ledger_event_by_name": "name = 'sign_out'",
-        "ledger_event_by_address": "address = '203.0.113.9' and name = 'sign_out'",
+        "ledger_event_by_any_address": "address = '203.0.113.9'",
+        "ledger_event_by_session": "session_id = %s",
         "ledger_event_by_outcome": "outcome = 'failed'",
     }
     with psycopg.connect(cluster.ADMINISTRATION["superuser_url"]) as administrator:
@@ -316,5 +317,4 @@ def test_each_way_of_reading_has_its_index(cast: Cast) -> None:
                 f"{condition} order by id desc limit 51",
                 parameters,
             ).fetchall()
-            wanted = {index, "ledger_event_by_name"} if index == "ledger_event_by_address" else {index}
-            assert any(name in str(plan) for name in wanted), (index, plan)
+            assert index in str(plan), (index, plan)

@@ -63,6 +63,37 @@ def test_every_event_gets_one_place_and_none_is_left_out(cast: Cast, dan: Cast, 
         assert {hashed for _, hashed in found} == events
 
 
+def test_a_log_whose_places_were_taken_away_keeps_nobody_else_waiting(
+    cast: Cast, dan: Cast, keeping: LogKeeping
+) -> None:
+    write(cast, 3)
+    write(dan, 3)
+    keeping.sequence(now=NOON)
+    place = "tenant_id = %s and index = 1"
+    with psycopg.connect(cluster.ADMINISTRATION["superuser_url"], autocommit=True) as administrator:
+        administrator.execute("set session_replication_role = replica")
+        administrator.execute(
+            f"create temporary table kept as select * from ledger_logentry where {place}",  # noqa: S608 -- fixed above
+            [cast.tenant],
+        )
+        administrator.execute(f"delete from ledger_logentry where {place}", [cast.tenant])  # noqa: S608 -- as above
+        keeping.sequencer.forget()
+        write(cast, 2)
+        write(dan, 2)
+
+        assert keeping.sequencer.step(now=NOON) == 2
+        assert keeping.sequencer.step(now=NOON) == 0
+        administrator.execute("insert into ledger_logentry select * from kept")
+
+    assert keeping.sequencer.aside == {cast.tenant}
+    with tenant_transaction(dan.tenant):
+        assert not PendingLeaf.objects.exists()
+    with tenant_transaction(cast.tenant):
+        assert PendingLeaf.objects.count() == 2
+    keeping.sequencer.aside.clear()
+    assert keeping.sequencer.step(now=NOON) == 2, "once it is mended, what waited gets its place"
+
+
 @pytest.mark.parametrize("most", [1, 7, 255, 256, 257, 1000])
 def test_tiles_and_roots_are_the_same_however_the_batches_fall(cast: Cast, keeping: LogKeeping, most: int) -> None:
     write(cast, 600)

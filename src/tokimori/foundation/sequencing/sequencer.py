@@ -14,9 +14,12 @@ from uuid import UUID
 import psycopg
 
 from tokimori.foundation.identifiers import new_id
-from tokimori.foundation.sequencing.hashes import Cursor, Place, hashes_of, size_of
+from tokimori.foundation.logs import logger
+from tokimori.foundation.sequencing.hashes import Cursor, HashesMissing, Place, hashes_of, size_of
 from tokimori.foundation.transparency.tiles import TILE_HEIGHT, TILE_WIDTH
 from tokimori.foundation.transparency.tree import root_of_leaves
+
+_log = logger("tokimori.sequencer")
 
 BATCH: Final = 10_000
 _LOCK: Final = 0x746F6B69  # "toki"
@@ -24,7 +27,7 @@ _LOCK: Final = 0x746F6B69  # "toki"
 _TAKE: Final = """
     with taken as (
         delete from ledger_pendingleaf
-         where ctid = any(array(select ctid from ledger_pendingleaf limit %s))
+         where ctid = any(array(select ctid from ledger_pendingleaf where not tenant_id = any(%s) limit %s))
         returning tenant_id, id, leaf_hash)
     select taken.tenant_id, taken.id, taken.leaf_hash, known.log
       from taken left join ledger_ledgerlog as known on known.tenant_id = taken.tenant_id
@@ -53,6 +56,14 @@ class LogUnknown(RuntimeError):
     """Something awaits a place in a log that is not there."""
 
 
+class _LogDamaged(RuntimeError):
+    """Of a log that something awaits a place in, places are missing: somebody took them away."""
+
+    def __init__(self, tenant: UUID, reason: str) -> None:
+        super().__init__(reason)
+        self.tenant = tenant
+
+
 @dataclass(slots=True, kw_only=True)
 class _Edge:
     """The right edge of a log: its size, and at each level of tiles the hashes of the tile that is not full."""
@@ -73,6 +84,8 @@ class Sequencer:
         self._edges: dict[Place, _Edge] = {}
         self.grown: set[Place] = set()
         """Logs that grew since somebody looked; who publishes takes them out."""
+        self.aside: set[UUID] = set()
+        """Companies whose log is damaged: theirs waits, and nobody else's, until a sequencer begins anew."""
 
     def has_lock(self) -> bool:
         """Take the lock that only one sequencer has, for as long as the connection lives; whether that succeeded."""
@@ -80,18 +93,32 @@ class Sequencer:
         return bool(row and row[0])
 
     def step(self, *, now: datetime, most: int = BATCH) -> int:
-        """Sequence up to ``most`` events and return how many; nothing of it stands unless all of it does."""
+        """Sequence up to ``most`` events and return how many; nothing of it stands unless all of it does.
+
+        A log whose places are missing is left aside, and said so; it must not keep the others waiting.
+        """
+        while True:
+            try:
+                return self._step(now=now, most=most)
+            except _LogDamaged as fault:
+                self.aside.add(fault.tenant)
+                _log.error(f"log left aside: {fault}")
+
+    def _step(self, *, now: datetime, most: int) -> int:
         places: list[Place] = []
         count, is_done = 0, False
         try:
             with self._connection.transaction(), self._connection.cursor() as cursor:
-                cursor.execute(_TAKE, [most])
+                cursor.execute(_TAKE, [list(self.aside), most])
                 grouped = _grouped(cursor.fetchall())
                 epochs = self.epochs(cursor) if grouped else {}
                 for (tenant, log), leaves in grouped.items():
                     epoch, first = epochs.get((tenant, log), (1, None))
                     places.append(Place(tenant=tenant, log=log, epoch=epoch))
-                    count += self.append(cursor, places[-1], leaves, now=now, first=first)
+                    try:
+                        count += self.append(cursor, places[-1], leaves, now=now, first=first)
+                    except HashesMissing as fault:
+                        raise _LogDamaged(tenant, str(fault)) from fault
             is_done = True
         finally:
             if not is_done:

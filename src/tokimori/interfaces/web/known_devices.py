@@ -40,7 +40,7 @@ def remember_device(response: HttpResponse, known: KnownDevice | None, *, accoun
     """Let the browser be known from now on as one in which this account's person has been in."""
     device = known or KnownDevice(id=new_id(), accounts={})
     others = [(one, since) for one, since in device.accounts.items() if one != account_id]
-    accounts = [(account_id, int(now.timestamp())), *others][:_MOST_ACCOUNTS]
+    accounts = [(account_id, int(now.timestamp() * 1000)), *others][:_MOST_ACCOUNTS]
     value = {"id": device.id.hex, "accounts": {one.hex: since for one, since in accounts}}
     set_secret_cookie(response, _name(), signing.dumps(value, salt=_SALT), seconds=_SECONDS)
 

@@ -16,7 +16,7 @@ from tokimori.foundation.notices.services.outbox import mails
 class KnownDevice:
     """A browser: a name of its own, and the accounts whose persons have been in there, the last first, since when.
 
-    ``accounts`` gives seconds since 1970.
+    ``accounts`` gives milliseconds since 1970.
     """
 
     id: UUID
@@ -28,7 +28,7 @@ class KnownDevice:
         What was known before is a stranger: the change may have been made against whoever sat there.
         """
         since = self.accounts.get(account_id)
-        return since is not None and (changed_at is None or since >= int(changed_at.timestamp()))
+        return since is not None and (changed_at is None or since >= int(changed_at.timestamp() * 1000))
 
 
 def tell_of_new_device(account: Account, *, session_id: UUID, origin: Origin, now: datetime) -> None:
