@@ -121,6 +121,13 @@ def test_a_new_root_key_takes_over_without_touching_a_value(
         monkeypatch.setattr(settings, "ROOT_KEYS", running)
         ring.forget_everything()
         assert names(cast) == before
+        # Back under the key that other tests know, which reads everybody's.
+        back = tmp_path / "back.keys"
+        back.touch(mode=0o600)
+        back.write_text("".join(reversed(file.read_text().splitlines(keepends=True))))
+        monkeypatch.setattr(settings, "ROOT_KEYS", replace(running, file=back))
+        assert rewrap_under_root(actor=cast.system, now=NOON) == 2
+        assert {row.root_name for row in TenantKey.objects.all()} == {"root-1"}
 
 
 def test_without_the_key_nothing_is_left_of_a_person_and_everything_else_goes_on() -> None:
