@@ -7,7 +7,6 @@ What a destroyed key had sealed is read as ``ErasedText``, and kept as it is whe
 
 import json
 from collections.abc import Sequence
-from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 from uuid import UUID
 
@@ -240,23 +239,6 @@ class SealedBinaryField(_Sealed, models.BinaryField):  # type: ignore[type-arg] 
     def erased(self, sealed: bytes) -> bytes:
         del sealed
         return b""
-
-
-class SealedDateField(_Sealed, models.DateField):  # type: ignore[type-arg]  # as above
-    """A sealed day. What a destroyed key had sealed is read as none."""
-
-    def __init__(self, *arguments: Any, subject: str | None = None, **keywords: Any) -> None:
-        self.subject = subject
-        super().__init__(*arguments, **keywords)
-
-    def to_plain(self, data: bytes) -> date | None:
-        return date.fromisoformat(data.decode()) if data else None
-
-    def from_plain(self, value: Any) -> bytes:
-        return cast("date", value).isoformat().encode()
-
-    def erased(self, sealed: bytes) -> None:
-        del sealed
 
 
 class SealedJSONField(_Sealed, models.JSONField):  # type: ignore[misc]  # the stubs name the parameters otherwise
