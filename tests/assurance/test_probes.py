@@ -43,6 +43,7 @@ NOT_GREEN_HERE = {
     "leavers.access",
     "listener.certificate",
     "listener.headers",
+    "listener.pages",
     "listener.tls_floor",
     "listener.transport",
     "operators.grants",

@@ -1,10 +1,17 @@
 """Run a probe in a test, and look what it does to the sheet."""
 
+import pytest
+
 from tokimori.assurance.evaluation.states import State
 from tokimori.assurance.probes.catalogue import PROBES
 from tokimori.assurance.queries import public_sheet
 from tokimori.assurance.services.running import run_probe
 from tokimori.foundation import clock
+
+
+def switches_off(*probes: str) -> pytest.MarkDecorator:
+    """Mark a test that switches a real control off and sees these probes turn their rows red."""
+    return pytest.mark.switches_off(*probes)
 
 
 def outcome(name: str) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from tokimori.foundation.keys.errors import RootRefused
 from tokimori.foundation.keys.file_root import read_root_file
 from tokimori.foundation.keys.root_settings import RootProvider, RootSettings
+from tokimori.foundation.listeners import Listener, ListenerNotValid, read_listener
 from tokimori.foundation.notices.mail_service import MailService
 from tokimori.settings import mail
 
@@ -65,6 +66,7 @@ _KNOWN = frozenset(
         "TOKIMORI_OPERATOR_DEVICES",
         "TOKIMORI_OPERATOR_CERTIFICATE_HEADER",
         "TOKIMORI_LISTENERS",
+        "TOKIMORI_LISTENER_AUTHORITY",
     }
 )
 
@@ -120,7 +122,8 @@ class Configuration:
     operator_certificate_header: str
     breached_passwords: Path | None
     password_peppers: tuple[bytes, ...]
-    listeners: tuple[str, ...]
+    listeners: tuple[Listener, ...]
+    listener_authority: Path | None
 
 
 def read_configuration(environment: Mapping[str, str]) -> Configuration:
@@ -165,6 +168,7 @@ def read_configuration(environment: Mapping[str, str]) -> Configuration:
         breached_passwords=_breached_passwords(environment),
         password_peppers=_peppers(environment),
         listeners=_listeners(environment),
+        listener_authority=_listener_authority(environment),
     )
 
 
@@ -319,13 +323,22 @@ def _certificate_header(environment: Mapping[str, str]) -> str:
     return f"HTTP_{name.upper().replace('-', '_')}"
 
 
-def _listeners(environment: Mapping[str, str]) -> tuple[str, ...]:
-    found = tuple(text.strip() for text in environment.get("TOKIMORI_LISTENERS", "").split(",") if text.strip())
-    for address in found:
-        parts = urlsplit(address)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
-            raise ConfigurationRefused("TOKIMORI_LISTENERS names addresses like https://time.example, without a path.")
-    return found
+def _listeners(environment: Mapping[str, str]) -> tuple[Listener, ...]:
+    texts = [text.strip() for text in environment.get("TOKIMORI_LISTENERS", "").split(",") if text.strip()]
+    try:
+        return tuple(read_listener(text) for text in texts)
+    except ListenerNotValid as error:
+        raise ConfigurationRefused(f"TOKIMORI_LISTENERS {error}.") from error
+
+
+def _listener_authority(environment: Mapping[str, str]) -> Path | None:
+    """Return the file of one's own authority, which signed the listeners' certificates; nothing where there is none."""
+    text = environment.get("TOKIMORI_LISTENER_AUTHORITY", "").strip()
+    if not text:
+        return None
+    if not (file := Path(text)).is_file():
+        raise ConfigurationRefused("TOKIMORI_LISTENER_AUTHORITY names a file of certificates that is not there.")
+    return file
 
 
 def _networks(environment: Mapping[str, str], name: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
