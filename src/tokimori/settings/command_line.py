@@ -80,6 +80,9 @@ def _add_controls(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     control.add_argument("--demo", action="store_true", help="ask the demo that is running on this machine")
     control.set_defaults(run=_control)
 
+    components = verbs.add_parser("components", help="print the parts of the running program as CycloneDX JSON")
+    components.set_defaults(run=_components)
+
     probes = verbs.add_parser("probe", help="run probes of the sheet now; all when none is named")
     probes.add_argument("names", nargs="*")
     probes.add_argument("--demo", action="store_true", help="on the demo that is running on this machine")
@@ -345,6 +348,15 @@ def _probe(chosen: argparse.Namespace) -> int:
     from tokimori.settings.controls import run_probes  # noqa: PLC0415 -- each verb loads what it needs
 
     return run_probes(names=chosen.names, is_demo=chosen.demo)
+
+
+def _components(chosen: argparse.Namespace) -> int:
+    from tokimori.assurance.components import bill_of_materials  # noqa: PLC0415 -- each verb loads what it needs
+    from tokimori.foundation import clock  # noqa: PLC0415 -- as above
+
+    del chosen
+    print(json.dumps(bill_of_materials(now=clock.now()), indent=2, ensure_ascii=False))
+    return 0
 
 
 def _import_punches(chosen: argparse.Namespace) -> int:

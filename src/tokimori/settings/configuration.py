@@ -67,6 +67,8 @@ _KNOWN = frozenset(
         "TOKIMORI_OPERATOR_CERTIFICATE_HEADER",
         "TOKIMORI_LISTENERS",
         "TOKIMORI_LISTENER_AUTHORITY",
+        "TOKIMORI_TIME_SOURCE",
+        "TOKIMORI_ADVISORIES",
     }
 )
 
@@ -124,6 +126,8 @@ class Configuration:
     password_peppers: tuple[bytes, ...]
     listeners: tuple[Listener, ...]
     listener_authority: Path | None
+    time_source: str
+    advisories: Path | None
 
 
 def read_configuration(environment: Mapping[str, str]) -> Configuration:
@@ -169,6 +173,8 @@ def read_configuration(environment: Mapping[str, str]) -> Configuration:
         password_peppers=_peppers(environment),
         listeners=_listeners(environment),
         listener_authority=_listener_authority(environment),
+        time_source=_time_source(environment),
+        advisories=_advisories(environment),
     )
 
 
@@ -339,6 +345,21 @@ def _listener_authority(environment: Mapping[str, str]) -> Path | None:
     if not (file := Path(text)).is_file():
         raise ConfigurationRefused("TOKIMORI_LISTENER_AUTHORITY names a file of certificates that is not there.")
     return file
+
+
+def _time_source(environment: Mapping[str, str]) -> str:
+    text = environment.get("TOKIMORI_TIME_SOURCE", "").strip()
+    parts = urlsplit(text)
+    if text and (parts.scheme not in {"ntp", "https"} or not parts.hostname or parts.path.strip("/") or parts.username):
+        raise ConfigurationRefused("TOKIMORI_TIME_SOURCE is ntp:// or https:// and a host.")
+    return text
+
+
+def _advisories(environment: Mapping[str, str]) -> Path | None:
+    text = environment.get("TOKIMORI_ADVISORIES", "").strip()
+    if text and not Path(text).is_file():
+        raise ConfigurationRefused("TOKIMORI_ADVISORIES names a file that is not there.")
+    return Path(text) if text else None
 
 
 def _networks(environment: Mapping[str, str], name: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:

@@ -1,30 +1,39 @@
 """What travels between the parts of the installation, and whom its processes talk to outside of it."""
 
-import os
 import socket
-import sys
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import datetime
 from ipaddress import ip_address
-from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import connection
 
-from tokimori.assurance.probes.probe import CannotObserve, Observation, judged
+from tokimori.assurance.probes.probe import Observation, judged
+from tokimori.assurance.probes.processes import our_inodes, our_processes
 from tokimori.assurance.probes.sockets import Address, Socket, sockets
 from tokimori.foundation.keys.root_settings import RootProvider
 from tokimori.foundation.notices.mail_service import MailTransport
 
-_PROCESSES: Final = Path("/proc")
 _SAFE_PROTOCOLS: Final = frozenset({"TLSv1.2", "TLSv1.3"})
 _DATABASE: Final = """
     select ssl, version, coalesce(host(inet_server_addr()), '')
       from pg_stat_ssl where pid = pg_backend_pid()
 """
+
+_SESSIONS: Final = """
+    select session.usename::text,
+           pg_has_role(session.usename, 'tokimori_runtime', 'member')
+           or pg_has_role(session.usename, 'tokimori_sequencer', 'member')
+           or pg_has_role(session.usename, base.datdba, 'member'),
+           login.rolsuper
+      from pg_stat_activity as session
+      join pg_database as base on base.datname = session.datname and base.datname = current_database()
+      join pg_roles as login on login.rolname = session.usename
+     where coalesce(session.backend_type, 'client backend') = 'client backend'
+"""
+"""Of others' sessions we are told the login alone. Who stands above the walls has every role, and is told apart."""
 
 
 def observe_exchange(now: datetime) -> Observation:
@@ -48,7 +57,7 @@ def observe_exchange(now: datetime) -> Observation:
 def observe_egress(now: datetime) -> Observation:
     """Look at every open connection of our processes: none leads to a place that the installation does not name."""
     del now  # what is open is open
-    ours = _our_inodes()
+    ours = our_inodes()
     found = sockets()
     served = {one.port for one in found if one.is_listening}
     known = _named_places()
@@ -56,9 +65,27 @@ def observe_egress(now: datetime) -> Observation:
     strange = sorted({str(one.peer) for one in outward if not _is_known(one, known)})
     return judged(
         {f"is_named:{peer}": False for peer in strange} or {"every_place_is_named": True},
-        processes=len(_our_processes()),
+        processes=len(our_processes()),
         connections=len(outward),
         unnamed=len(strange),
+    )
+
+
+def observe_routes(now: datetime) -> Observation:
+    """Look who is connected to the database: the program's own logins alone, and nobody who stands above the walls."""
+    del now  # as above
+    with connection.cursor() as cursor:
+        cursor.execute(_SESSIONS)
+        sessions = cursor.fetchall()
+    strange = sorted({name for name, is_known, _ in sessions if not is_known})
+    above = sum(1 for *_, is_superuser in sessions if is_superuser)
+    return judged(
+        {
+            "nobody_stands_above_the_walls": above == 0,
+            **({f"is_a_login_of_ours:{name}": False for name in strange} or {"every_login_is_ours": True}),
+        },
+        connections=len(sessions),
+        superusers=above,
     )
 
 
@@ -82,38 +109,6 @@ def _addresses(host: str) -> Iterator[Address]:
             yield ip_address(place[0])
     except OSError:
         return
-
-
-def _our_processes() -> tuple[Path, ...]:
-    """Return the processes that run this very environment."""
-    if not _PROCESSES.is_dir():
-        raise CannotObserve("no_process_table")
-    return tuple(one for one in _PROCESSES.iterdir() if one.name.isdigit() and _is_ours(one))
-
-
-def _is_ours(process: Path) -> bool:
-    try:
-        words = (process / "cmdline").read_bytes().split(b"\0")
-    except OSError:
-        return False  # it has ended meanwhile
-    return any(word.startswith(f"{sys.prefix}/bin/".encode()) for word in words[:2]) or process.name == str(os.getpid())
-
-
-def _our_inodes() -> frozenset[str]:
-    """Return the numbers of the sockets that our processes hold; raise where another user's may not be looked at."""
-    opened = (target for process in _our_processes() for target in _opened(process))
-    return frozenset(text[len("socket:[") : -1] for text in opened if text.startswith("socket:["))
-
-
-def _opened(process: Path) -> Iterator[str]:
-    try:
-        for one in (process / "fd").iterdir():
-            with suppress(FileNotFoundError):  # it was closed meanwhile
-                yield str(one.readlink())
-    except PermissionError as error:
-        raise CannotObserve("processes_are_not_readable") from error
-    except (FileNotFoundError, ProcessLookupError):
-        return  # it has ended meanwhile
 
 
 def _way(address: str) -> str:
