@@ -308,7 +308,7 @@ def test_a_run_of_the_tests_counts_for_its_build_alone(
 def test_without_a_record_of_the_tests_the_probe_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(build, "TEST_RECORD", tmp_path / "none.json")
 
-    assert outcome("tests.of_build") == ("errored", "No record of a run of the tests lies with this build.")
+    assert outcome("tests.of_build") == ("errored", "no_test_record")
 
 
 def test_an_open_requirement_is_counted() -> None:

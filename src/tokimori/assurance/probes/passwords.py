@@ -65,7 +65,7 @@ def observe_rules(now: datetime) -> Observation:
         taken = _refusal_of_choice(canary, present, long, now=now) is None
         rules = current_rules(tenant=canary.tenant)
     checks = {f"refused:{name}": isinstance(refusal, PasswordTooWeak) for name, refusal in refusals.items()}
-    return judged({**checks, "taken:long": taken}, minimum_length=rules.minimum_length)
+    return judged({**checks, "taken_password:long": taken}, minimum_length=rules.minimum_length)
 
 
 def observe_history(now: datetime) -> Observation:

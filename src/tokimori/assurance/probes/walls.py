@@ -127,7 +127,7 @@ def observe_tampering(now: datetime) -> Observation:
         "truncate": "truncate {}",
     }
     checks = {
-        f"{act}:{table}": _is_refused(canary, sql.SQL(statement).format(sql.Identifier(table)).as_string(), [])
+        f"refuses_{act}:{table}": _is_refused(canary, sql.SQL(statement).format(sql.Identifier(table)).as_string(), [])
         for table in facts
         for act, statement in statements.items()
     }
