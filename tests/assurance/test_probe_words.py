@@ -30,8 +30,9 @@ ALWAYS_HOLD = {
 """What stands there where nothing was found, and so never fails."""
 NO_CHECKS = {
     "accounts", "hashed", "outdated", "other", "python", "django", "postgresql", "update", "delete", "truncate",
-    "Connection", "checks", "failed", "id", "probe", "scope", "subject", "observed_from", "observed_to", "expires_at",
-    "outcome", "reason", "measured", "code_digest", "build_digest",
+    "Connection", "key", "employee_code", "occurred_at", "kind", "Authorization", "checks", "failed", "id", "probe",
+    "scope", "subject", "observed_from", "observed_to", "expires_at", "outcome", "reason", "measured", "code_digest",
+    "build_digest",
 }  # fmt: skip
 """Keys of other dictionaries."""
 COMPOSED = {"refused_SSL-3.0", "refused_TLS-1.0", "refused_TLS-1.1", "not_expired", "named_rightly"}

@@ -14,7 +14,9 @@ from tokimori.assurance.probes import (
     inventory,
     keeping,
     listeners,
+    misuse,
     operators,
+    outside,
     pages,
     passwords,
     processes,
@@ -68,6 +70,7 @@ _ALL: Final = (
     ProbeDefinition(name="listener.transport", observe=listeners.observe_transport, scope=Scope.HOST),
     ProbeDefinition(name="log.canary", observe=records.observe_error_log, scope=Scope.HOST),
     ProbeDefinition(name="log.query", observe=records.observe_search),
+    ProbeDefinition(name="misuse.noticed", observe=misuse.observe_detection),
     ProbeDefinition(name="operators.grants", observe=operators.observe_grants),
     ProbeDefinition(name="operators.sessions", observe=operators.observe_sessions),
     ProbeDefinition(name="password.age", observe=passwords.observe_age),
@@ -78,6 +81,10 @@ _ALL: Final = (
     ProbeDefinition(name="password.rules", observe=passwords.observe_rules),
     ProbeDefinition(name="ports.declared", observe=processes.observe_ports, scope=Scope.HOST),
     ProbeDefinition(name="processes.apart", observe=processes.observe_separation, scope=Scope.HOST),
+    ProbeDefinition(name="punch.flood", observe=misuse.observe_flood),
+    ProbeDefinition(
+        name=outside.PUNCH, observe=outside.observe_punch, scope=Scope.HOST, every_minutes=15, maximum_age_minutes=40
+    ),
     ProbeDefinition(name="punch.replay", observe=calculation.observe_replay),
     ProbeDefinition(
         name="requirements.trace",
@@ -86,6 +93,13 @@ _ALL: Final = (
         maximum_age_minutes=2 * _DAY,
     ),
     ProbeDefinition(name="secrets.in_logs", observe=records.observe_secrets_in_logs),
+    ProbeDefinition(
+        name="service.answers",
+        observe=outside.observe_answers,
+        scope=Scope.HOST,
+        every_minutes=15,
+        maximum_age_minutes=40,
+    ),
     ProbeDefinition(name="session.end", observe=sign_in.observe_session_end),
     ProbeDefinition(name="sign_in.record", observe=sign_in.observe_record_of_sign_in),
     ProbeDefinition(name="sign_in.throttle", observe=sign_in.observe_throttle),

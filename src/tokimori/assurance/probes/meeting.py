@@ -27,13 +27,15 @@ class Answer:
         return self.headers.get(name, "")
 
 
-def ask(place: Listener, method: str, path: str, *, headers: Mapping[str, str] | None = None) -> Answer:
+def ask(
+    place: Listener, method: str, path: str, *, headers: Mapping[str, str] | None = None, body: bytes | None = None
+) -> Answer:
     """Ask a listener, and return its answer; raise ``CannotObserve`` where there is none."""
     connection = HTTPConnection(place.host, place.port, timeout=MEETING_SECONDS)
     try:
         plain = socket.create_connection((place.address, place.port), timeout=MEETING_SECONDS)
         connection.sock = unchecked().wrap_socket(plain, server_hostname=place.host) if place.is_encrypted else plain
-        connection.request(method, path, headers={"Connection": "close", **(headers or {})})
+        connection.request(method, path, body, headers={"Connection": "close", **(headers or {})})
         response = connection.getresponse()
         found: dict[str, str] = {}
         for name, value in response.getheaders():
