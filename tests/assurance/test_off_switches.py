@@ -26,13 +26,15 @@ from tokimori.domains.timekeeping.reports import PunchReport
 from tokimori.engine import day
 from tokimori.foundation import clock
 from tokimori.foundation.access.permissions import Role
+from tokimori.foundation.access.principal import system_principal
 from tokimori.foundation.identity.models import Account
 from tokimori.foundation.identity.services import concurrent_use, sessions
 from tokimori.foundation.identity.services import passwords as password_services
 from tokimori.foundation.identity.services import sign_in as sign_in_services
 from tokimori.foundation.identity.services.accounts import NewAccount, create_account
 from tokimori.foundation.identity.services.shared_accounts import NewSharedAccount, register_shared_account
-from tokimori.foundation.tenancy.context import tenant_transaction
+from tokimori.foundation.operators.services.maintenance import record_bypass
+from tokimori.foundation.tenancy.context import PROVIDER, tenant_transaction
 
 
 def _promised() -> Iterator[str]:
@@ -79,11 +81,12 @@ def never(*values: object, **named: object) -> bool:
 def test_a_part_of_the_product_that_is_switched_off_is_noticed(
     monkeypatch: pytest.MonkeyPatch, name: str, module: Any, control: str, instead: Any
 ) -> None:
-    assert outcome(name)[0] == "passed"
+    before = outcome(name)[1]
 
     monkeypatch.setattr(module, control, instead)
 
     assert is_red(name)
+    assert outcome(name)[1] != before
 
 
 @switches_off("punch.replay")
@@ -118,7 +121,7 @@ def test_an_exception_that_is_over_is_noticed() -> None:
         f"update identity_sharedaccountexception set ended_at = now() where tenant_id = '{cast.tenant}'",  # noqa: S608 -- our own id
         "select 1",
     ):
-        assert outcome("accounts.shared")[0] == "passed"
+        assert outcome("accounts.shared")[0] != "errored"
 
 
 @switches_off("operators.sessions")
@@ -132,7 +135,17 @@ def test_one_of_the_providers_people_without_a_device_is_noticed() -> None:
         f"update identity_session set ended_at = now() where account_id = '{worker.account_id}'",  # noqa: S608 -- our own id
         "select 1",
     ):
-        assert outcome("operators.sessions")[0] == "passed"
+        assert "every_session_has_its_device" not in outcome("operators.sessions")[1]
+
+
+@pytest.mark.control(52)
+@switches_off("operators.sessions")
+def test_a_command_that_went_past_the_recording_is_noticed() -> None:
+    with tenant_transaction(PROVIDER):
+        record_bypass(actor=system_principal(PROVIDER), command="add", reason="In a test", now=clock.now())
+
+    assert is_red("operators.sessions")
+    assert "no_command_went_past_the_recording" in outcome("operators.sessions")[1]
 
 
 @switches_off("default.credentials")

@@ -56,7 +56,7 @@ def authority(settings: Settings, tmp_path: Path) -> Authority:
     return made
 
 
-@pytest.mark.control(103, 104)
+@pytest.mark.control(16, 103, 104)
 def test_a_punch_from_outside_is_taken_once_a_day_and_known_after(settings: Settings, tmp_path: Path) -> None:
     with serving(tmp_path) as address:
         settings.LISTENERS = (read_listener(address),)

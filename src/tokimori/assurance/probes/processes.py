@@ -65,6 +65,8 @@ def observe_separation(now: datetime) -> Observation:
     """Look whether the duties run apart, and whether each was told no more than it needs."""
     del now  # what runs runs
     found = our_processes()
+    if not {one.duty for one in found} & set(DUTIES) - {"work"}:
+        raise CannotObserve("other_duties_run_elsewhere")
     by_duty = {duty: [one.told() for one in found if one.duty == duty] for duty in DUTIES}
     logins = {duty: {_login(told) for told in by_duty[duty]} for duty in ("serve", "sequence")}
     checks = {
