@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from ipaddress import ip_address
@@ -23,6 +23,8 @@ from pytest_django.fixtures import Settings
 from support.probing import is_red, outcome, switches_off
 from tokimori.assurance.probes import listeners
 from tokimori.assurance.probes.catalogue import PROBES
+from tokimori.assurance.probes.meeting import ask
+from tokimori.assurance.probes.probe import CannotObserve
 from tokimori.assurance.probes.sockets import sockets
 from tokimori.foundation import clock
 from tokimori.foundation.listeners import Audience, ListenerNotValid, read_listener
@@ -330,12 +332,13 @@ def serving(directory: Path, **changes: str) -> Iterator[str]:
         )
         running.callback(process.wait)
         running.callback(process.terminate)
+        door = read_listener(f"https://{HOST}:{port}")
         for _ in range(300):
-            with socket.socket() as knocking:
-                if knocking.connect_ex(("127.0.0.1", port)) == 0:
-                    break
+            with suppress(CannotObserve):
+                ask(door, "GET", "/api/v1/health")  # the port is open before the pages are
+                break
             assert process.poll() is None, (directory / "log").read_text()
-            time.sleep(0.1)
+            time.sleep(0.2)
         yield f"https://{HOST}:{port}"
 
 
