@@ -19,6 +19,7 @@ from tokimori.foundation import clock
 from tokimori.ops.database_preparation import drop_database
 from tokimori.ops.demo.authority import NAME as AUTHORITY
 from tokimori.ops.demo.authority import DoorFiles, door_files
+from tokimori.ops.demo.countries import write_sample_table
 from tokimori.ops.demo.plain_door import sending_on
 from tokimori.ops.demo.time_authority import kept_time_authority, serving
 from tokimori.ops.installation import Installation
@@ -52,6 +53,7 @@ def run_demo(*, port: int, is_fresh: bool) -> int:
             environment = _prepared(installation, external)
             files = door_files(state, at=clock.now())
             environment = with_listeners(environment, doors=doors, files=files, state=state)
+            environment["TOKIMORI_COUNTRIES"] = _countries(state)
             processes = {
                 "web": _start(running, state, "web", ["serve", "--port", str(port)], environment),
                 "gate": _start(running, state, "gate", ["gate", "--port", str(doors.gate)], environment),
@@ -129,6 +131,13 @@ def _time_stamps(running: ExitStack, state: Path) -> dict[str, str]:
         "TOKIMORI_TIMESTAMP_URL": running.enter_context(serving(authority)),
         "TOKIMORI_TIMESTAMP_CERTIFICATE": str(certificate),
     }
+
+
+def _countries(state: Path) -> str:
+    """Write the made-up table of countries and return its name."""
+    path = state / "countries"
+    write_sample_table(path, as_of=clock.now().date())
+    return str(path)
 
 
 def _installation() -> Installation:
