@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from tokimori.assurance.catalogue.controls import ROWS, Control, Section, controls, sections
 from tokimori.assurance.evaluation.answers import Answer, Finding
 from tokimori.assurance.evaluation.states import State
+from tokimori.assurance.probe_words import measures_of, more_than_said, said_of_change, sentences_of, title_of
 from tokimori.assurance.queries import Sheet, changes_of, public_sheet
 from tokimori.assurance.sheet_words import (
     GROUNDS,
@@ -80,7 +81,11 @@ def trust_row(request: HttpRequest, row: int) -> HttpResponse:
         "findings": [_finding(one) for one in answer.findings],
         "frameworks": control.frameworks,
         "changes": [
-            {"at": f"{moment(one.at, _UTC)} UTC", "state": _state(State(one.after)), "reason": one.reason}
+            {
+                "at": f"{moment(one.at, _UTC)} UTC",
+                "state": _state(State(one.after)),
+                "reason": said_of_change(one.reason, language=_language()),
+            }
             for one in changes_of(row, limit=_CHANGES_SHOWN)
         ],
         "before_url": reverse("trust_row", args=[row - 1]) if row - 1 in ROWS else "",
@@ -149,12 +154,14 @@ def _finding(finding: Finding) -> dict[str, Any]:
     seen = finding.evidence
     return {
         "name": finding.source.name,
+        "title": title_of(finding.source.name, language=_language()),
         "state": _state(finding.state),
         "outcome": OUTCOMES[seen.outcome] if seen else "",
         "seen_at": moment(seen.observed_at, _UTC) if seen else "",
         "ends_at": moment(seen.expires_at, _UTC) if seen and seen.expires_at else "",
-        "reason": seen.reason if seen else "",
-        "measured": sorted(seen.measured.items()) if seen else [],
+        "reasons": sentences_of(seen.reason, measured=seen.measured, language=_language()) if seen else (),
+        "more": more_than_said(seen.reason, measured=seen.measured) if seen else 0,
+        "measured": measures_of(seen.measured, language=_language()) if seen else (),
     }
 
 

@@ -14,10 +14,12 @@ from django.core.wsgi import get_wsgi_application
 from django.db import DatabaseError, connection
 from django.urls import reverse
 
+from tokimori.assurance.probes.meeting import ask
 from tokimori.assurance.probes.probe import Observation, judged
 from tokimori.assurance.probes.sign_in import OUTSIDE
 from tokimori.assurance.services.canaries import canaries
 from tokimori.foundation.identifiers import new_id
+from tokimori.foundation.listeners import Audience
 from tokimori.foundation.operators.queries.findings import OperatorFindings, look_at_operators
 from tokimori.foundation.tenancy.context import granted_transaction
 
@@ -43,13 +45,16 @@ def observe_grants(now: datetime) -> Observation:
 
 
 def observe_sessions(now: datetime) -> Observation:
-    """Look for sessions of the provider's people without a registered device, and for reviews that are overdue."""
+    """Look for sessions of the provider's people without a device, ticket or whole recording, and for overdue reviews."""
     found: OperatorFindings = look_at_operators(now=now)
     checks = {
         "every_session_has_its_device": found.sessions_without_device == 0,
         "no_review_is_overdue": found.reviews_overdue == 0,
+        "every_recording_has_its_ticket": found.maintenance_without_ticket == 0,
+        "every_recording_is_whole": found.maintenance_not_whole == 0,
+        "no_command_went_past_the_recording": found.wrapper_bypasses == 0,
     }
-    return judged(checks, reviews_overdue=found.reviews_overdue)
+    return judged(checks, reviews_overdue=found.reviews_overdue, bypasses=found.wrapper_bypasses)
 
 
 def observe_console(now: datetime) -> Observation:
@@ -64,6 +69,9 @@ def observe_console(now: datetime) -> Observation:
             _asked(path, host=settings.OPERATOR_HOST, peer=OUTSIDE) == HTTPStatus.NOT_FOUND
         )
         checks["its_own_networks_do"] = _asked(path, host=settings.OPERATOR_HOST, peer=inside) != HTTPStatus.NOT_FOUND
+    for one in settings.LISTENERS:
+        if one.audience is Audience.PEOPLE:
+            checks[f"nobody_finds_it_from_outside:{one.place}"] = ask(one, "GET", path).status == HTTPStatus.NOT_FOUND
     return judged(checks, has_console=int(bool(settings.OPERATOR_HOST)))
 
 
