@@ -102,6 +102,8 @@ TABLE: dict[str, tuple[str, ...]] = {
     "investigation":                     ("GET",   "-", "-", "-", "A", "A", "A", "-", "door"),
     "trust":                             ("GET",   "A", "A", "A", "A", "A", "A", "A", "A"),
     "trust_row":                         ("GET",   "A", "A", "A", "A", "A", "A", "A", "A"),
+    "own_sheet":                         ("GET",   "-", "-", "-", "A", "A", "A", "-", "door"),
+    "own_sheet_row":                     ("GET",   "-", "-", "-", "A", "A", "A", "-", "door"),
     "log_proof":                         ("GET",   "-", "-", "-", "A", "A", "A", "-", "door"),
     "log_bundle":                        ("GET",   "-", "-", "-", "!", "!", "!", "-", "door"),
     "event_proof":                       ("GET",   "0", "0", "0", "0", "0", "0", "0", "door"),
@@ -249,6 +251,7 @@ def address(name: str, cast: Cast, correction: UUID) -> str:
     arguments: dict[str, list[object]] = {
         "first_sign_in": ["tkl_x"],
         "trust_row": [41],
+        "own_sheet_row": [41],
         "unlock": ["tku_x"],
         "my_day": [DAY],
         "my_month_of": [MONTH],

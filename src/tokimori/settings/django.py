@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "tokimori.interfaces.web.middleware.correlation.CorrelationMiddleware",
     "csp.middleware.CSPMiddleware",
     "tokimori.interfaces.web.middleware.doors.DoorMiddleware",
+    "tokimori.assurance.middleware.PublicRecordMiddleware",
     "tokimori.interfaces.web.middleware.visits.VisitMiddleware",
     "tokimori.interfaces.web.middleware.tenancy.TenancyMiddleware",
     "tokimori.interfaces.web.middleware.sign_in.SignInMiddleware",

@@ -93,6 +93,7 @@ PLACES: Final = (
         (gettext_noop("Single sign-on"), "identity_providers", "single_sign_on", Permission.SECURITY_READ),
         (gettext_noop("Access tokens"), "tokens", "key", Permission.ACCESS_TOKEN_WRITE),
         (gettext_noop("Support access"), "support_access", "support", Permission.SECURITY_READ),
+        (gettext_noop("Security sheet"), "own_sheet", "sheet", Permission.SECURITY_READ),
     ),
     _place(
         gettext_noop("Log"),
