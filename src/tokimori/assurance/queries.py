@@ -106,7 +106,7 @@ def public_sheet(*, now: datetime) -> Sheet:
 
 def newest_evidence() -> tuple[Evidence, ...]:
     """Return the last word of every probe; to be called inside the provider's tenant."""
-    return tuple(_evidence(row) for row in _newest_runs())
+    return tuple(_evidence(row) for row in newest_runs())
 
 
 def newest_run(probe: str) -> ProbeRun | None:
@@ -116,7 +116,7 @@ def newest_run(probe: str) -> ProbeRun | None:
 
 def last_runs() -> Mapping[str, datetime]:
     """Return when each probe last ran; to be called inside the provider's tenant."""
-    return {row.probe: row.observed_from for row in _newest_runs()}
+    return {row.probe: row.observed_from for row in newest_runs()}
 
 
 def last_states() -> Mapping[int, str]:
@@ -135,7 +135,8 @@ def changes_of(row: int, *, limit: int) -> tuple[ChangeView, ...]:
         )
 
 
-def _newest_runs() -> Iterable[ProbeRun]:
+def newest_runs() -> Iterable[ProbeRun]:
+    """Return the last run of every probe that a row leans on; to be called inside the provider's tenant."""
     names = sorted({name for control in controls().values() for name in control.probes})
     return ProbeRun.objects.filter(tenant_id=PROVIDER, id__in=_newest(_NEWEST_RUNS, names))
 

@@ -122,6 +122,11 @@ def row_context(row: int, record: PublicRecord, reader: Reader) -> dict[str, Any
     }
 
 
+def row_line(row: int, record: PublicRecord, reader: Reader) -> dict[str, Any]:
+    """Return one row as a line of a list."""
+    return _line(controls()[row], record.sheet.answers[row], record, reader)
+
+
 def chart(days: Sequence[SheetDay]) -> dict[str, Any]:
     """Return the days as bars from below, and as a table of those on which something changed."""
     shown = [_day(one) for one in days]
@@ -146,7 +151,7 @@ def run_line(run: RunView) -> dict[str, Any]:
         "what": probe_sentence(run.probe),
         "outcome": OUTCOMES[Outcome(run.outcome)],
         "kind": {"passed": "ok", "failed": "act"}.get(run.outcome, "wait"),
-        "seen_at": moment(run.observed_to, _UTC),
+        "seen_at": _utc(run.observed_to),
         "seconds": f"{run.seconds:.1f}",
         "reasons": check_sentences(run.reason),
         "numbers": measures_in_words(run.measured),
@@ -195,11 +200,11 @@ def _line(control: Control, answer: Answer, record: PublicRecord, reader: Reader
         "why": WHYS[answer.why],
         "reasons": _reasons(answer),
         "numbers": [one for each in seen for one in measures_in_words(each.measured)],
-        "seen_at": moment(max(one.observed_at for one in seen), _UTC) if seen else "",
-        "ends_at": moment(min(ends), _UTC) if ends else "",
-        "since": moment(since, _UTC) if since else "",
+        "seen_at": _utc(max(one.observed_at for one in seen)) if seen else "",
+        "ends_at": _utc(min(ends)) if ends else "",
+        "since": _utc(since) if since else "",
         "owner": "",
-        "due": moment(answer.exception.expires_at, _UTC) if answer.exception else "",
+        "due": _utc(answer.exception.expires_at) if answer.exception else "",
         "own": _own(reader, control.row),
     }
 
@@ -290,7 +295,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
 def _change(one: ChangeView) -> dict[str, Any]:
     probe, _, codes = one.reason.partition(": ")
     return {
-        "at": moment(one.at, _UTC),
+        "at": _utc(one.at),
         "day": one.at.date(),
         "state": state_label(State(one.after)),
         "before": STATES[State(one.before)] if one.before else "",
@@ -307,6 +312,10 @@ def _contradictions(sheet: Sheet, *, row: int | None = None) -> list[str]:
         for one in sheet.contradictions
         if row is None or row in one.rows
     ]
+
+
+def _utc(instant: datetime) -> str:
+    return f"{moment(instant, _UTC)} UTC"
 
 
 def _title_of(code: str) -> str:

@@ -159,6 +159,16 @@ _WORDS: Final[Mapping[NoticeKind, _Words]] = MappingProxyType(
             route="networks",
             link_label=_("Networks"),
         ),
+        NoticeKind.SHEET_CHANGED: _Words(
+            subject=_("Rows of the security sheet have changed"),
+            sentences=(
+                _("Worse than before, with how they stand now: %(worse)s."),
+                _("Better than before: %(better)s."),
+                _("Why, and since when, stands on the pages on compliance of your console."),
+            ),
+            route="trust",
+            link_label=_("Security sheet"),
+        ),
     }
 )
 _TIMES: Final = frozenset({"at", "until", "locked"})

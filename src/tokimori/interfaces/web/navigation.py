@@ -93,7 +93,7 @@ PLACES: Final = (
         (gettext_noop("Single sign-on"), "identity_providers", "single_sign_on", Permission.SECURITY_READ),
         (gettext_noop("Access tokens"), "tokens", "key", Permission.ACCESS_TOKEN_WRITE),
         (gettext_noop("Support access"), "support_access", "support", Permission.SECURITY_READ),
-        (gettext_noop("Security sheet"), "own_sheet", "sheet", Permission.SECURITY_READ),
+        (gettext_noop("Security sheet"), "own_sheet", "own_sheet", Permission.SECURITY_READ),
     ),
     _place(
         gettext_noop("Log"),
@@ -108,6 +108,14 @@ PLACES: Final = (
         (gettext_noop("Console"), "operator_console", "settings", Permission.OPERATOR_ACT),
         (gettext_noop("Recorded sessions"), "maintenance", "terminal", Permission.OPERATOR_ACT),
         (gettext_noop("Devices"), "operator_devices", "laptop", Permission.OPERATOR_ACT),
+    ),
+    _place(
+        gettext_noop("Compliance"),
+        "company",
+        (gettext_noop("Compliance"), "compliance", "balance", Permission.COMPLIANCE_READ),
+        (gettext_noop("Probes"), "compliance_probes", "eye", Permission.COMPLIANCE_READ),
+        (gettext_noop("Accepted gaps"), "compliance_gaps", "edit", Permission.COMPLIANCE_READ),
+        (gettext_noop("Changes"), "sheet_notices", "notices", Permission.COMPLIANCE_READ),
     ),
     _place(
         gettext_noop("My security"),
