@@ -55,6 +55,14 @@ def test_every_row_is_there_and_ones_own_values_beside_those_that_settings_decid
     assert "advise against changing at fixed intervals" in page
 
 
+def test_the_rows_with_ones_own_values_stand_alone_when_asked_for(company: Cast) -> None:
+    page = shown(company, "gus", f"{reverse('own_sheet')}?own=1")
+
+    assert page.count('class="sheet-own ') == 13
+    assert page.count('class="sheet-line"') == 13
+    assert page.count('class="sheet-square ') == len(ROWS), "the board shows every row"
+
+
 def test_one_row_shows_the_same_value(company: Cast) -> None:
     page = shown(company, "gus", reverse("own_sheet_row", args=[41]))
 

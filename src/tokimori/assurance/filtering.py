@@ -24,11 +24,13 @@ class Wanted:
     section: str = ""
     kind: str = ""
     framework: str = ""
+    own: bool = False
+    """Only rows that show a value of the reader's own company, where he has one."""
 
     @property
     def is_narrowed(self) -> bool:
         """Whether anything is asked for."""
-        return any((self.words, self.state, self.section, self.kind, self.framework))
+        return any((self.words, self.state, self.section, self.kind, self.framework, self.own))
 
 
 def read_wanted(query: Mapping[str, str]) -> Wanted:
@@ -44,6 +46,7 @@ def read_wanted(query: Mapping[str, str]) -> Wanted:
         section=one_of("section", frozenset(one.code for one in sections())),
         kind=one_of("kind", frozenset(one.value for one in Kind)),
         framework=query.get("framework", "")[:LONGEST_WORDS].strip(),
+        own=query.get("own", "") == "1",
     )
 
 

@@ -90,6 +90,7 @@ def list_context(record: PublicRecord, reader: Reader, wanted: Wanted, *, now: d
         "total": len(ROWS),
         "contradictions": _contradictions(sheet),
         "chart": chart(record.days),
+        "own_rows": len(reader.own),
         "own_off": [
             {"row": row, "url": f"#row-{row}", "asks": controls()[row].asks.in_language(language())}
             for row, value in reader.own.items()
@@ -178,6 +179,7 @@ def _chapter(section: Section, record: PublicRecord, reader: Reader, wanted: Wan
             _line(control, answers[control.row], record, reader)
             for control in section.controls
             if is_wanted(control, answers[control.row], wanted=wanted, language=language())
+            and (control.row in reader.own or not wanted.own)
         ],
     }
 

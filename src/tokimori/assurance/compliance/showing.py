@@ -36,7 +36,9 @@ def task_lines(tasks: Tasks, *, sheet: Sheet) -> list[dict[str, Any]]:
         for one in tasks.contradictions
     ]
     order = list(TROUBLES)
-    for probe in sorted(tasks.probes, key=lambda one: order.index(_trouble(one))):
+    silent = [one for one in tasks.probes if one.trouble is Trouble.NEVER_RAN]
+    heard = [one for one in tasks.probes if one.trouble is not Trouble.NEVER_RAN]
+    for probe in sorted(heard, key=lambda one: (order.index(_trouble(one)), one.name)):
         trouble = _trouble(probe)
         words = _("%(what)s: %(trouble)s (%(rows)s)")
         rows = ", ".join(map(str, probe.rows))
@@ -47,6 +49,10 @@ def task_lines(tasks: Tasks, *, sheet: Sheet) -> list[dict[str, Any]]:
                 "url": f"{reverse('compliance_probes')}#{probe.name}",
             }
         )
+    if silent:
+        words = ngettext("%(count)d probe has never looked.", "%(count)d probes have never looked.", len(silent))
+        url = reverse("compliance_probes")
+        lines.append({"kind": "quiet", "text": words % {"count": len(silent)}, "url": url})
     for gap in tasks.proposals:
         text = _("Row %(row)d: somebody asks you to accept its gap.") % {"row": gap.row}
         lines.append({"kind": "wait", "text": text, "url": reverse("compliance_gaps")})

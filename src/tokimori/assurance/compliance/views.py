@@ -67,6 +67,7 @@ def overview(request: TenantRequest) -> HttpResponse:
     tasks = tasks_from(
         sheet=record.sheet, probes=probes, proposals=proposals, gaps=gaps, watchers=watchers(), owners=owners
     )
+    lines = task_lines(tasks, sheet=record.sheet)
     whole = list_context(record, Reader(), Wanted(), now=now)
     context = {
         "page_title": _("Compliance"),
@@ -77,8 +78,8 @@ def overview(request: TenantRequest) -> HttpResponse:
         "last_look": whole["last_look"],
         "trust_url": reverse("trust"),
         "chart": chart(record.days),
-        "tasks": task_lines(tasks, sheet=record.sheet),
-        "task_count": tasks.count,
+        "tasks": lines,
+        "task_count": len(lines),
         "endings": ending_groups(what_ends(actor=actor, now=now), now=now, zone=request.zone),
         "groups": red_groups(record, owners=owners, proposed={one.row for one in proposals}),
     }

@@ -112,7 +112,7 @@ PLACES: Final = (
     _place(
         gettext_noop("Compliance"),
         "company",
-        (gettext_noop("Compliance"), "compliance", "balance", Permission.COMPLIANCE_READ),
+        (gettext_noop("Compliance"), "compliance", "compliance", Permission.COMPLIANCE_READ),
         (gettext_noop("Probes"), "compliance_probes", "eye", Permission.COMPLIANCE_READ),
         (gettext_noop("Accepted gaps"), "compliance_gaps", "edit", Permission.COMPLIANCE_READ),
         (gettext_noop("Changes"), "sheet_notices", "notices", Permission.COMPLIANCE_READ),
