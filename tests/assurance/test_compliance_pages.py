@@ -18,7 +18,7 @@ from tokimori.assurance.evaluation.evidence import Outcome
 from tokimori.assurance.probes.catalogue import PROBES
 from tokimori.assurance.probes.probe import Observation
 from tokimori.assurance.queries import newest_run
-from tokimori.assurance.record.queries import RunView
+from tokimori.assurance.record.looks import RunView
 from tokimori.assurance.services.answering import answer_sheet
 from tokimori.assurance.services.running import keep_observation
 from tokimori.assurance.watch import look_now

@@ -22,7 +22,8 @@ from tokimori.assurance.own.values import OwnValue
 from tokimori.assurance.own.words import kind_of, own_sentences, setting_in_words, step_in_words
 from tokimori.assurance.queries import ChangeView, Sheet
 from tokimori.assurance.record.days import SheetDay
-from tokimori.assurance.record.queries import PublicRecord, RunView
+from tokimori.assurance.record.looks import RunView
+from tokimori.assurance.record.queries import PublicRecord
 from tokimori.assurance.sheet_words import (
     FOUNDED_WORD,
     KINDS,
@@ -205,7 +206,7 @@ def _line(control: Control, answer: Answer, record: PublicRecord, reader: Reader
         "seen_at": _utc(max(one.observed_at for one in seen)) if seen else "",
         "ends_at": _utc(min(ends)) if ends else "",
         "since": _utc(since) if since else "",
-        "owner": "",
+        "owner": record.owners.get(control.row, ""),
         "due": _utc(answer.exception.expires_at) if answer.exception else "",
         "own": _own(reader, control.row),
     }

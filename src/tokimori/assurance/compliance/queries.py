@@ -1,6 +1,5 @@
 """Read what the provider's people see of the sheet; each for who holds the right, in the provider's open tenant."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -12,6 +11,7 @@ from tokimori.assurance.models import AcceptedGap, ProbeRun, SheetNotice, SheetR
 from tokimori.assurance.probes.catalogue import PROBES
 from tokimori.assurance.queries import newest_runs
 from tokimori.assurance.record.queries import run_view
+from tokimori.assurance.stewards import expiries_elsewhere
 from tokimori.foundation.access.authorise import authorise
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.access.principal import Principal
@@ -96,7 +96,7 @@ def proposed_gaps(*, actor: Principal, now: datetime) -> tuple[GapView, ...]:
 
 
 def what_ends(*, actor: Principal, now: datetime) -> tuple[Expiry, ...]:
-    """Return what ends: accepted gaps, proposals that wait, and certificates by what a probe last saw of them."""
+    """Return what ends: accepted gaps, proposals that wait, certificates as last seen, and what registers say."""
     require_compliance(actor)
     gaps = [
         Expiry(kind=Ending.ACCEPTED_GAP, at=one.ends_at, row=one.row)
@@ -113,7 +113,7 @@ def what_ends(*, actor: Principal, now: datetime) -> tuple[Expiry, ...]:
         for name in _CERTIFICATES & set(row.measured)
         if _is_count(row, name)
     ]
-    return (*gaps, *proposals, *certificates)
+    return (*gaps, *proposals, *certificates, *expiries_elsewhere(actor=actor, now=now))
 
 
 def sheet_notices(*, actor: Principal, limit: int) -> tuple[NoticeView, ...]:
@@ -138,11 +138,6 @@ def unread_notices(*, actor: Principal) -> int:
     require_compliance(actor)
     rows, read = SheetNotice.objects.filter(tenant_id=PROVIDER), _read_until(actor)
     return (rows if read is None else rows.filter(at__gt=read)).count()
-
-
-def owners_of_rows() -> Mapping[int, str]:
-    """Return who sees to a row, by its number. No register names anybody yet, and so nobody stands there."""
-    return {}
 
 
 def require_compliance(actor: Principal) -> None:

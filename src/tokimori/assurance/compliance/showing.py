@@ -93,12 +93,12 @@ def ending_groups(endings: Iterable[Expiry], *, now: datetime, zone: ZoneInfo) -
     ]
 
 
-def red_groups(record: PublicRecord, *, owners: Mapping[int, str], proposed: Collection[int]) -> list[dict[str, Any]]:
+def red_groups(record: PublicRecord, *, proposed: Collection[int]) -> list[dict[str, Any]]:
     """Return the rows that are not founded, by state, the gravest first."""
     groups = []
     for state in _UNFOUNDED:
         rows = [row for row, answer in record.sheet.answers.items() if answer.state is state]
-        lines = [_red_line(row, record, owners=owners, is_proposed=row in proposed) for row in rows]
+        lines = [_red_line(row, record, is_proposed=row in proposed) for row in rows]
         if lines:
             is_open = state is not State.NO_EVIDENCE
             groups.append({"state": state_label(state), "count": len(lines), "lines": lines, "is_open": is_open})
@@ -154,11 +154,10 @@ def notice_line(one: NoticeView, *, zone: ZoneInfo) -> dict[str, Any]:
     }
 
 
-def _red_line(row: int, record: PublicRecord, *, owners: Mapping[int, str], is_proposed: bool) -> dict[str, Any]:
+def _red_line(row: int, record: PublicRecord, *, is_proposed: bool) -> dict[str, Any]:
     answer = record.sheet.answers[row]
     return {
         **row_line(row, record, Reader()),
-        "owner": owners.get(row, ""),
         "exception": answer.exception.reason if answer.exception else "",
         "is_proposed": is_proposed,
         "propose_url": f"{reverse('compliance_gaps')}?row={row}#propose-title",

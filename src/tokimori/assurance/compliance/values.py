@@ -10,7 +10,7 @@ from uuid import UUID
 from tokimori.assurance.evaluation.contradictions import Contradiction
 from tokimori.assurance.evaluation.evidence import Outcome
 from tokimori.assurance.queries import Sheet
-from tokimori.assurance.record.queries import RunView
+from tokimori.assurance.record.looks import RunView
 
 WINDOWS: Final = (7, 30, 90)
 """In how many days things end that are shown together."""

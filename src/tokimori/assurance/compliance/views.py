@@ -16,7 +16,6 @@ from django.views.decorators.http import require_GET, require_POST
 from tokimori.assurance.catalogue.controls import controls
 from tokimori.assurance.compliance.queries import (
     accepted_gaps,
-    owners_of_rows,
     probe_lines,
     proposed_gaps,
     sheet_notices,
@@ -61,11 +60,11 @@ _USUAL_DAYS: Final = 30
 def overview(request: TenantRequest) -> HttpResponse:
     """Show how the rows stand, what is to be done, what ends, and every row that is not founded, with its reason."""
     actor, now = request.principal, request.now
-    record, owners = public_record(now=now), owners_of_rows()
+    record = public_record(now=now)
     probes = probe_lines(actor=actor, now=now)
     proposals, gaps = proposed_gaps(actor=actor, now=now), accepted_gaps(actor=actor, now=now)
     tasks = tasks_from(
-        sheet=record.sheet, probes=probes, proposals=proposals, gaps=gaps, watchers=watchers(), owners=owners
+        sheet=record.sheet, probes=probes, proposals=proposals, gaps=gaps, watchers=watchers(), owners=record.owners
     )
     lines = task_lines(tasks, sheet=record.sheet)
     whole = list_context(record, Reader(), Wanted(), now=now)
@@ -81,7 +80,7 @@ def overview(request: TenantRequest) -> HttpResponse:
         "tasks": lines,
         "task_count": len(lines),
         "endings": ending_groups(what_ends(actor=actor, now=now), now=now, zone=request.zone),
-        "groups": red_groups(record, owners=owners, proposed={one.row for one in proposals}),
+        "groups": red_groups(record, proposed={one.row for one in proposals}),
     }
     return render(request, "tokimori/compliance.html", context)
 

@@ -1,10 +1,9 @@
 """Read what was written down of the sheet over time."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Final
-from uuid import UUID
 
 from django.db import connection
 
@@ -13,6 +12,8 @@ from tokimori.assurance.evaluation.states import State
 from tokimori.assurance.models import AnswerChange, ProbeRun
 from tokimori.assurance.queries import ChangeView, Sheet, present_sheet
 from tokimori.assurance.record.days import DayState, SheetDay, days_of
+from tokimori.assurance.record.looks import RunView
+from tokimori.assurance.stewards import owners_of_rows
 from tokimori.foundation.tenancy.context import PROVIDER, at_door, tenant_transaction
 
 DAYS_SHOWN: Final = 90
@@ -33,25 +34,12 @@ _BY_DAY: Final = """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RunView:
-    """One look of a probe. ``seconds`` is how long it took."""
-
-    id: UUID
-    probe: str
-    outcome: str
-    reason: str
-    observed_to: datetime
-    expires_at: datetime
-    seconds: float
-    measured: Mapping[str, int | str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PublicRecord:
-    """What everybody may read: the sheet, since when each row stands so, the days, and for one row how it changed."""
+    """What everybody may read: the sheet, since when rows stand so, who sees to them, the days; of one row its history."""
 
     sheet: Sheet
     since: Mapping[int, datetime]
+    owners: Mapping[int, str] = field(default_factory=dict)
     days: tuple[SheetDay, ...] = ()
     changes: tuple[ChangeView, ...] = ()
     runs: tuple[RunView, ...] = ()
@@ -74,10 +62,10 @@ def public_record(*, now: datetime, row: int | None = None) -> PublicRecord:
     No tenant may be open, but the provider's own.
     """
     with at_door(None), tenant_transaction(PROVIDER):
-        sheet, since = present_sheet(now=now), rows_since()
+        whole = PublicRecord(sheet=present_sheet(now=now), since=rows_since(), owners=owners_of_rows(now=now))
         if row is None:
-            return PublicRecord(sheet=sheet, since=since, days=sheet_days(now=now))
-        return PublicRecord(sheet=sheet, since=since, changes=changes_written(row), runs=runs_of(_probes_of(row)))
+            return replace(whole, days=sheet_days(now=now))
+        return replace(whole, changes=changes_written(row), runs=runs_of(_probes_of(row)))
 
 
 def rows_since() -> Mapping[int, datetime]:
