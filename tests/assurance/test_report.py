@@ -46,7 +46,7 @@ def test_with_one_it_says_state_probe_and_age() -> None:
 
     assert "proven, mark △" in said
     assert "clock.offset  proven, 12 minutes ago" in said
-    assert "lacks    A comparison with an outside source of time is missing." in said
+    assert "lacks    The source of time is named by whoever installs" in said
 
 
 def test_a_row_that_nothing_stands_behind_says_so() -> None:

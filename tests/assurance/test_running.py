@@ -96,19 +96,47 @@ def test_a_probe_that_breaks_is_an_error_and_leaves_no_text_of_it() -> None:
 
     run = run_probe(looking(observe))
 
-    assert (run.outcome, run.reason) == ("errored", "LookupError")
+    assert (run.outcome, run.reason) == ("errored", "broke:LookupError")
     assert state_of(85) is State.STALE
 
 
 def test_who_does_not_answer_in_time_saw_nothing() -> None:
     def observe(now: datetime) -> Observation:
-        time.sleep(3)
+        time.sleep(2)
         return judged({"late": True})
 
     run = run_probe(looking(observe, timeout_seconds=1))
 
     assert run.outcome == "errored"
-    assert "1 seconds" in run.reason
+    assert run.reason == "no_answer_in_time:1"
+    time.sleep(1.5)  # until it has really ended
+
+
+def test_what_hangs_in_the_database_is_broken_off_and_not_begun_again_meanwhile() -> None:
+    ended: list[str] = []
+
+    def observe(now: datetime) -> Observation:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("select pg_sleep(60)")
+        except DatabaseError:
+            time.sleep(1)
+            ended.append("broken off")
+            raise
+        return judged({"late": True})
+
+    run = run_probe(looking(observe, timeout_seconds=1))
+    again = run_probe(looking(observe, timeout_seconds=1))
+
+    assert (run.outcome, run.reason) == ("errored", "no_answer_in_time:1")
+    assert (again.outcome, again.reason) == ("errored", "still_running")
+    assert state_of(85) is State.STALE
+    for _ in range(50):
+        if ended:
+            break
+        time.sleep(0.1)
+    assert ended == ["broken off"]
+    assert run_probe(looking(lambda now: judged({"in_time": now is not None}))).outcome == "passed"
 
 
 def test_no_check_at_all_is_no_success() -> None:

@@ -29,7 +29,9 @@ def _seen() -> Iterator[None]:
 def say(outcome: Outcome) -> None:
     now = clock.now()
     seen = Observation(
-        outcome=outcome, reason="" if outcome is Outcome.PASSED else "clocks_agree", measured={"clocks": 2}
+        outcome=outcome,
+        reason="" if outcome is Outcome.PASSED else "clocks_agree",
+        measured={"clocks": 2, "offset_milliseconds": 1500},
     )
     keep_observation(probe=PROBES["clock.offset"], seen=seen, observed_from=now, observed_to=now)
     answer_sheet(now=now)
@@ -73,14 +75,15 @@ def test_a_row_shows_its_evidence_and_how_it_changed() -> None:
     proven = page(reverse("trust_row", args=[85]))
     assert "Proven" in proven
     assert "clock.offset" in proven
-    assert "<strong>2</strong> clocks compared" in re.sub(r"\s+", " ", proven)
-    assert "Compares the clocks of the program and the database" in proven
+    assert "clocks compared: <strong>2</strong>" in re.sub(r"\s+", " ", proven)
 
     say(Outcome.FAILED)
 
     red = page(reverse("trust_row", args=[85]))
     assert "A probe looked and found that something does not hold." in red
-    assert red.count("The clocks agree") >= 3, "at the row, at its evidence, and where it is told how it changed"
+    assert red.count("The database&#x27;s clock is 1500 milliseconds off; 1000 are allowed.") == 2
+    assert "Clocks that agree" in red
+    assert "1500ミリ秒です（限度1000）" in page(reverse("trust_row", args=[85]), language="ja")
 
 
 def test_a_row_without_evidence_says_that_it_claims_nothing() -> None:

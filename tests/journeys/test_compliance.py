@@ -76,9 +76,9 @@ def test_everybody_reads_the_sheet_and_narrows_it(anybody: Visitor) -> None:
     expect(page.locator("#row-41")).to_be_visible()
     expect(page.locator("#row-1")).to_have_count(0)
     page.locator("#row-41 a").first.click()
-    anybody.sees("Fails to sign in until the account is closed for a while")
+    anybody.sees("Failing to sign in, again and again")
     page.goto(reverse("trust_row", args=[44]))
-    anybody.sees("A weak password is refused")
+    anybody.sees("Weak passwords, tried")
     anybody.look("row of the public sheet")
 
 
@@ -99,7 +99,7 @@ def test_a_company_reads_it_with_its_own_values(chromium: Browser, product: str,
 def test_a_gap_is_accepted_by_two_and_a_probe_looks_at_once(chromium: Browser, product: str) -> None:
     haru, jun = desk_of(chromium, product, new_worker("Haru")), desk_of(chromium, product, new_worker("Jun"))
     haru.page.goto(reverse("compliance"))
-    haru.sees("A weak password is refused")
+    haru.sees("Weak passwords, tried")
     haru.look("compliance")
     haru.page.get_by_role("link", name="Accept the gap of row 44 for a time").click()
     expect(haru.page.locator("#field-row")).to_have_value("44")
@@ -117,7 +117,7 @@ def test_a_gap_is_accepted_by_two_and_a_probe_looks_at_once(chromium: Browser, p
 
     jun.page.goto(reverse("compliance_probes"))
     jun.look("probes")
-    jun.page.get_by_role("button", name=re.compile("^Look now: Compares the clocks")).click()
+    jun.page.get_by_role("button", name=re.compile("^Look now: Clocks that agree")).click()
     jun.sees("as soon as the worker can")
     jun.page.goto(reverse("sheet_notices"))
     jun.page.get_by_role("button", name="Send me letters").click()

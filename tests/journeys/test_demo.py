@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -20,17 +21,19 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
 
 
 def free_ports() -> int:
-    """Return a port that is free together with the next one."""
+    """Return a port that is free together with the four that follow it."""
     for _ in range(50):
-        with socket.socket() as first, socket.socket() as second:
+        with ExitStack() as held:
+            first = held.enter_context(socket.socket())
             first.bind(("127.0.0.1", 0))
             port = int(first.getsockname()[1])
             try:
-                second.bind(("127.0.0.1", port + 1))
-            except OSError:
+                for number in range(port + 1, port + 5):
+                    held.enter_context(socket.socket()).bind(("127.0.0.1", number))
+            except (OSError, OverflowError):
                 continue
             return port
-    pytest.fail("No two neighbouring ports are free.")
+    pytest.fail("No five neighbouring ports are free.")
 
 
 class Demo:
@@ -94,6 +97,19 @@ def import_a_file(state: Path, directory: Path) -> None:
     assert "UTF-8: 1 recorded" in answer.stdout, answer.stderr
 
 
+def look_at_the_doors(state: Path) -> None:
+    """Run the probes of the listeners by the command, on the doors of the running demo."""
+    probes = [f"listener.{name}" for name in ("certificate", "headers", "pages", "tls_floor", "transport")]
+    answer = subprocess.run(
+        [Path(sys.executable).parent / "tokimori", "probe", "--demo", *probes],
+        check=False,
+        capture_output=True,
+        text=True,
+        env={**inherited_environment(os.environ), "TOKIMORI_STATE": str(state)},
+    )
+    assert [line.split()[0] for line in answer.stdout.splitlines()[:5]] == ["passed"] * 5, answer.stdout
+
+
 def test_the_demo_starts_stops_and_continues(tmp_path: Path) -> None:
     port = free_ports()
     state = tmp_path / "state"
@@ -111,6 +127,7 @@ def test_the_demo_starts_stops_and_continues(tmp_path: Path) -> None:
     assert len(links) == 6
     report(port, said)
     import_a_file(state, tmp_path)
+    look_at_the_doors(state)
     assert first.stop() == 0
 
     second = Demo(state, port, tmp_path / "second")
@@ -118,7 +135,7 @@ def test_the_demo_starts_stops_and_continues(tmp_path: Path) -> None:
     assert second.stop() == 0
 
     assert not (state / "postgresql" / "data" / "postmaster.pid").exists()
-    for log in ("web.log", "worker.log", "gate.log"):
+    for log in ("web.log", "worker.log", "gate.log", "web-tls.log", "gate-tls.log"):
         lines = (state / log).read_text().splitlines()
         assert [line for line in lines if not isinstance(json.loads(line), dict)] == []
         assert "Traceback" not in "".join(lines)

@@ -1,10 +1,31 @@
-"""Run a probe in a test, and look what it does to the sheet."""
+"""Run a probe in a test, and look what it does to the sheet; mark the tests that switch a control off for it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+import pytest
+
+from support import cluster
 from tokimori.assurance.evaluation.states import State
 from tokimori.assurance.probes.catalogue import PROBES
 from tokimori.assurance.queries import public_sheet
 from tokimori.assurance.services.running import run_probe
 from tokimori.foundation import clock
+
+TURNED_RED: set[str] = set()
+"""The probes whose rows one test saw turn red; emptied before each test of the sheet."""
+
+
+def switches_off(*probes: str) -> pytest.MarkDecorator:
+    """Mark a test that switches a real control off and sees these probes turn their rows red; it fails if they do not."""
+    return pytest.mark.switches_off(*probes)
+
+
+def off(probe: str, *values: Any, id: str) -> Any:  # noqa: A002 -- as pytest calls it
+    """Return one case of a table of controls that are switched off, each for one probe, which is its first value."""
+    return pytest.param(probe, *values, id=id, marks=switches_off(probe))
 
 
 def outcome(name: str) -> tuple[str, str]:
@@ -18,4 +39,19 @@ def is_red(name: str) -> bool:
     found, _ = outcome(name)
     answers = public_sheet(now=clock.now()).answers.values()
     leaning = [answer for answer in answers if name in {finding.source.name for finding in answer.findings}]
-    return found == "failed" and bool(leaning) and all(answer.state is State.GAP for answer in leaning)
+    turned = found == "failed" and bool(leaning) and all(answer.state is State.GAP for answer in leaning)
+    TURNED_RED.update({name} if turned else ())
+    return turned
+
+
+@contextmanager
+def as_superuser(change: str, undo: str, *, past_triggers: bool = False) -> Iterator[None]:
+    """Change the database as whoever owns the machine could, and take it back."""
+    with psycopg.connect(cluster.ADMINISTRATION["superuser_url"], autocommit=True) as administrator:
+        if past_triggers:
+            administrator.execute("set session_replication_role = replica")
+        administrator.execute(change)
+        try:
+            yield
+        finally:
+            administrator.execute(undo)

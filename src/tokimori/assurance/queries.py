@@ -119,6 +119,13 @@ def last_runs() -> Mapping[str, datetime]:
     return {row.probe: row.observed_from for row in newest_runs()}
 
 
+def counted_runs(probe: str, *, since: datetime) -> tuple[int, int]:
+    """Return how often a probe looked since a moment, and how often what it looked at held; an error is no success."""
+    with tenant_transaction(PROVIDER):
+        runs = ProbeRun.objects.filter(tenant_id=PROVIDER, probe=probe, observed_to__gt=since)
+        return runs.count(), runs.filter(outcome=Outcome.PASSED.value).count()
+
+
 def last_states() -> Mapping[int, str]:
     """Return the last state that was written down of each row; to be called inside the provider's tenant."""
     newest = _newest(_NEWEST_CHANGES, list(ROWS))

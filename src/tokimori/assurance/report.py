@@ -12,6 +12,7 @@ from typing import Any
 from tokimori.assurance.catalogue.controls import ROWS, Control, controls
 from tokimori.assurance.catalogue.symbols import SymbolMissing, find_symbol, rows_with_tests
 from tokimori.assurance.evaluation.answers import Answer, Finding
+from tokimori.assurance.probe_words import sentences_of
 
 _INDENT = "  "
 
@@ -38,7 +39,7 @@ def describe(row: int, *, present: Present, record: Mapping[str, Any] | None, no
         *(_line("lacks", words.in_language(language)) for words in [control.lacks] if words),
         *_code(control),
         *_tests(row, record),
-        *_evidence(control, present, now),
+        *_evidence(control, present, now, language),
         *(
             _line("register", f"{control.register} (the product has no such register yet)")
             for _ in [1]
@@ -97,22 +98,23 @@ def _tests(row: int, record: Mapping[str, Any] | None) -> list[str]:
     return lines or [_line("tests", "none that lie here")]
 
 
-def _evidence(control: Control, present: Present, now: datetime) -> list[str]:
+def _evidence(control: Control, present: Present, now: datetime, language: str) -> list[str]:
     if not control.probes:
         return [_line("probe", "none: nothing in the product observes this")]
     if present.answer is None:
         return [_line("probe", f"{name}  not looked at") for name in control.probes]
     by_name: Mapping[str, Finding] = {finding.source.name: finding for finding in present.answer.findings}
-    return [_line("probe", f"{name}  {_word(by_name.get(name), now)}") for name in control.probes]
+    return [_line("probe", f"{name}  {_word(by_name.get(name), now, language)}") for name in control.probes]
 
 
-def _word(finding: Finding | None, now: datetime) -> str:
+def _word(finding: Finding | None, now: datetime, language: str) -> str:
     if finding is None or finding.evidence is None:
         return "never ran"
     seen = finding.evidence
     minutes = int((now - seen.observed_at).total_seconds() // 60)
     measured = ", ".join(f"{name}={value}" for name, value in sorted(seen.measured.items()))
-    reason = f"; {seen.reason}" if seen.reason else ""
+    said = " ".join(sentences_of(seen.reason, measured=seen.measured, language=language))
+    reason = f"; {said}" if said else ""
     return f"{finding.state.value}, {minutes} minutes ago{reason} ({measured})"
 
 

@@ -16,7 +16,7 @@ from tokimori.assurance.contradiction_words import contradiction_sentence
 from tokimori.assurance.evaluation.answers import Answer, Finding, Why
 from tokimori.assurance.evaluation.evidence import Outcome
 from tokimori.assurance.evaluation.states import State
-from tokimori.assurance.evidence_words import check_sentences, measures_in_words, probe_sentence
+from tokimori.assurance.evidence_words import change_in_words, measures_in_words, probe_title, reasons_in_words
 from tokimori.assurance.filtering import FOUNDED_GROUND, Wanted, is_wanted
 from tokimori.assurance.own.values import OwnValue
 from tokimori.assurance.own.words import kind_of, own_sentences, setting_in_words, step_in_words
@@ -150,12 +150,12 @@ def run_line(run: RunView) -> dict[str, Any]:
     """Return one look of a probe as a line."""
     return {
         "probe": run.probe,
-        "what": probe_sentence(run.probe),
+        "what": probe_title(run.probe),
         "outcome": OUTCOMES[Outcome(run.outcome)],
         "kind": {"passed": "ok", "failed": "act"}.get(run.outcome, "wait"),
         "seen_at": _utc(run.observed_to),
         "seconds": f"{run.seconds:.1f}",
-        "reasons": check_sentences(run.reason),
+        "reasons": reasons_in_words(run.reason, run.measured),
         "numbers": measures_in_words(run.measured),
     }
 
@@ -212,12 +212,12 @@ def _line(control: Control, answer: Answer, record: PublicRecord, reader: Reader
     }
 
 
-def _reasons(answer: Answer) -> list[dict[str, str]]:
+def _reasons(answer: Answer) -> list[str]:
     """Return what the deciding evidence found, in sentences; nothing for a row that is as it should be."""
     if answer.is_good:
         return []
     said = [
-        check_sentences(one.evidence.reason)
+        reasons_in_words(one.evidence.reason, one.evidence.measured)
         for one in answer.findings
         if one.state is answer.state and one.evidence is not None
     ]
@@ -285,26 +285,23 @@ def _finding(finding: Finding) -> dict[str, Any]:
     seen = finding.evidence
     return {
         "name": finding.source.name,
-        "what": probe_sentence(finding.source.name),
+        "what": probe_title(finding.source.name),
         "state": state_label(finding.state),
         "outcome": OUTCOMES[seen.outcome] if seen else "",
         "seen_at": moment(seen.observed_at, _UTC) if seen else "",
         "ends_at": moment(seen.expires_at, _UTC) if seen and seen.expires_at else "",
-        "reasons": check_sentences(seen.reason) if seen else [],
+        "reasons": reasons_in_words(seen.reason, seen.measured) if seen else [],
         "numbers": measures_in_words(seen.measured) if seen else [],
     }
 
 
 def _change(one: ChangeView) -> dict[str, Any]:
-    probe, _, codes = one.reason.partition(": ")
     return {
         "at": _utc(one.at),
-        "day": one.at.date(),
         "state": state_label(State(one.after)),
         "before": STATES[State(one.before)] if one.before else "",
         "why": WHYS[Why(one.why)],
-        "probe": probe_sentence(probe) if probe else "",
-        "reasons": check_sentences(codes),
+        "reason": change_in_words(one.reason),
     }
 
 

@@ -81,6 +81,9 @@ def _add_controls(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     control.add_argument("--demo", action="store_true", help="ask the demo that is running on this machine")
     control.set_defaults(run=_control)
 
+    components = verbs.add_parser("components", help="print the parts of the running program as CycloneDX JSON")
+    components.set_defaults(run=_components)
+
     probes = verbs.add_parser("probe", help="run probes of the sheet now; all when none is named")
     probes.add_argument("names", nargs="*")
     probes.add_argument("--demo", action="store_true", help="on the demo that is running on this machine")
@@ -92,16 +95,25 @@ def _add_processes(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]")
     serve.add_argument("--address", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8400)
     serve.add_argument("--workers", type=int, default=2)
+    _add_certificate(serve)
     serve.set_defaults(run=_serve)
 
     gate = verbs.add_parser("gate", help="serve the machine's door to the punch, for bursts")
     gate.add_argument("--address", default="127.0.0.1")
     gate.add_argument("--port", type=int, default=8401)
+    _add_certificate(gate)
     gate.set_defaults(run=_gate)
 
     work = verbs.add_parser("work", help="run background jobs")
     work.add_argument("--concurrency", type=int, default=2)
     work.set_defaults(run=_work)
+
+
+def _add_certificate(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--certificate", type=Path, help="serve TLS 1.2 or newer, with this certificate (PEM, with its chain)"
+    )
+    verb.add_argument("--key", type=Path, help="the key of the certificate (PEM); both are named or neither")
 
 
 def _add_log_keeping(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -258,6 +270,7 @@ def _serve(chosen: argparse.Namespace) -> int:
         log_access=False,
         websockets=False,
         respawn_failed_workers=True,
+        **_transport(chosen),
     ).serve()
     return 0
 
@@ -276,8 +289,22 @@ def _gate(chosen: argparse.Namespace) -> int:
         log_access=False,
         websockets=False,
         respawn_failed_workers=True,
+        **_transport(chosen),
     ).serve()
     return 0
+
+
+def _transport(chosen: argparse.Namespace) -> dict[str, Any]:
+    """Return how a server encrypts; nothing without a certificate, where a proxy does it or nobody comes from outside."""
+    if chosen.certificate is None and chosen.key is None:
+        return {}
+    if chosen.certificate is None or chosen.key is None:
+        raise ConfigurationRefused("--certificate and --key are named together or not at all.")
+    if missing := [file for file in (chosen.certificate, chosen.key) if not file.is_file()]:
+        raise ConfigurationRefused(f"{missing[0]} is not there.")
+    from granian.constants import SSLProtocols  # noqa: PLC0415 -- each verb loads what it needs
+
+    return {"ssl_cert": chosen.certificate, "ssl_key": chosen.key, "ssl_protocol_min": SSLProtocols.tls12}
 
 
 def _work(chosen: argparse.Namespace) -> int:
@@ -331,6 +358,15 @@ def _probe(chosen: argparse.Namespace) -> int:
     from tokimori.settings.controls import run_probes  # noqa: PLC0415 -- each verb loads what it needs
 
     return run_probes(names=chosen.names, is_demo=chosen.demo)
+
+
+def _components(chosen: argparse.Namespace) -> int:
+    from tokimori.assurance.components import bill_of_materials  # noqa: PLC0415 -- each verb loads what it needs
+    from tokimori.foundation import clock  # noqa: PLC0415 -- as above
+
+    del chosen
+    print(json.dumps(bill_of_materials(now=clock.now()), indent=2, ensure_ascii=False))
+    return 0
 
 
 def _import_punches(chosen: argparse.Namespace) -> int:

@@ -16,6 +16,7 @@ from tokimori.foundation.countries.table import TableRefused, read_table
 from tokimori.foundation.keys.errors import RootRefused
 from tokimori.foundation.keys.file_root import read_root_file
 from tokimori.foundation.keys.root_settings import RootProvider, RootSettings
+from tokimori.foundation.listeners import Listener, ListenerNotValid, read_listener
 from tokimori.foundation.notices.mail_service import MailService
 from tokimori.settings import mail
 
@@ -67,6 +68,9 @@ _KNOWN = frozenset(
         "TOKIMORI_OPERATOR_DEVICES",
         "TOKIMORI_OPERATOR_CERTIFICATE_HEADER",
         "TOKIMORI_LISTENERS",
+        "TOKIMORI_LISTENER_AUTHORITY",
+        "TOKIMORI_TIME_SOURCE",
+        "TOKIMORI_ADVISORIES",
     }
 )
 
@@ -123,7 +127,10 @@ class Configuration:
     breached_passwords: Path | None
     countries: Path | None
     password_peppers: tuple[bytes, ...]
-    listeners: tuple[str, ...]
+    listeners: tuple[Listener, ...]
+    listener_authority: Path | None
+    time_source: str
+    advisories: Path | None
 
 
 def read_configuration(environment: Mapping[str, str]) -> Configuration:
@@ -169,6 +176,9 @@ def read_configuration(environment: Mapping[str, str]) -> Configuration:
         countries=_countries(environment),
         password_peppers=_peppers(environment),
         listeners=_listeners(environment),
+        listener_authority=_listener_authority(environment),
+        time_source=_time_source(environment),
+        advisories=_advisories(environment),
     )
 
 
@@ -337,13 +347,37 @@ def _certificate_header(environment: Mapping[str, str]) -> str:
     return f"HTTP_{name.upper().replace('-', '_')}"
 
 
-def _listeners(environment: Mapping[str, str]) -> tuple[str, ...]:
-    found = tuple(text.strip() for text in environment.get("TOKIMORI_LISTENERS", "").split(",") if text.strip())
-    for address in found:
-        parts = urlsplit(address)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
-            raise ConfigurationRefused("TOKIMORI_LISTENERS names addresses like https://time.example, without a path.")
-    return found
+def _listeners(environment: Mapping[str, str]) -> tuple[Listener, ...]:
+    texts = [text.strip() for text in environment.get("TOKIMORI_LISTENERS", "").split(",") if text.strip()]
+    try:
+        return tuple(read_listener(text) for text in texts)
+    except ListenerNotValid as error:
+        raise ConfigurationRefused(f"TOKIMORI_LISTENERS {error}.") from error
+
+
+def _listener_authority(environment: Mapping[str, str]) -> Path | None:
+    """Return the file of one's own authority, which signed the listeners' certificates; nothing where there is none."""
+    text = environment.get("TOKIMORI_LISTENER_AUTHORITY", "").strip()
+    if not text:
+        return None
+    if not (file := Path(text)).is_file():
+        raise ConfigurationRefused("TOKIMORI_LISTENER_AUTHORITY names a file of certificates that is not there.")
+    return file
+
+
+def _time_source(environment: Mapping[str, str]) -> str:
+    text = environment.get("TOKIMORI_TIME_SOURCE", "").strip()
+    parts = urlsplit(text)
+    if text and (parts.scheme not in {"ntp", "https"} or not parts.hostname or parts.path.strip("/") or parts.username):
+        raise ConfigurationRefused("TOKIMORI_TIME_SOURCE is ntp:// or https:// and a host.")
+    return text
+
+
+def _advisories(environment: Mapping[str, str]) -> Path | None:
+    text = environment.get("TOKIMORI_ADVISORIES", "").strip()
+    if text and not Path(text).is_file():
+        raise ConfigurationRefused("TOKIMORI_ADVISORIES names a file that is not there.")
+    return Path(text) if text else None
 
 
 def _networks(environment: Mapping[str, str], name: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:

@@ -33,6 +33,7 @@ def run_probes(*, names: Sequence[str], is_demo: bool) -> int:
     """Run the named probes, or all, and answer the sheet; return 1 when one did not pass, 2 for an unknown name."""
     if cannot := _made_ready(is_demo=is_demo):
         raise ConfigurationRefused(cannot)
+    from tokimori.assurance.probe_words import sentences_of  # noqa: PLC0415 -- as above
     from tokimori.assurance.probes.catalogue import PROBES  # noqa: PLC0415 -- models exist only after the set-up
     from tokimori.assurance.services.answering import answer_sheet  # noqa: PLC0415 -- as above
     from tokimori.assurance.services.running import run_probe  # noqa: PLC0415 -- as above
@@ -44,7 +45,8 @@ def run_probes(*, names: Sequence[str], is_demo: bool) -> int:
     for name in names or tuple(PROBES):
         run = run_probe(PROBES[name])
         is_well = is_well and run.outcome == "passed"
-        print(f"{run.outcome:8} {name:22} {run.reason}", flush=True)
+        said = " ".join(sentences_of(run.reason, measured=run.measured, language="en"))
+        print(f"{run.outcome:8} {name:22} {said}", flush=True)
     changed = answer_sheet(now=clock.now())
     print(f"{len(changed)} rows changed their state." + (f" {', '.join(map(str, changed))}" if changed else ""))
     return 0 if is_well else 1

@@ -17,9 +17,13 @@ from typing import Final, NoReturn
 
 from tokimori.foundation import clock
 from tokimori.ops.database_preparation import drop_database
+from tokimori.ops.demo.authority import NAME as AUTHORITY
+from tokimori.ops.demo.authority import DoorFiles, door_files
 from tokimori.ops.demo.countries import write_sample_table
+from tokimori.ops.demo.plain_door import sending_on
 from tokimori.ops.demo.time_authority import kept_time_authority, serving
 from tokimori.ops.installation import Installation
+from tokimori.settings.demo_doors import Doors, certificate_arguments, over_tls, remembered_listeners, with_listeners
 
 ROOT: Final = Path(__file__).resolve().parents[3]
 _HOSTS: Final = "127.0.0.1,localhost"
@@ -40,29 +44,25 @@ def run_demo(*, port: int, is_fresh: bool) -> int:
         signal.signal(stop, _interrupt)  # SIGINT too: a shell may have started us with it ignored
     try:
         with ExitStack() as running:
-            _refuse_taken_port(port)
+            doors = Doors(port=port)
+            for one in doors.all:
+                _refuse_taken_port(one)
             _clear_away(installation, external, is_fresh=is_fresh)
             if external is None:
                 running.callback(installation.embedded.stop)
-            environment = {**_prepared(installation, external), "TOKIMORI_LISTENERS": f"http://127.0.0.1:{port}"}
+            environment = _prepared(installation, external)
+            files = door_files(state, at=clock.now())
+            environment = with_listeners(environment, doors=doors, files=files, state=state)
             environment["TOKIMORI_COUNTRIES"] = _countries(state)
             processes = {
                 "web": _start(running, state, "web", ["serve", "--port", str(port)], environment),
-                "gate": _start(running, state, "gate", ["gate", "--port", str(port + 1)], environment),
+                "gate": _start(running, state, "gate", ["gate", "--port", str(doors.gate)], environment),
                 "worker": _start(running, state, "worker", ["work"], environment),
-                "signer": _start(
-                    running, state, "signer", _signer(installation), installation.log_keeping_environment()
-                ),
-                "sequencer": _start(
-                    running,
-                    state,
-                    "sequencer",
-                    ["sequence"],
-                    {**_sequencer_environment(installation, external), **_time_stamps(running, state)},
-                ),
+                **_encrypted_doors(running, state, doors, files, environment),
+                **_log_keepers(running, installation, external),
             }
             _wait_for_web(port, state, processes["web"])
-            _tell(installation, port=port, environment=environment)
+            _tell(installation, doors=doors, environment=environment)
             _watch(processes, state)
     except KeyboardInterrupt:
         print("\nStopped. The data stays for the next time; --fresh begins anew.")
@@ -79,7 +79,10 @@ def demo_environment() -> dict[str, str]:
         url = installation.runtime_url(administrator_url=os.environ.get("DATABASE_URL"))
     except KeyError as error:
         raise DemoFailed("There is no demo here yet; start it with ./tokimori demo.") from error
-    return installation.environment(database_url=url, hosts=_HOSTS)
+    return {
+        **installation.environment(database_url=url, hosts=_HOSTS),
+        **remembered_listeners(installation.state),
+    }
 
 
 def _log_keepers(
@@ -87,11 +90,24 @@ def _log_keepers(
 ) -> dict[str, subprocess.Popen[bytes]]:
     """Start signer and sequencer, each with what it needs and none of the other processes' secrets."""
     state = installation.state
-    url = installation.sequencer_url(administrator_url=external)
-    signer, sequencer = installation.log_keeping_environment(), installation.log_keeping_environment(database_url=url)
+    sequencer = {**_sequencer_environment(installation, external), **_time_stamps(running, state)}
     return {
-        "signer": _start(running, state, "signer", _signer(installation), signer),
+        "signer": _start(running, state, "signer", _signer(installation), installation.log_keeping_environment()),
         "sequencer": _start(running, state, "sequencer", ["sequence"], sequencer),
+    }
+
+
+def _encrypted_doors(
+    running: ExitStack, state: Path, doors: Doors, files: DoorFiles, environment: Mapping[str, str]
+) -> dict[str, subprocess.Popen[bytes]]:
+    """Serve the same once more as an installation does: TLS alone, and an http port that only sends on to it."""
+    running.enter_context(sending_on(port=doors.plain, to=doors.origin))
+    certificate, strict = certificate_arguments(files), over_tls(environment)
+    web = ["serve", "--port", str(doors.encrypted), "--workers", "1", *certificate]
+    gate = ["gate", "--port", str(doors.encrypted_gate), *certificate]
+    return {
+        "web-tls": _start(running, state, "web-tls", web, strict),
+        "gate-tls": _start(running, state, "gate-tls", gate, strict),
     }
 
 
@@ -211,8 +227,9 @@ def _wait_for_web(port: int, state: Path, process: subprocess.Popen[bytes]) -> N
     raise DemoFailed(f"The web server does not answer; its log is {state / 'web.log'}.")
 
 
-def _tell(installation: Installation, *, port: int, environment: Mapping[str, str]) -> None:
-    """Fill the company at the first run, and print the address and the links."""
+def _tell(installation: Installation, *, doors: Doors, environment: Mapping[str, str]) -> None:
+    """Fill the company at the first run, and print the addresses and the links."""
+    port = doors.port
     os.environ.update(environment)
     import django  # noqa: PLC0415 -- its settings stand in the environment only now
 
@@ -234,7 +251,8 @@ def _tell(installation: Installation, *, port: int, environment: Mapping[str, st
         print(f"  {'':20} {address}{link}" if link else f"  {'':20} signs in with the passphrase chosen before")
     print(f"\nFor the API, until tomorrow: TOKEN={one_day_token(tenant=tenant, now=clock.now())}")
     print("Punches from a file: ./tokimori import-punches FILE --company minato --demo")
-    print(f"Punches in bursts: {address[: -len(str(port))]}{port + 1}/api/v1/punches (the punch gate)")
+    print(f"Punches in bursts: http://localhost:{doors.gate}/api/v1/punches (the punch gate)")
+    print(f"The same over TLS: {doors.origin} (signed by: {AUTHORITY})")
     print(f"Logs and data: {installation.state}. Ctrl-C stops everything.", flush=True)
 
 

@@ -16,7 +16,7 @@ from tokimori.assurance.compliance.values import WINDOWS, Expiry, GapView, Probe
 from tokimori.assurance.compliance.words import ENDINGS, SCOPES, TROUBLE_KINDS, TROUBLES
 from tokimori.assurance.contradiction_words import contradiction_sentence
 from tokimori.assurance.evaluation.states import State
-from tokimori.assurance.evidence_words import probe_sentence
+from tokimori.assurance.evidence_words import probe_title
 from tokimori.assurance.queries import Sheet
 from tokimori.assurance.record.queries import PublicRecord
 from tokimori.assurance.trust_page import Reader, language, row_line, run_line, state_label
@@ -45,7 +45,7 @@ def task_lines(tasks: Tasks, *, sheet: Sheet) -> list[dict[str, Any]]:
         lines.append(
             {
                 "kind": TROUBLE_KINDS[trouble],
-                "text": words % {"what": probe_sentence(probe.name), "trouble": TROUBLES[trouble], "rows": rows},
+                "text": words % {"what": probe_title(probe.name), "trouble": TROUBLES[trouble], "rows": rows},
                 "url": f"{reverse('compliance_probes')}#{probe.name}",
             }
         )
@@ -110,7 +110,7 @@ def probe_line(one: ProbeLine, *, now: datetime, zone: ZoneInfo) -> dict[str, An
     last = run_line(one.last) if one.last else {}
     return {
         "name": one.name,
-        "what": probe_sentence(one.name),
+        "what": probe_title(one.name),
         "scope": SCOPES[one.scope],
         "every": ngettext("every minute", "every %(count)d minutes", one.every_minutes) % {"count": one.every_minutes},
         "rows": [{"row": row, "url": reverse("trust_row", args=[row])} for row in one.rows],
@@ -175,7 +175,7 @@ def _row_link(row: int) -> dict[str, Any]:
 def _about(one: Expiry) -> str:
     if one.row is not None:
         return f"{one.row} · {controls()[one.row].asks.in_language(language())}"
-    return probe_sentence(one.name)
+    return probe_title(one.name)
 
 
 def _trouble(one: ProbeLine) -> Trouble:

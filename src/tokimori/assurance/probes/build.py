@@ -53,13 +53,13 @@ def observe_tests_of_build(now: datetime) -> Observation:
     del now  # as above
     record = _record()
     if record is None:
-        raise CannotObserve("No record of a run of the tests lies with this build.")
+        raise CannotObserve("no_test_record")
     if record.get("build") != build_digest() or record.get("is_whole") is not True:
-        raise CannotObserve("The recorded run of the tests was of another build, or not of all of them.")
+        raise CannotObserve("test_record_of_another_build")
     checks = {
         "nothing_failed": record.get("failed") == 0 and int(record.get("passed", 0)) > 0,
     }
-    return judged(checks, passed=int(record.get("passed", 0)), failed=int(record.get("failed", 0)))
+    return judged(checks, passed=int(record.get("passed", 0)), failed_tests=int(record.get("failed", 0)))
 
 
 def observe_requirements(now: datetime) -> Observation:
@@ -67,11 +67,11 @@ def observe_requirements(now: datetime) -> Observation:
     del now  # as above
     page = ROOT / "docs" / "reference" / "asvs.md"
     if not page.is_file():
-        raise CannotObserve("The page on requirements does not lie with this build.")
+        raise CannotObserve("no_requirements_page")
     states = re.findall(r"^\| V[0-9.]+ \| ([a-z ]+) \|", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
     open_ones = states.count("open")
     return judged(
-        {"there_are_requirements": bool(states), "none_is_open": open_ones == 0},
+        {"there_are_requirements": bool(states), "no_requirement_is_open": open_ones == 0},
         requirements=len(states),
         open=open_ones,
     )
@@ -90,7 +90,7 @@ def _locked() -> Mapping[str, Mapping[str, str]]:
     for name in _LOCKS:
         file = ROOT / "requirements" / name
         if not file.is_file():
-            raise CannotObserve("The lock files do not lie with this build.")
+            raise CannotObserve("no_lock_files")
         lines = _LOCKED_LINE.findall(file.read_text(encoding="utf-8"))
         found[name] = {_plain(part): version for part, version in lines}
     return found

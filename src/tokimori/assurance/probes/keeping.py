@@ -60,7 +60,8 @@ def observe_policy(now: datetime) -> Observation:
     del now  # the database allows it or not
     differences = policy_differences()
     return judged(
-        {f"{one.where}:{one.what}"[:100]: False for one in differences} or {"the_database_follows_the_policy": True},
+        {f"is_as_the_policy_says:{one.where} {one.what}".replace(",", ";")[:120]: False for one in differences}
+        or {"the_database_follows_the_policy": True},
         differences=len(differences),
     )
 

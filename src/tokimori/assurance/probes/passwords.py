@@ -15,14 +15,21 @@ from psycopg.conninfo import make_conninfo
 
 from tokimori.assurance.probes.probe import Observation, judged, refusal_of
 from tokimori.assurance.probes.sign_in import attempt
-from tokimori.assurance.services.canaries import LOGIN, account_of, canaries, give_password, leaving_nothing
-from tokimori.foundation.identity.carried_secrets import read_carried_secret
-from tokimori.foundation.identity.errors import PasswordNotRight, PasswordTooWeak, PasswordUsedBefore
+from tokimori.assurance.services.canaries import LOGIN, Canary, account_of, canaries, give_password, leaving_nothing
+from tokimori.foundation.errors import Refusal
+from tokimori.foundation.identity.carried_secrets import CarriedSecret, read_carried_secret
+from tokimori.foundation.identity.errors import (
+    PasswordChangedLately,
+    PasswordNotRight,
+    PasswordTooWeak,
+    PasswordUsedBefore,
+    SignInFailed,
+)
 from tokimori.foundation.identity.principals import principal_of
 from tokimori.foundation.identity.security_rules import SecurityRules
-from tokimori.foundation.identity.services.passwords import change_password, refuse_used_password, refuse_weak_password
-from tokimori.foundation.identity.services.rules import current_rules
-from tokimori.foundation.identity.services.sessions import SESSION_PREFIX, needs_new_password, signed_in_by
+from tokimori.foundation.identity.services.passwords import change_password
+from tokimori.foundation.identity.services.rules import change_rules, current_rules
+from tokimori.foundation.identity.services.sessions import SESSION_PREFIX, Stage, signed_in_by
 from tokimori.foundation.identity.services.sign_in import sign_in
 from tokimori.foundation.tenancy.context import tenant_transaction
 from tokimori.foundation.tenancy.directory import all_tenants
@@ -49,33 +56,34 @@ _SHORTEST_SECRET: Final = 32
 
 
 def observe_rules(now: datetime) -> Observation:
-    """Ask the rules about weak passwords and about a long one."""
+    """Let the canary choose weak passwords at the door at which people choose them, and then a long one."""
     canary, _ = canaries(now=now)
     with leaving_nothing(canary.tenant):
-        account, rules = account_of(canary), current_rules(tenant=canary.tenant)
-        checks = {
-            f"refused:{name}": isinstance(
-                refusal_of(refuse_weak_password, weak, account=account, rules=rules), PasswordTooWeak
-            )
-            for name, weak in _WEAK.items()
-        }
+        present = give_password(canary, now=now)
+        refusals = {name: _refusal_of_choice(canary, present, weak, now=now) for name, weak in _WEAK.items()}
         long = f"{secrets.token_urlsafe(12)} by the lake 湖畔"
-        checks["taken:long"] = refusal_of(refuse_weak_password, long, account=account, rules=rules) is None
-    return judged(checks, minimum_length=rules.minimum_length)
+        taken = _refusal_of_choice(canary, present, long, now=now) is None
+        rules = current_rules(tenant=canary.tenant)
+    checks = {f"refused:{name}": isinstance(refusal, PasswordTooWeak) for name, refusal in refusals.items()}
+    return judged({**checks, "taken_password:long": taken}, minimum_length=rules.minimum_length)
 
 
 def observe_history(now: datetime) -> Observation:
-    """Try to use the present password of the canary, and the one before, once more."""
+    """Let the canary choose its present password, and the one before, once more; then a fresh one."""
     canary, _ = canaries(now=now)
     with leaving_nothing(canary.tenant):
         before, present = give_password(canary, now=now), give_password(canary, now=now + timedelta(seconds=1))
-        account, depth = account_of(canary), current_rules(tenant=canary.tenant).history_depth
-        checks = {
-            name: isinstance(refusal_of(refuse_used_password, used, account=account, depth=depth), PasswordUsedBefore)
-            for name, used in {"the_present_is_refused": present, "the_one_before_is_refused": before}.items()
-        }
         fresh = secrets.token_urlsafe(24)
-        checks["a_new_one_is_taken"] = refusal_of(refuse_used_password, fresh, account=account, depth=depth) is None
+        present_again, before_again, chosen = (
+            _refusal_of_choice(canary, present, wanted, now=now + timedelta(seconds=2))
+            for wanted in (present, before, fresh)
+        )
+        depth = current_rules(tenant=canary.tenant).history_depth
+    checks = {
+        "the_present_is_refused": isinstance(present_again, PasswordUsedBefore),
+        "the_one_before_is_refused": isinstance(before_again, PasswordUsedBefore),
+        "a_new_one_is_taken": chosen is None,
+    }
     return judged(checks, history_depth=depth)
 
 
@@ -85,10 +93,7 @@ def observe_change(now: datetime) -> Observation:
     with leaving_nothing(canary.tenant):
         present, wanted = give_password(canary, now=now), secrets.token_urlsafe(24)
         actor = principal_of(account_of(canary), employee_id=None)
-        here, there = (
-            read_carried_secret(sign_in(attempt=attempt(canary, present), now=now), prefix=SESSION_PREFIX)
-            for _ in range(2)
-        )
+        here, there = (_carried(canary, present, now=now) for _ in range(2))
         if here is None or there is None:
             raise AssertionError("A session's secret that was just made must be readable.")
         wrong = refusal_of(change_password, actor=actor, carried=here, current="not this", wanted=wanted, now=now)
@@ -105,19 +110,22 @@ def observe_change(now: datetime) -> Observation:
 
 
 def observe_age(now: datetime) -> Observation:
-    """Ask whether an old password must be changed: by default not, under a rule on its age yes."""
+    """Sign in with an old password: by default it opens; under a rule on its age a new one is asked for first."""
     canary, _ = canaries(now=now)
     with leaving_nothing(canary.tenant):
-        give_password(canary, now=now)
-        account = account_of(canary)
-        later = now + timedelta(days=91)
-        checks = {
-            "by_default_it_stays": not needs_new_password(account, rules=SecurityRules(), now=later),
-            "under_a_rule_it_ends": needs_new_password(account, rules=SecurityRules(maximum_age_days=90), now=later),
-            "under_a_rule_it_holds_before": not needs_new_password(
-                account, rules=SecurityRules(maximum_age_days=90), now=now + timedelta(days=89)
-            ),
-        }
+        password, young, old = give_password(canary, now=now), now + timedelta(days=89), now + timedelta(days=91)
+        free = _stage_of_sign_in(canary, password, now=old)
+        rules = SecurityRules(maximum_age_days=90, minimum_age_days=1)
+        change_rules(actor=canary.system, rules=rules, now=now)
+        before = _stage_of_sign_in(canary, password, now=young)
+        after = _stage_of_sign_in(canary, password, now=old)
+        too_soon = _refusal_of_choice(canary, password, secrets.token_urlsafe(24), now=now + timedelta(hours=1))
+    checks = {
+        "by_default_it_stays": free is Stage.IN,
+        "under_a_rule_it_holds_before": before is Stage.IN,
+        "under_a_rule_it_ends": after is Stage.NEW_PASSWORD,
+        "under_a_rule_it_is_not_changed_at_once": isinstance(too_soon, PasswordChangedLately),
+    }
     return judged(checks)
 
 
@@ -181,6 +189,29 @@ def observe_fields(now: datetime) -> Observation:
         ),
     }
     return judged(checks, fields=len(fields))
+
+
+def _refusal_of_choice(canary: Canary, present: str, wanted: str, *, now: datetime) -> Refusal | None:
+    """Return the refusal that the canary meets who wants another password, as from its own settings."""
+    carried = _carried(canary, present, now=now)
+    if carried is None:
+        return None
+    actor = principal_of(account_of(canary), employee_id=None)
+    return refusal_of(change_password, actor=actor, carried=carried, current=present, wanted=wanted, now=now)
+
+
+def _stage_of_sign_in(canary: Canary, password: str, *, now: datetime) -> Stage | None:
+    carried = _carried(canary, password, now=now)
+    found = signed_in_by(carried=carried, now=now, is_use=False) if carried else None
+    return found.stage if found else None
+
+
+def _carried(canary: Canary, password: str, *, now: datetime) -> CarriedSecret | None:
+    """Return what a browser carries after the canary signed in; nothing when this password opens nothing."""
+    try:
+        return read_carried_secret(sign_in(attempt=attempt(canary, password), now=now), prefix=SESSION_PREFIX)
+    except SignInFailed:
+        return None
 
 
 def _sort(stored: str, *, is_outdated: Callable[[str], bool]) -> str:

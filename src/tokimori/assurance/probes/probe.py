@@ -25,7 +25,7 @@ class Scope(StrEnum):
 
 
 class CannotObserve(RuntimeError):
-    """The probe could not look; the message says why. It counts as an error, never as a success."""
+    """The probe could not look; the message is the code of the reason. It counts as an error, never as a success."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +70,9 @@ def refusal_of(act: Callable[Given, object], *values: Given.args, **named: Given
 def judged(checks: Mapping[str, bool], **measured: int | str) -> Observation:
     """Return an observation that passes when every check held; those that did not are its reason."""
     failed = [name for name, is_held in checks.items() if not is_held]
+    counted = {"checks": len(checks), **({"failed": len(failed)} if failed else {})}
     return Observation(
         outcome=Outcome.FAILED if failed or not checks else Outcome.PASSED,
         reason=", ".join(failed),
-        measured={"checks": len(checks), **measured},
+        measured={**counted, **measured},
     )

@@ -11,11 +11,13 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
+from django.conf import settings
 from django.db import connection
 from psycopg import sql
 
 from tokimori.assurance.probes.probe import Observation, judged
 from tokimori.assurance.probes.sign_in import attempt
+from tokimori.assurance.probes.time_source import offset_from
 from tokimori.assurance.probes.walls import tenant_models
 from tokimori.assurance.services.canaries import FAMILY_NAME, account_of, canaries, give_password, leaving_nothing
 from tokimori.foundation import clock
@@ -106,7 +108,7 @@ def observe_at_rest(now: datetime) -> Observation:
 
 
 def observe_clocks(now: datetime) -> Observation:
-    """Compare this program's clock with the database's."""
+    """Compare this program's clock with the database's, and with a source outside where one is named."""
     del now  # the question is what time it is
     before = clock.now()
     with connection.cursor() as cursor:
@@ -114,7 +116,19 @@ def observe_clocks(now: datetime) -> Observation:
         (there,) = cursor.fetchone() or (before,)
     after = clock.now()
     offset = abs((there - (before + (after - before) / 2)).total_seconds() * 1000)
-    return judged({"clocks_agree": offset <= _MOST_OFFSET_MILLISECONDS}, offset_milliseconds=round(offset), clocks=2)
+    checks = {"clocks_agree": offset <= _MOST_OFFSET_MILLISECONDS}
+    if not settings.TIME_SOURCE:
+        return judged(checks, offset_milliseconds=round(offset), clocks=2, source="none named")
+    outside = offset_from(settings.TIME_SOURCE)
+    ahead = abs(outside.ahead.total_seconds() * 1000)
+    checks["the_source_agrees"] = ahead <= _MOST_OFFSET_MILLISECONDS + outside.uncertain.total_seconds() * 1000
+    return judged(
+        checks,
+        offset_milliseconds=round(offset),
+        source_offset_milliseconds=round(ahead),
+        clocks=3,
+        source=settings.TIME_SOURCE,
+    )
 
 
 def observe_search(now: datetime) -> Observation:

@@ -160,7 +160,7 @@ def observe_record_of_sign_in(now: datetime) -> Observation:
         carried = _carried(sign_in(attempt=attempt(canary, password), now=now))
         sign_out(actor=principal_of(account_of(canary), employee_id=None), carried=carried, now=now)
         checks = {
-            name.value: canary.account_id in subjects_of(tenant=canary.tenant, name=name, since=since)
+            f"is_recorded:{name.value}": canary.account_id in subjects_of(tenant=canary.tenant, name=name, since=since)
             for name in (EventName.SIGN_IN_FAILED, EventName.SIGN_IN_SUCCEEDED, EventName.SIGN_OUT)
         }
     return judged(checks)

@@ -12,6 +12,7 @@ from django.db import DatabaseError, connection, models, transaction
 from psycopg import sql
 
 from tokimori.assurance.probes.probe import Observation, judged
+from tokimori.assurance.probes.sockets import listening_on
 from tokimori.assurance.services.canaries import Canary, canaries, leaving_nothing
 from tokimori.foundation.identifiers import TenantId, new_id
 from tokimori.foundation.identity.models import Account
@@ -86,7 +87,7 @@ def observe_attack(now: datetime) -> Observation:
     tables = tuple(tenant_models())
     own = _seen(tenant_transaction(victim.tenant), ["identity_account"], victim.tenant)
     checks = {
-        "victim_sees_itself": own == 1,
+        "victim_sees_itself": own > 0,
         "attacker_sees_nothing": _seen(tenant_transaction(attacker.tenant), tables, victim.tenant) == 0,
         "nobody_sees_nothing": _seen(_no_tenant(), tables, victim.tenant) == 0,
         **{name: _is_refused(attacker, statement, values) for name, (statement, values) in _attacks(victim).items()},
@@ -126,7 +127,7 @@ def observe_tampering(now: datetime) -> Observation:
         "truncate": "truncate {}",
     }
     checks = {
-        f"{act}:{table}": _is_refused(canary, sql.SQL(statement).format(sql.Identifier(table)).as_string(), [])
+        f"refuses_{act}:{table}": _is_refused(canary, sql.SQL(statement).format(sql.Identifier(table)).as_string(), [])
         for table in facts
         for act, statement in statements.items()
     }
@@ -134,14 +135,17 @@ def observe_tampering(now: datetime) -> Observation:
 
 
 def observe_database_exposure(now: datetime) -> Observation:
-    """Ask the database on which addresses it listens: on none, on this machine, or in a private network."""
+    """Ask the database on which addresses it listens, and the machine whether anybody listens at its port for everybody."""
     del now  # as above
     ((listening,),) = _rows("show listen_addresses")
+    ((port,),) = _rows("show port")
     addresses = [one.strip() for one in listening.split(",") if one.strip()]
-    return judged(
-        {"listens_privately": all(_is_private(one) for one in addresses)},
-        listen_addresses=listening or "socket",
-    )
+    seen = listening_on(int(port))
+    checks = {
+        "listens_privately": all(_is_private(one) for one in addresses),
+        "its_port_is_not_open_to_everybody": all(_is_private(str(one)) for one in seen),
+    }
+    return judged(checks, listen_addresses=listening or "socket", sockets_at_its_port=len(seen))
 
 
 def _attacks(victim: Canary) -> Mapping[str, tuple[str, Sequence[str | UUID]]]:

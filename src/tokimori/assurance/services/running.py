@@ -2,10 +2,13 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db import close_old_connections, connection
+import psycopg
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, close_old_connections, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from tokimori.assurance.evaluation.evidence import Outcome
 from tokimori.assurance.models import ProbeRun
@@ -22,12 +25,15 @@ from tokimori.foundation.tenancy.context import PROVIDER, tenant_transaction
 
 _log = logger("tokimori.assurance")
 _LONGEST_REASON: Final = 300
+_SECONDS_TO_BREAK_OFF: Final = 5
+_threads: dict[str, threading.Thread] = {}
+"""The last run of each probe in this process."""
 
 
 def run_probe(probe: ProbeDefinition) -> ProbeRun:
     """Look once, and keep what was seen; an error, and no answer in time, are kept as what they are."""
     began = clock.now()
-    seen = _in_time(lambda: _observed(probe, now=began), seconds=probe.timeout_seconds)
+    seen = _in_time(probe, lambda: _observed(probe, now=began))
     return keep_observation(probe=probe, seen=seen, observed_from=began, observed_to=clock.now())
 
 
@@ -93,14 +99,21 @@ def _observed(probe: ProbeDefinition, *, now: datetime) -> Observation:
         return Observation(outcome=Outcome.ERRORED, reason=str(reason))
     except Exception as error:  # noqa: BLE001 # rule: broad-except -- whatever keeps a probe from looking is what its row must show
         _log.exception("assurance.probe_failed", code=probe.name)
-        return Observation(outcome=Outcome.ERRORED, reason=type(error).__name__)
+        return Observation(outcome=Outcome.ERRORED, reason=f"broke:{type(error).__name__}")
 
 
-def _in_time(look: Callable[[], Observation], *, seconds: int) -> Observation:
-    """Look in a thread of its own, with a connection of its own; whoever does not answer in time saw nothing."""
+def _in_time(probe: ProbeDefinition, look: Callable[[], Observation]) -> Observation:
+    """Look in a thread of its own, with a connection of its own; whoever does not answer in time saw nothing.
+
+    What it still asks of the database then is broken off. Until it has really ended, the same probe is not begun again.
+    """
+    if (before := _threads.get(probe.name)) is not None and before.is_alive():
+        return Observation(outcome=Outcome.ERRORED, reason="still_running")
     seen: list[Observation] = []
+    held: list[BaseDatabaseWrapper] = []
 
     def act() -> None:
+        held.append(connections[DEFAULT_DB_ALIAS])
         try:
             seen.append(look())
         finally:
@@ -108,8 +121,18 @@ def _in_time(look: Callable[[], Observation], *, seconds: int) -> Observation:
 
     close_old_connections()
     thread = threading.Thread(target=act, daemon=True, name="probe")
+    _threads[probe.name] = thread
     thread.start()
-    thread.join(timeout=seconds)
+    thread.join(timeout=probe.timeout_seconds)
     if not seen:
-        return Observation(outcome=Outcome.ERRORED, reason=f"no answer within {seconds} seconds")
+        _break_off(held)
+        return Observation(outcome=Outcome.ERRORED, reason=f"no_answer_in_time:{probe.timeout_seconds}")
     return seen[0]
+
+
+def _break_off(held: list[BaseDatabaseWrapper]) -> None:
+    """Let the database give up what a thread still asks of it."""
+    asked = held[0].connection if held else None
+    if asked is not None:
+        with suppress(DatabaseError, psycopg.Error):
+            asked.cancel_safe(timeout=_SECONDS_TO_BREAK_OFF)

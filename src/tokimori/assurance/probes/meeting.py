@@ -1,0 +1,55 @@
+"""Ask a listener for a page as anybody could, whoever signed its certificate; that is another probe's question."""
+
+import socket
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
+from typing import Final
+
+from tokimori.assurance.probes.probe import CannotObserve
+from tokimori.foundation.listeners import Listener
+
+MEETING_SECONDS: Final = 5
+_LONGEST_PAGE: Final = 2_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came back: status, headers in small letters, and the page."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def header(self, name: str) -> str:
+        """Return a header; several of one name stand one after the other."""
+        return self.headers.get(name, "")
+
+
+def ask(
+    place: Listener, method: str, path: str, *, headers: Mapping[str, str] | None = None, body: bytes | None = None
+) -> Answer:
+    """Ask a listener, and return its answer; raise ``CannotObserve`` where there is none."""
+    connection = HTTPConnection(place.host, place.port, timeout=MEETING_SECONDS)
+    try:
+        plain = socket.create_connection((place.address, place.port), timeout=MEETING_SECONDS)
+        connection.sock = unchecked().wrap_socket(plain, server_hostname=place.host) if place.is_encrypted else plain
+        connection.request(method, path, body, headers={"Connection": "close", **(headers or {})})
+        response = connection.getresponse()
+        found: dict[str, str] = {}
+        for name, value in response.getheaders():
+            found[name.lower()] = f"{found[name.lower()]}\n{value}" if name.lower() in found else value
+        return Answer(status=response.status, headers=found, body=response.read(_LONGEST_PAGE))
+    except (OSError, HTTPException) as error:
+        raise CannotObserve(f"does_not_answer:{place.place}") from error
+    finally:
+        connection.close()
+
+
+def unchecked() -> ssl.SSLContext:
+    """Return a context that takes any certificate."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
