@@ -72,3 +72,16 @@ ACTS: Final[Mapping[str, Promise]] = MappingProxyType(
         "returned": _("Given back"),
     }
 )
+REVOKED: Final[Mapping[str, Promise]] = MappingProxyType(
+    {
+        "account": _("Account closed"),
+        "devices": _("Devices"),
+        "factors": _("Other factors"),
+        "grants": _("What was granted"),
+        "links": _("Links to sign in"),
+        "passkeys": _("Passkeys"),
+        "sessions": _("Sessions"),
+        "tokens": _("Access tokens"),
+        "trusted_devices": _("Trusted devices"),
+    }
+)

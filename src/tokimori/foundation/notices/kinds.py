@@ -20,6 +20,7 @@ class NoticeKind(StrEnum):
     NAMES_CHANGED = "names_changed"
     TOKEN_ENDS = "token_ends"  # noqa: S105 -- as above
     NETWORK_ENDS = "network_ends"
+    REGISTER_ENTRY_ENDS = "register_entry_ends"
 
 
 class NoticeState(StrEnum):

@@ -1,12 +1,12 @@
 """Entries and their versions as they are stored; to be asked within the provider's tenant."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from tokimori.assurance.registers.entries import Content, EntryView, State
 from tokimori.assurance.registers.fields import Known
-from tokimori.assurance.registers.models import Attachment, Entry, EntryVersion
+from tokimori.assurance.registers.models import Attachment, Entry, EntryVersion, Revocation
 from tokimori.foundation.errors import NotFound
 from tokimori.foundation.identity.models import Account
 from tokimori.foundation.tenancy.context import PROVIDER
@@ -52,6 +52,24 @@ def attachment_of(attachment_id: UUID) -> Attachment:
     if found is None:
         raise NotFound
     return found
+
+
+def revocations_of(entry_id: UUID) -> Sequence[Revocation]:
+    """Return what was taken from who left, by a case."""
+    return list(Revocation.objects.filter(tenant_id=PROVIDER, entry_id=entry_id).order_by("what"))
+
+
+def revoked_at() -> Mapping[UUID, datetime]:
+    """Return, by case, when the account of who left was closed."""
+    rows = Revocation.objects.filter(tenant_id=PROVIDER, what="account")
+    return dict(rows.values_list("entry_id", "at"))
+
+
+def accounts_in(entries: Iterable[EntryView], name: str) -> frozenset[UUID]:
+    """Return the accounts that a field of some entries names; people without one are left out."""
+    wanted = {one.text(name) for one in entries}
+    rows = Account.objects.filter(tenant_id=PROVIDER).values_list("id", flat=True)
+    return frozenset(one for one in rows if str(one) in wanted)
 
 
 def known_names() -> Known:

@@ -12,11 +12,12 @@ from tokimori.assurance.registers.errors import EntryChanged, EntryNotOpen, Entr
 from tokimori.assurance.registers.fields import FieldsNotReadable, read_fields, written
 from tokimori.assurance.registers.models import LONGEST_NOTE, LONGEST_TITLE, Attachment, Entry, EntryVersion
 from tokimori.assurance.registers.queries.reading import entry_of, known_names
+from tokimori.assurance.registers.services.consequences import FOLLOWED, keep_to_registers
 from tokimori.assurance.registers.types.catalogue import REGISTERS
 from tokimori.assurance.registers.types.declaration import Register
 from tokimori.foundation.access.authorise import authorise
 from tokimori.foundation.access.permissions import Permission
-from tokimori.foundation.access.principal import Principal
+from tokimori.foundation.access.principal import Principal, system_principal
 from tokimori.foundation.errors import NotFound
 from tokimori.foundation.identifiers import new_id
 from tokimori.foundation.identity.models import Account
@@ -97,6 +98,7 @@ def approve_entry(*, actor: Principal, entry_id: UUID, seen_digest: str, now: da
     _note(EventName.REGISTER_ENTRY_APPROVED, actor, row, register=entry.register, now=now)
     if entry.content.supersedes_id is not None:
         _supersede(entry.content.supersedes_id, actor=actor, now=now)
+    _follow(entry.register, now=now)
 
 
 @transaction.atomic
@@ -130,6 +132,7 @@ def withdraw_entry(*, actor: Principal, entry_id: UUID, note: str, now: datetime
     row.note = note.strip()
     _append(row, entry.content, digest=entry.digest)
     _note(EventName.REGISTER_ENTRY_WITHDRAWN, actor, row, register=entry.register, now=now)
+    _follow(entry.register, now=now)
 
 
 def require_provider(actor: Principal) -> UUID:
@@ -228,6 +231,12 @@ def _append(row: EntryVersion, content: Content, *, digest: str) -> None:
         if "register_version_once" in str(error):
             raise EntryChanged from error
         raise
+
+
+def _follow(register: str, *, now: datetime) -> None:
+    """Let what follows from a register follow at once; the job sees to what days bring about."""
+    if register in FOLLOWED:
+        keep_to_registers(actor=system_principal(PROVIDER), now=now)
 
 
 def _supersede(entry_id: UUID, *, actor: Principal, now: datetime) -> None:

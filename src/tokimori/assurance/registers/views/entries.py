@@ -8,10 +8,12 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tokimori.assurance.registers.entries import EntryView, Standing, State
 from tokimori.assurance.registers.errors import AttachmentNotTaken, EntryNotValid
+from tokimori.assurance.registers.fields import moment_in
 from tokimori.assurance.registers.models import LARGEST_ATTACHMENT, LONGEST_NOTE
 from tokimori.assurance.registers.queries.overview import policies_to_read
 from tokimori.assurance.registers.queries.reading import (
@@ -19,6 +21,7 @@ from tokimori.assurance.registers.queries.reading import (
     attachments_of,
     entries_of,
     entry_of,
+    revocations_of,
     versions_of,
 )
 from tokimori.assurance.registers.services.acknowledging import acknowledge_policy
@@ -41,7 +44,7 @@ from tokimori.assurance.registers.views.showing import (
     names_of,
     state_of,
 )
-from tokimori.assurance.registers.words import COMMON_FAULTS
+from tokimori.assurance.registers.words import COMMON_FAULTS, REVOKED
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.errors import NotFound
 from tokimori.foundation.identity.principals import account_id_of
@@ -231,6 +234,7 @@ def _page(request: TenantRequest, entry_id: UUID) -> HttpResponse:
         "longest_note": LONGEST_NOTE,
         "needs_file": register.needs_file,
         "to_read": bool(to_read) and to_read[0].acknowledged_at is None,
+        **(_revoked(request, held) if held.register == "leavers" else {}),
         **_acts(held, standing, me=me),
     }
     return render(request, "tokimori/register_entry.html", context)
@@ -259,6 +263,21 @@ def _acts(held: EntryView, standing: Standing, *, me: UUID) -> dict[str, Any]:
         "is_own": is_handed_in and not is_other,
         "replace_url": replace_url if held.state is State.APPROVED else "",
         "is_old": standing in {Standing.REVIEW_DUE, Standing.EXPIRED},
+    }
+
+
+def _revoked(request: TenantRequest, held: EntryView) -> dict[str, Any]:
+    """Return what was taken from who left, and how long after the moment of the case."""
+    rows = revocations_of(held.id)
+    if not rows:
+        return {}
+    minutes = max(0, int((rows[0].at - moment_in(held.text("left_at"))).total_seconds() // 60))
+    sentence = ngettext("Done %(count)d minute after the moment.", "Done %(count)d minutes after the moment.", minutes)
+    return {
+        "revocations": [
+            {"what": REVOKED[one.what], "count": one.count, "at": moment(one.at, request.zone)} for one in rows
+        ],
+        "revoked_sentence": sentence % {"count": minutes},
     }
 
 
