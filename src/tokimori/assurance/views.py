@@ -114,7 +114,8 @@ def _is_wanted(control: Control, answer: Answer, *, ground: str, words: str) -> 
 
 def _line(control: Control, answer: Answer) -> dict[str, Any]:
     language = _language()
-    newest = max((one.evidence.observed_at for one in answer.findings if one.evidence), default=None)
+    seen = [one.evidence for one in answer.findings if one.evidence and not one.evidence.is_sample]
+    newest = max((one.observed_at for one in seen), default=None)
     return {
         "row": control.row,
         "url": reverse("trust_row", args=[control.row]),
@@ -126,6 +127,7 @@ def _line(control: Control, answer: Answer) -> dict[str, Any]:
         "lacks": control.lacks.in_language(language) if control.lacks else "",
         "depends_on_settings": control.depends_on_settings,
         "why": WHYS[answer.why],
+        "has_sample": answer.has_sample,
         "seen_at": f"{moment(newest, _UTC)} UTC" if newest and control.probes else "",
     }
 
@@ -150,6 +152,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
     return {
         "name": finding.source.name,
         "state": _state(finding.state),
+        "is_sample": bool(seen and seen.is_sample),
         "outcome": OUTCOMES[seen.outcome] if seen else "",
         "seen_at": moment(seen.observed_at, _UTC) if seen else "",
         "ends_at": moment(seen.expires_at, _UTC) if seen and seen.expires_at else "",

@@ -72,12 +72,15 @@ def accounts_in(entries: Iterable[EntryView], name: str) -> frozenset[UUID]:
     return frozenset(one for one in rows if str(one) in wanted)
 
 
-def known_names() -> Known:
-    """Return what fields may name: open accounts of the provider by login id, and entries that were not given up."""
+def known_names(registers: Collection[str], *, for_sample: bool = False) -> Known:
+    """Return what fields may name: open accounts of the provider by login id, and entries of some registers that hold.
+
+    Samples name samples alone, and what is no sample names none.
+    """
     accounts = Account.objects.filter(tenant_id=PROVIDER, is_active=True).values_list("login_id", "id")
     entries: dict[str, set[UUID]] = {}
-    for one in entries_of():
-        if one.state not in {State.WITHDRAWN, State.SUPERSEDED}:
+    for one in entries_of(registers) if registers else ():
+        if one.is_sample is for_sample and one.state not in {State.WITHDRAWN, State.SUPERSEDED}:
             entries.setdefault(one.register, set()).add(one.id)
     return Known(accounts=dict(accounts), entries={code: frozenset(ids) for code, ids in entries.items()})
 

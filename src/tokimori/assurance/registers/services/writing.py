@@ -10,7 +10,14 @@ from django.db import IntegrityError, transaction
 from tokimori.assurance.registers.entries import Content, EntryView, State
 from tokimori.assurance.registers.errors import EntryChanged, EntryNotOpen, EntryNotValid, OwnEntry
 from tokimori.assurance.registers.fields import FieldsNotReadable, read_fields, written
-from tokimori.assurance.registers.models import LONGEST_NOTE, LONGEST_TITLE, Attachment, Entry, EntryVersion
+from tokimori.assurance.registers.models import (
+    LONGEST_NOTE,
+    LONGEST_TITLE,
+    SAMPLE_AUTHOR,
+    Attachment,
+    Entry,
+    EntryVersion,
+)
 from tokimori.assurance.registers.queries.reading import entry_of, known_names
 from tokimori.assurance.registers.services.consequences import FOLLOWED, keep_to_registers
 from tokimori.assurance.registers.types.catalogue import REGISTERS
@@ -36,7 +43,7 @@ def open_entry(*, actor: Principal, register: str, content: Content, now: dateti
     author = require_provider(actor)
     if register not in REGISTERS:
         raise NotFound
-    _check(REGISTERS[register], content)
+    _check(REGISTERS[register], content, is_sample=author == SAMPLE_AUTHOR)
     entry = Entry(tenant_id=PROVIDER, id=new_id(at=now), register=register, opened_by=author, opened_at=now)
     entry.save(force_insert=True)
     row = EntryVersion(
@@ -54,7 +61,7 @@ def rewrite_entry(*, actor: Principal, entry_id: UUID, seen: int, content: Conte
     entry = _held(entry_id, seen=seen)
     if entry.state not in {State.DRAFT, State.SUBMITTED}:
         raise EntryNotOpen
-    _check(REGISTERS[entry.register], content)
+    _check(REGISTERS[entry.register], content, is_sample=entry.is_sample)
     row = _following(entry, state=State.DRAFT, acted_by=author, now=now)
     row.author_id = author
     kept = replace(content, supersedes_id=entry.content.supersedes_id)
@@ -154,7 +161,7 @@ def longest_until(register: Register, effective_on: date) -> date:
     return date(year, month % 12 + 1, day)
 
 
-def _check(register: Register, content: Content) -> None:
+def _check(register: Register, content: Content, *, is_sample: bool) -> None:
     """Raise ``EntryNotValid`` for the first thing that is not as it must be; the fields were read before."""
     if not content.title.strip() or len(content.title) > LONGEST_TITLE or not content.title.isprintable():
         raise EntryNotValid(field="title")
@@ -171,7 +178,9 @@ def _check(register: Register, content: Content) -> None:
         raise EntryNotValid(field="expires_on")
     try:
         again = read_fields(
-            register.fields, {name: written(one) for name, one in content.fields.items()}, known_names()
+            register.fields,
+            {name: written(one) for name, one in content.fields.items()},
+            known_names(register.named_registers, for_sample=is_sample),
         )
     except FieldsNotReadable as error:
         raise EntryNotValid(field=next(iter(error.faults))) from error

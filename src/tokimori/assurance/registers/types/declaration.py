@@ -36,6 +36,11 @@ class Register:
         if any(bool(one.choices) != (one.kind in {FieldKind.CHOICE, FieldKind.CHOICES}) for one in self.fields):
             raise ValueError(f"{self.code}: choices have something to choose from.")
 
+    @property
+    def named_registers(self) -> frozenset[str]:
+        """Return the registers that its fields name entries of."""
+        return frozenset(one.register for one in self.fields if one.register)
+
     def field(self, name: str) -> Field:
         """Return a field by its name."""
         return next(one for one in self.fields if one.name == name)

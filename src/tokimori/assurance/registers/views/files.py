@@ -58,7 +58,7 @@ def read_in(request: TenantRequest, code: str) -> HttpResponse:
 
 
 def _contents(content: bytes, code: str) -> list[tuple[int, Content]]:
-    known = known_names()
+    known = known_names(REGISTERS[code].named_registers)
     contents = []
     for line in lines_in(content, register=code):
         typed = read_form(REGISTERS[code], line.values, known=known, supersedes_id=None)

@@ -43,7 +43,7 @@ class Typed:
 def typed_form(request: TenantRequest, register: Register, *, supersedes_id: UUID | None) -> Typed:
     """Read a form; every fault is told at once."""
     values = _values(request, register)
-    return read_form(register, values, known=known_names(), supersedes_id=supersedes_id)
+    return read_form(register, values, known=known_names(register.named_registers), supersedes_id=supersedes_id)
 
 
 def read_form(register: Register, values: Mapping[str, str], *, known: Known, supersedes_id: UUID | None) -> Typed:
@@ -101,13 +101,13 @@ def values_of(entry: EntryView) -> dict[str, str]:
 
 def form_context(register: Register, values: Mapping[str, str], errors: Mapping[str, str]) -> dict[str, Any]:
     """Return what `register_form.html` shows of the fields."""
-    known = known_names()
+    known = known_names(register.named_registers)
     names = account_names(tenant=PROVIDER, account_ids=set(known.accounts.values()))
     people = [
         {"value": str(key), "login": login, "label": f"{names.get(key, login)} ({login})"}
         for login, key in sorted(known.accounts.items())
     ]
-    wanted = {field.register for field in register.fields if field.register}
+    wanted = register.named_registers
     titles = {str(one.id): one.content.title for one in entries_of(wanted)} if wanted else {}
     return {
         "title_label": register.says_in_title,
