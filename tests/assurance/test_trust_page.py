@@ -89,7 +89,7 @@ def test_a_row_shows_its_evidence_and_how_it_changed() -> None:
 def test_a_row_without_evidence_says_that_it_claims_nothing() -> None:
     shown = page(reverse("trust_row", args=[18]))
 
-    assert "The product has no register for this yet" in shown
+    assert "No entry in a register answers for this yet" in shown
     assert "Nothing proves the good answer" in shown
 
 

@@ -25,6 +25,8 @@ _OF_THEIR_OWN: Final[Mapping[tuple[str, str], Any]] = {
     ("keys_subjectkey", "destroyed_at"): _A_MOMENT,
     ("keys_tenantkey", "destroyed_at"): _A_MOMENT,
     ("operators_operatorgrant", "kind"): "break_glass",
+    ("registers_attachment", "kind"): "text/plain",
+    ("registers_entryversion", "state"): "draft",
     ("operators_operatorgrant", "approver_id"): new_id(),
 }
 """Values where a table checks them."""
@@ -36,7 +38,7 @@ def a_row(model: type[models.Model], *, tenant: UUID) -> dict[str, Any]:
     row = {
         str(field.column): _OF_THEIR_OWN.get((table, str(field.column)), _a_value(field))
         for field in model._meta.concrete_fields
-        if field.column
+        if field.column and not field.generated
     }
     is_the_tenant = table == "organisations_company"
     return {**row, "tenant_id": tenant, "id": tenant if is_the_tenant else new_id()}

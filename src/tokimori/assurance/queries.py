@@ -13,6 +13,7 @@ from tokimori.assurance.evaluation.answers import Answer, ControlException, Ques
 from tokimori.assurance.evaluation.contradictions import Contradiction, contradictions
 from tokimori.assurance.evaluation.evidence import Evidence, Method, Outcome, Source
 from tokimori.assurance.models import AcceptedGap, AnswerChange, ProbeRun
+from tokimori.assurance.registers.judging.catalogue import CRITERIA, register_evidence
 from tokimori.foundation.tenancy.context import PROVIDER, at_door, tenant_transaction
 
 _NEWEST_RUNS: Final = """
@@ -54,14 +55,14 @@ class ChangeView:
 
 
 def question_of(control: Control) -> Question:
-    """Return what evaluation needs of a row: its probes, its register, and the pages that are themselves the fact."""
+    """Return what evaluation needs of a row: its probes, its registers, and the pages that are themselves the fact."""
     return Question(
         row=control.row,
         good=control.good,
         sources=frozenset(
             {
                 *(Source(method=Method.PROBE, name=name) for name in control.probes),
-                *(Source(method=Method.REGISTER, name=name) for name in [control.register] if name),
+                *(CRITERIA[name].source for name in control.registers),
                 *(Source(method=Method.FACT, name=name) for name in control.declared_by),
             }
         ),
@@ -95,7 +96,8 @@ def present_sheet(*, now: datetime) -> Sheet:
         )
         for row in rows
     ]
-    return sheet_of(evidence=newest_evidence(), exceptions=accepted, now=now)
+    known = (*newest_evidence(), *register_evidence(now=now))
+    return sheet_of(evidence=known, exceptions=accepted, now=now)
 
 
 def public_sheet(*, now: datetime) -> Sheet:

@@ -41,11 +41,12 @@ WHYS: Final[Mapping[Why, Promise | str]] = MappingProxyType(
     {
         Why.NONE: "",
         Why.NOTHING_LOOKS: _("Nothing in the product observes this yet."),
-        Why.NO_ENTRY: _("The product has no register for this yet, so nobody has signed for it."),
+        Why.NO_ENTRY: _("No entry in a register answers for this yet."),
         Why.NOT_RUN: _("A probe of this row has not run yet."),
         Why.FAILED: _("A probe looked and found that something does not hold."),
         Why.ERRORED: _("A probe could not look."),
         Why.EXPIRED: _("The last evidence has become too old."),
+        Why.ONLY_SAMPLE: _("What is shown is a sample. It proves nothing."),
     }
 )
 MARKS: Final[Mapping[Mark, Promise]] = MappingProxyType(

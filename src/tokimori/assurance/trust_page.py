@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from tokimori.assurance.catalogue.controls import ROWS, Control, Kind, Section, controls, sections
 from tokimori.assurance.contradiction_words import contradiction_sentence
 from tokimori.assurance.evaluation.answers import Answer, Finding, Why
-from tokimori.assurance.evaluation.evidence import Outcome
+from tokimori.assurance.evaluation.evidence import Method, Outcome
 from tokimori.assurance.evaluation.states import State
 from tokimori.assurance.evidence_words import change_in_words, measures_in_words, probe_title, reasons_in_words
 from tokimori.assurance.filtering import FOUNDED_GROUND, Wanted, is_wanted
@@ -186,7 +186,11 @@ def _chapter(section: Section, record: PublicRecord, reader: Reader, wanted: Wan
 
 
 def _line(control: Control, answer: Answer, record: PublicRecord, reader: Reader) -> dict[str, Any]:
-    seen = [one.evidence for one in answer.findings if one.evidence and one.source.name in control.probes]
+    seen = [
+        one.evidence
+        for one in answer.findings
+        if one.evidence and not one.evidence.is_sample and one.source.method is not Method.FACT
+    ]
     ends = [one.expires_at for one in seen if one.expires_at]
     since = record.since.get(control.row)
     return {
@@ -209,6 +213,7 @@ def _line(control: Control, answer: Answer, record: PublicRecord, reader: Reader
         "owner": record.owners.get(control.row, ""),
         "due": _utc(answer.exception.expires_at) if answer.exception else "",
         "own": _own(reader, control.row),
+        "has_sample": answer.has_sample,
     }
 
 
@@ -219,7 +224,7 @@ def _reasons(answer: Answer) -> list[str]:
     said = [
         reasons_in_words(one.evidence.reason, one.evidence.measured)
         for one in answer.findings
-        if one.state is answer.state and one.evidence is not None
+        if one.state is answer.state and one.evidence is not None and not one.evidence.is_sample
     ]
     return [sentence for each in said for sentence in each]
 
@@ -287,6 +292,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "name": finding.source.name,
         "what": probe_title(finding.source.name),
         "state": state_label(finding.state),
+        "is_sample": bool(seen and seen.is_sample),
         "outcome": OUTCOMES[seen.outcome] if seen else "",
         "seen_at": moment(seen.observed_at, _UTC) if seen else "",
         "ends_at": moment(seen.expires_at, _UTC) if seen and seen.expires_at else "",

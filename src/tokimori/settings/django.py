@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "tokimori.jobs.apps.JobsConfig",
     "tokimori.interfaces.web.apps.WebConfig",
     "tokimori.assurance.apps.AssuranceConfig",
+    "tokimori.assurance.registers.apps.RegistersConfig",
 ]
 
 MIDDLEWARE = [

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from tokimori.assurance.catalogue.controls import controls
 from tokimori.assurance.compliance.queries import NoticeView
-from tokimori.assurance.compliance.values import WINDOWS, Expiry, GapView, ProbeLine, Tasks, Trouble, by_window
+from tokimori.assurance.compliance.values import WINDOWS, Ending, Expiry, GapView, ProbeLine, Tasks, Trouble, by_window
 from tokimori.assurance.compliance.words import ENDINGS, SCOPES, TROUBLE_KINDS, TROUBLES
 from tokimori.assurance.contradiction_words import contradiction_sentence
 from tokimori.assurance.evaluation.states import State
@@ -175,7 +175,7 @@ def _row_link(row: int) -> dict[str, Any]:
 def _about(one: Expiry) -> str:
     if one.row is not None:
         return f"{one.row} · {controls()[one.row].asks.in_language(language())}"
-    return probe_title(one.name)
+    return probe_title(one.name) if one.kind is Ending.CERTIFICATE else one.name
 
 
 def _trouble(one: ProbeLine) -> Trouble:

@@ -22,6 +22,7 @@ class NoticeKind(StrEnum):
     TOKEN_ENDS = "token_ends"  # noqa: S105 -- as above
     NETWORK_ENDS = "network_ends"
     SHEET_CHANGED = "sheet_changed"
+    REGISTER_ENTRY_ENDS = "register_entry_ends"
 
 
 class NoticeState(StrEnum):

@@ -178,6 +178,15 @@ _WORDS: Final[Mapping[NoticeKind, _Words]] = MappingProxyType(
             route="trust",
             link_label=_("Security sheet"),
         ),
+        NoticeKind.REGISTER_ENTRY_ENDS: _Words(
+            subject=_("An entry of a register ends soon"),
+            sentences=(
+                _("An entry that you answer for, or stand in for, counts until %(day)s. Look at it again before then."),
+                _("Its title stands in the register and not in this letter."),
+            ),
+            route="registers",
+            link_label=_("Registers"),
+        ),
     }
 )
 _TIMES: Final = frozenset({"at", "until", "locked"})

@@ -118,6 +118,12 @@ PLACES: Final = (
         (gettext_noop("Changes"), "sheet_notices", "notices", Permission.COMPLIANCE_READ),
     ),
     _place(
+        gettext_noop("Registers"),
+        "company",
+        (gettext_noop("Registers"), "registers", "sheet", Permission.OPERATOR_ACT),
+        (gettext_noop("My duties"), "my_duties", "tick", Permission.OPERATOR_ACT),
+    ),
+    _place(
         gettext_noop("My security"),
         "self",
         (gettext_noop("My security"), "my_security", "passkey", Permission.SECURITY_OWN),
@@ -131,6 +137,8 @@ _ELSEWHERE: Final[Mapping[str, str]] = {
     "my_day": "recorder",
     "person_day": "team",
     "receipt": "recorder",
+    "register_entry": "registers",
+    "edit_register_entry": "registers",
     "person_month": "team",
     "person_present_month": "team",
     "steps": "team",
