@@ -13,7 +13,7 @@ from tokimori.assurance.evaluation.answers import Answer, ControlException, Ques
 from tokimori.assurance.evaluation.contradictions import Contradiction, contradictions
 from tokimori.assurance.evaluation.evidence import Evidence, Method, Outcome, Source
 from tokimori.assurance.models import AcceptedGap, AnswerChange, ProbeRun
-from tokimori.assurance.registers.judging.catalogue import CRITERIA, register_evidence
+from tokimori.assurance.registers.judging.catalogue import CRITERIA, accepted_exceptions, register_evidence
 from tokimori.foundation.tenancy.context import PROVIDER, at_door, tenant_transaction
 
 _NEWEST_RUNS: Final = """
@@ -97,7 +97,7 @@ def present_sheet(*, now: datetime) -> Sheet:
         for row in rows
     ]
     known = (*newest_evidence(), *register_evidence(now=now))
-    return sheet_of(evidence=known, exceptions=accepted, now=now)
+    return sheet_of(evidence=known, exceptions=[*accepted, *accepted_exceptions(now=now)], now=now)
 
 
 def public_sheet(*, now: datetime) -> Sheet:

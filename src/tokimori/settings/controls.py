@@ -55,6 +55,20 @@ def run_probes(*, names: Sequence[str], is_demo: bool) -> int:
     return 0 if is_well else 1
 
 
+def print_register(*, code: str, is_demo: bool) -> int:
+    """Print the registers in numbers, or the entries of one; return 0, or 2 for a register that there is not."""
+    if cannot := _made_ready(is_demo=is_demo):
+        raise ConfigurationRefused(cannot)
+    from tokimori.assurance.registers.listing import entry_lines, register_lines_as_text  # noqa: PLC0415 -- as above
+
+    lines = entry_lines(code, now=clock.now()) if code else register_lines_as_text(now=clock.now())
+    if lines is None:
+        print("No such register. Without a name all are listed.")
+        return 2
+    print("\n".join(lines))
+    return 0
+
+
 def _made_ready(*, is_demo: bool) -> str:
     """Set Django up for the named installation; without one, so that the catalogue can be read. Return what is missing."""
     if is_demo:

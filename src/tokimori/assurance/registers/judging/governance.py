@@ -145,9 +145,7 @@ CRITERIA: Final[tuple[Criterion, ...]] = (
         for kind, days in (
             ("incident", HALF_A_YEAR),
             ("call_tree", HALF_A_YEAR),
-            ("breach", HALF_A_YEAR),
             ("notice", HALF_A_YEAR),
-            ("request", 366),
             ("continuity", 366),
             ("restore", 8),
         )

@@ -215,7 +215,7 @@ def _page(request: TenantRequest, entry_id: UUID) -> HttpResponse:
         "state_sentence": str(register.name),
         "register_url": reverse("register", args=[held.register]),
         "register_name": register.name,
-        "state": state_of(standing),
+        "state": state_of(standing, is_sample=held.is_sample),
         "is_sample": held.is_sample,
         "facts": facts_of(held, names, titles),
         "owner": names.get(held.content.owner_id, ""),

@@ -135,7 +135,7 @@ def _is_wanted(one: EntryView, chosen: str, words: str, request: TenantRequest, 
 
 
 def _counts(every: list[EntryView], request: TenantRequest, *, address: str, chosen: str) -> list[dict[str, Any]]:
-    found = [one.standing(request.now.date()) for one in every]
+    found = [one.standing(request.now.date()) for one in every if not one.is_sample]
     return [
         {
             "label": label,

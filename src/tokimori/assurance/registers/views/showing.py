@@ -31,10 +31,10 @@ def names_of(entries: Sequence[EntryView]) -> Names:
     return account_names(tenant=PROVIDER, account_ids=ids)
 
 
-def state_of(standing: Standing) -> dict[str, Any]:
-    """Return how an entry stands, as `_state.html` shows it."""
+def state_of(standing: Standing, *, is_sample: bool = False) -> dict[str, Any]:
+    """Return how an entry stands, as `_state.html` shows it; a sample is never shown as if it held."""
     kind, label = STANDINGS[standing]
-    return {"kind": kind, "label": label}
+    return {"kind": "quiet" if is_sample else kind, "label": label}
 
 
 def line_of(one: EntryView, names: Names, *, today: date) -> dict[str, Any]:
@@ -44,7 +44,7 @@ def line_of(one: EntryView, names: Names, *, today: date) -> dict[str, Any]:
         "title": one.content.title,
         "url": reverse("register_entry", args=[one.id]),
         "register": REGISTERS[one.register].name,
-        "state": state_of(one.standing(today)),
+        "state": state_of(one.standing(today), is_sample=one.is_sample),
         "owner": names.get(one.content.owner_id, ""),
         "ends": "" if REGISTERS[one.register].is_record else one.ends_on.isoformat(),
         "days": (one.ends_on - today).days,
