@@ -1,23 +1,31 @@
 """Answers that cannot both be true are found, and keep the sheet from being published."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tokimori.assurance.contradiction_words import contradiction_sentence, unspoken
 from tokimori.assurance.evaluation.answers import Answer, Why
 from tokimori.assurance.evaluation.contradictions import (
     RULES,
     AtMost,
+    Conditional,
+    Contradiction,
     Excludes,
     Requires,
+    Rule,
     States,
     contradictions,
     may_be_published,
+    publication_blockers,
 )
 from tokimori.assurance.evaluation.states import Literal, Mark, State
+from tokimori.assurance.queries import public_sheet
 
 NOON = datetime(2026, 4, 1, 3, 0, tzinfo=UTC)
 
@@ -90,7 +98,7 @@ def test_what_contradicts_itself_is_found(answers: dict[int, Answer], rows: set[
 
 
 def test_every_kind_of_rule_is_used() -> None:
-    assert {type(rule) for rule in RULES} == {Requires, Excludes, States, AtMost}
+    assert {type(rule) for rule in RULES} == {Requires, Excludes, States, AtMost, Conditional}
 
 
 @given(state=st.sampled_from([State.GAP, State.STALE, State.NO_EVIDENCE]))
@@ -98,3 +106,41 @@ def test_a_sheet_that_is_red_throughout_contradicts_nothing(state: State) -> Non
     answers = {row: said(row, state=state, literal=Literal.UNKNOWN) for row in range(1, 136)}
 
     assert contradictions(answers) == ()
+
+
+@pytest.mark.parametrize(
+    ("answers", "rows"),
+    [
+        pytest.param(sheet(said(15, literal=NO), said(68, literal=NO)), {(15, 68)}, id="at home, and not at home"),
+        pytest.param(sheet(said(15, literal=NO), said(68)), set(), id="at home"),
+        pytest.param(
+            sheet(said(29, measured={"backup_life_days": 35}), said(59), said(94, state=RED)), {(29, 94)},
+            id="erased, but nothing is kept to its time",
+        ),
+        pytest.param(sheet(said(44)), {(44,)}, id="yes, though each company decides"),
+        pytest.param(sheet(replace(said(44), mark=Mark.CONDITIONAL)), set(), id="under a condition"),
+    ],
+)  # fmt: skip
+def test_what_the_reference_sheet_gets_wrong_is_found(answers: dict[int, Answer], rows: set[tuple[int, ...]]) -> None:
+    assert {found.rows for found in contradictions(answers)} == rows
+    assert publication_blockers(answers) == contradictions(answers)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{type(rule).__name__}-{rule.row}")
+@pytest.mark.parametrize("language", ["ja", "en", "th"])
+def test_every_rule_is_told_in_a_sentence(rule: Rule, language: str) -> None:
+    others = getattr(rule, "others", ())
+    found = Contradiction(rule=rule, rows=(rule.row, *others))
+
+    with translation.override(language):
+        told = contradiction_sentence(found, measured={getattr(rule, "value", ""): 3})
+
+    assert len(told) > 15
+    assert "%" not in told
+    assert unspoken() == ()
+
+
+def test_the_sheet_for_everybody_promises_nothing_without_condition_where_companies_decide() -> None:
+    blocked = {found.rows for found in publication_blockers(public_sheet(now=NOON).answers)}
+
+    assert not blocked & {(44,), (47,), (48,)}

@@ -32,7 +32,7 @@ NO_CHECKS = {
     "accounts", "hashed", "outdated", "other", "python", "django", "postgresql", "update", "delete", "truncate",
     "Connection", "key", "employee_code", "occurred_at", "kind", "Authorization", "checks", "failed", "id", "probe",
     "scope", "subject", "observed_from", "observed_to", "expires_at", "outcome", "reason", "measured", "code_digest",
-    "build_digest",
+    "build_digest", "median_minutes",
 }  # fmt: skip
 """Keys of other dictionaries."""
 COMPOSED = {"refused_SSL-3.0", "refused_TLS-1.0", "refused_TLS-1.1", "not_expired", "named_rightly"}
@@ -76,7 +76,7 @@ def codes() -> Iterator[tuple[str, str]]:
                 case ast.Call(func=ast.Name(id="Observation"), keywords=named):
                     yield from (("cannot", leading(one.value)) for one in named if one.arg == "reason")
                 case ast.Call(func=ast.Name(id="judged"), keywords=named):
-                    yield from (("measure", str(one.arg)) for one in named)
+                    yield from (("measure", one.arg) for one in named if one.arg)
                 case _:
                     pass
 

@@ -60,8 +60,23 @@ NOT_GREEN_HERE = {
 }
 
 
+OF_REGISTERS = {
+    "audit.age",
+    "cert_register.expiry",
+    "legal.gaps",
+    "nda.coverage",
+    "policy.published",
+    "raci.complete",
+    "training.overdue",
+    "vendor.review",
+    "vendor_evidence.expiry",
+    "vendors.complete",
+}
+"""They look at nothing before there are entries; ``registers/test_register_probes.py`` turns each green and red."""
+
+
 @pytest.mark.control(34, 36, 38, 39, 41, 43, 44, 45, 47, 48, 49, 50, 71, 85, 91, 92, 93, 95, 96, 119, 124, 132)
-@pytest.mark.parametrize("name", sorted(set(PROBES) - NOT_GREEN_HERE))
+@pytest.mark.parametrize("name", sorted(set(PROBES) - NOT_GREEN_HERE - OF_REGISTERS))
 def test_the_product_as_it_is_passes(name: str) -> None:
     assert outcome(name) == ("passed", "")
 

@@ -55,7 +55,7 @@ def test_a_row_that_nothing_stands_behind_says_so() -> None:
     assert "no_evidence, mark ×" in said  # noqa: RUF001 -- the cross of check sheets
     assert "code     none" in said
     assert "none: nothing in the product observes this" in said
-    assert "appointments (the product has no such register yet)" in said
+    assert "register appointments.officers  no entry" in said
 
 
 @pytest.mark.parametrize("language", ["ja", "en", "th"])

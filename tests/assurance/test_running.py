@@ -9,23 +9,18 @@ from uuid import UUID
 import pytest
 from django.db import DatabaseError, connection
 
-from support.cast import Cast
-from support.provider import new_worker
 from tokimori.assurance import queries
-from tokimori.assurance.evaluation.answers import ControlException
 from tokimori.assurance.evaluation.evidence import Outcome
 from tokimori.assurance.evaluation.states import State
-from tokimori.assurance.models import AcceptedGap, AnswerChange, ProbeRun
+from tokimori.assurance.models import AnswerChange, ProbeRun
 from tokimori.assurance.probes.catalogue import PROBES
 from tokimori.assurance.probes.probe import CannotObserve, Observation, ProbeDefinition, judged
 from tokimori.assurance.queries import changes_of, newest_run, public_sheet
 from tokimori.assurance.schedule import due
-from tokimori.assurance.services.answering import GapNotAcceptable, accept_gap, answer_sheet
+from tokimori.assurance.services.answering import answer_sheet
 from tokimori.assurance.services.running import digest_of, keep_observation, run_probe
 from tokimori.foundation import clock
 from tokimori.foundation.build import build_digest
-from tokimori.foundation.errors import NotAllowed
-from tokimori.foundation.identifiers import new_id
 from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.models import LedgerEvent
 from tokimori.foundation.tenancy.context import PROVIDER, Door, at_door, tenant_transaction
@@ -183,41 +178,6 @@ def test_the_sheet_is_open_at_the_companies_door_and_the_rest_of_the_provider_is
 
 def test_all_rows_always_show() -> None:
     assert set(public_sheet(now=clock.now()).answers) == set(range(1, 136))
-
-
-def test_a_gap_is_accepted_by_one_of_the_providers_people_for_another() -> None:
-    worker, other, now = new_worker(), new_worker(), clock.now()
-    gap = ControlException(
-        row=71,
-        reason="Signatures come next month.",
-        requested_by=str(other.account_id),
-        approved_by=str(worker.account_id),
-        approved_at=now,
-        expires_at=now + timedelta(days=30),
-    )
-
-    with tenant_transaction(PROVIDER):
-        accept_gap(actor=worker.principal, gap=gap, now=now)
-
-    answer = public_sheet(now=now).answers[71]
-    assert answer.exception == gap
-    with tenant_transaction(PROVIDER):
-        assert AcceptedGap.objects.filter(row=71, approved_by=worker.account_id).count() == 1
-    with pytest.raises(GapNotAcceptable), tenant_transaction(PROVIDER):
-        accept_gap(actor=other.principal, gap=gap, now=now)
-    with pytest.raises(GapNotAcceptable), tenant_transaction(PROVIDER):
-        accept_gap(actor=worker.principal, gap=gap, now=now + timedelta(days=30))
-
-
-def test_nobody_else_accepts_a_gap(cast: Cast) -> None:
-    aiko, now = cast["aiko"].principal, clock.now()
-    gap = ControlException(
-        row=71, reason="x", requested_by=str(new_id()), approved_by=str(aiko.account_id), approved_at=now,
-        expires_at=now + timedelta(days=1),
-    )  # fmt: skip
-
-    with pytest.raises(NotAllowed), tenant_transaction(cast.tenant):
-        accept_gap(actor=aiko, gap=gap, now=now)
 
 
 def test_what_never_ran_runs_first_and_the_longest_waiting_next() -> None:

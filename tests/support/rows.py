@@ -17,12 +17,16 @@ from tokimori.foundation.identifiers import new_id
 from tokimori.foundation.sealed_fields import is_sealed
 
 _A_MOMENT: Final = datetime(2026, 4, 1, tzinfo=UTC)
+_LATER: Final = datetime(2026, 5, 1, tzinfo=UTC)
 _A_DAY: Final = date(2026, 4, 1)
 _OF_THEIR_OWN: Final[Mapping[tuple[str, str], Any]] = {
+    ("assurance_acceptedgap", "expires_at"): _LATER,
     ("timekeeping_punchevent", "effect"): "add",
     ("keys_subjectkey", "destroyed_at"): _A_MOMENT,
     ("keys_tenantkey", "destroyed_at"): _A_MOMENT,
     ("operators_operatorgrant", "kind"): "break_glass",
+    ("registers_attachment", "kind"): "text/plain",
+    ("registers_entryversion", "state"): "draft",
     ("operators_operatorgrant", "approver_id"): new_id(),
 }
 """Values where a table checks them."""
@@ -34,7 +38,7 @@ def a_row(model: type[models.Model], *, tenant: UUID) -> dict[str, Any]:
     row = {
         str(field.column): _OF_THEIR_OWN.get((table, str(field.column)), _a_value(field))
         for field in model._meta.concrete_fields
-        if field.column
+        if field.column and not field.generated
     }
     is_the_tenant = table == "organisations_company"
     return {**row, "tenant_id": tenant, "id": tenant if is_the_tenant else new_id()}

@@ -5,9 +5,10 @@ What is seen of the whole service belongs to the provider's own tenant.
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from tokimori.foundation.tenancy.constraints import TenantWall, Writing
+from tokimori.foundation.tenancy.constraints import TenantReference, TenantWall, Writing
 from tokimori.foundation.tenancy.models import TenantModel
 from tokimori.foundation.tenancy.triggers import APPEND_ONLY
 
@@ -74,9 +75,73 @@ class AcceptedGap(TenantModel):
     expires_at = models.DateTimeField()
 
     class Meta:
-        constraints: ClassVar = [TenantWall(name="accepted_gap_wall", writing=Writing.APPEND)]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~models.Q(requested_by=models.F("approved_by")), name="accepted_gap_by_two"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(expires_at__gt=models.F("approved_at")), name="accepted_gap_ends"
+            ),
+            TenantReference(name="accepted_gap_asked", column="requested_by", table="identity_account"),
+            TenantReference(name="accepted_gap_approved", column="approved_by", table="identity_account"),
+            TenantWall(name="accepted_gap_wall", writing=Writing.APPEND),
+        ]
         indexes: ClassVar = [models.Index(fields=["tenant_id", "row", "id"], name="accepted_gap_by_row")]
         triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.row} until {self.expires_at}"
+
+
+class SheetNotice(TenantModel):
+    """That rows changed for the worse or the better in one run: one for each run, however many rows there are."""
+
+    worse = ArrayField(models.PositiveSmallIntegerField())
+    better = ArrayField(models.PositiveSmallIntegerField())
+    at = models.DateTimeField()
+    mailed_at = models.DateTimeField(null=True)
+    """When a letter that tells of it was put into the outbox, alone or with others."""
+
+    class Meta:
+        constraints: ClassVar = [TenantWall(name="sheet_notice_wall", writing=Writing.EDIT)]
+        indexes: ClassVar = [models.Index(fields=["tenant_id", "at"], name="sheet_notice_by_time")]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class SheetWatcher(TenantModel):
+    """That one of the provider's people wants letters about changes of the sheet from a moment on, or no more."""
+
+    account_id = models.UUIDField()
+    is_told = models.BooleanField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            TenantReference(name="sheet_watcher_account", column="account_id", table="identity_account"),
+            TenantWall(name="sheet_watcher_wall", writing=Writing.APPEND),
+        ]
+        indexes: ClassVar = [models.Index(fields=["tenant_id", "account_id", "id"], name="sheet_watcher_by_account")]
+        triggers: ClassVar = [APPEND_ONLY]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class SheetReading(TenantModel):
+    """Up to which moment one of the provider's people has read the notices of changes."""
+
+    account_id = models.UUIDField()
+    read_until = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            TenantReference(name="sheet_reading_account", column="account_id", table="identity_account"),
+            TenantWall(name="sheet_reading_wall", writing=Writing.APPEND),
+        ]
+        indexes: ClassVar = [models.Index(fields=["tenant_id", "account_id", "id"], name="sheet_reading_by_account")]
+        triggers: ClassVar = [APPEND_ONLY]
+
+    def __str__(self) -> str:
+        return str(self.id)

@@ -13,6 +13,7 @@ from tokimori.assurance.evaluation.answers import Answer, ControlException, Ques
 from tokimori.assurance.evaluation.contradictions import Contradiction, contradictions
 from tokimori.assurance.evaluation.evidence import Evidence, Method, Outcome, Source
 from tokimori.assurance.models import AcceptedGap, AnswerChange, ProbeRun
+from tokimori.assurance.registers.judging.catalogue import CRITERIA, accepted_exceptions, register_evidence
 from tokimori.foundation.tenancy.context import PROVIDER, at_door, tenant_transaction
 
 _NEWEST_RUNS: Final = """
@@ -54,14 +55,14 @@ class ChangeView:
 
 
 def question_of(control: Control) -> Question:
-    """Return what evaluation needs of a row: its probes, its register, and the pages that are themselves the fact."""
+    """Return what evaluation needs of a row: its probes, its registers, and the pages that are themselves the fact."""
     return Question(
         row=control.row,
         good=control.good,
         sources=frozenset(
             {
                 *(Source(method=Method.PROBE, name=name) for name in control.probes),
-                *(Source(method=Method.REGISTER, name=name) for name in [control.register] if name),
+                *(CRITERIA[name].source for name in control.registers),
                 *(Source(method=Method.FACT, name=name) for name in control.declared_by),
             }
         ),
@@ -95,7 +96,8 @@ def present_sheet(*, now: datetime) -> Sheet:
         )
         for row in rows
     ]
-    return sheet_of(evidence=newest_evidence(), exceptions=accepted, now=now)
+    known = (*newest_evidence(), *register_evidence(now=now))
+    return sheet_of(evidence=known, exceptions=[*accepted, *accepted_exceptions(now=now)], now=now)
 
 
 def public_sheet(*, now: datetime) -> Sheet:
@@ -106,7 +108,7 @@ def public_sheet(*, now: datetime) -> Sheet:
 
 def newest_evidence() -> tuple[Evidence, ...]:
     """Return the last word of every probe; to be called inside the provider's tenant."""
-    return tuple(_evidence(row) for row in _newest_runs())
+    return tuple(_evidence(row) for row in newest_runs())
 
 
 def newest_run(probe: str) -> ProbeRun | None:
@@ -116,7 +118,7 @@ def newest_run(probe: str) -> ProbeRun | None:
 
 def last_runs() -> Mapping[str, datetime]:
     """Return when each probe last ran; to be called inside the provider's tenant."""
-    return {row.probe: row.observed_from for row in _newest_runs()}
+    return {row.probe: row.observed_from for row in newest_runs()}
 
 
 def counted_runs(probe: str, *, since: datetime) -> tuple[int, int]:
@@ -142,7 +144,8 @@ def changes_of(row: int, *, limit: int) -> tuple[ChangeView, ...]:
         )
 
 
-def _newest_runs() -> Iterable[ProbeRun]:
+def newest_runs() -> Iterable[ProbeRun]:
+    """Return the last run of every probe that a row leans on; to be called inside the provider's tenant."""
     names = sorted({name for control in controls().values() for name in control.probes})
     return ProbeRun.objects.filter(tenant_id=PROVIDER, id__in=_newest(_NEWEST_RUNS, names))
 

@@ -40,11 +40,7 @@ def describe(row: int, *, present: Present, record: Mapping[str, Any] | None, no
         *_code(control),
         *_tests(row, record),
         *_evidence(control, present, now, language),
-        *(
-            _line("register", f"{control.register} (the product has no such register yet)")
-            for _ in [1]
-            if control.register
-        ),
+        *_registers(control, present, now, language),
         *(_line("page", page) for page in (*control.pages, *control.declared_by)),
         _line("answers", ", ".join(control.frameworks)),
     ]
@@ -105,6 +101,19 @@ def _evidence(control: Control, present: Present, now: datetime, language: str) 
         return [_line("probe", f"{name}  not looked at") for name in control.probes]
     by_name: Mapping[str, Finding] = {finding.source.name: finding for finding in present.answer.findings}
     return [_line("probe", f"{name}  {_word(by_name.get(name), now, language)}") for name in control.probes]
+
+
+def _registers(control: Control, present: Present, now: datetime, language: str) -> list[str]:
+    if present.answer is None:
+        return [_line("register", f"{name}  not looked at") for name in control.registers]
+    by_name = {finding.source.name: finding for finding in present.answer.findings}
+    return [_line("register", f"{name}  {_entry(by_name.get(name), now, language)}") for name in control.registers]
+
+
+def _entry(finding: Finding | None, now: datetime, language: str) -> str:
+    if finding is None or finding.evidence is None:
+        return "no entry"
+    return ("sample, proves nothing; " if finding.evidence.is_sample else "") + _word(finding, now, language)
 
 
 def _word(finding: Finding | None, now: datetime, language: str) -> str:

@@ -8,9 +8,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from tokimori.assurance.catalogue.controls import Kind
 from tokimori.assurance.evaluation.answers import Answer, Why
 from tokimori.assurance.evaluation.evidence import Outcome
-from tokimori.assurance.evaluation.states import FOUNDED, Literal, Mark, State
+from tokimori.assurance.evaluation.states import Literal, Mark, State
 
 STATES: Final[Mapping[State, Promise]] = MappingProxyType(
     {
@@ -40,11 +41,12 @@ WHYS: Final[Mapping[Why, Promise | str]] = MappingProxyType(
     {
         Why.NONE: "",
         Why.NOTHING_LOOKS: _("Nothing in the product observes this yet."),
-        Why.NO_ENTRY: _("The product has no register for this yet, so nobody has signed for it."),
+        Why.NO_ENTRY: _("No entry in a register answers for this yet."),
         Why.NOT_RUN: _("A probe of this row has not run yet."),
         Why.FAILED: _("A probe looked and found that something does not hold."),
         Why.ERRORED: _("A probe could not look."),
         Why.EXPIRED: _("The last evidence has become too old."),
+        Why.ONLY_SAMPLE: _("What is shown is a sample. It proves nothing."),
     }
 )
 MARKS: Final[Mapping[Mark, Promise]] = MappingProxyType(
@@ -62,20 +64,16 @@ OUTCOMES: Final[Mapping[Outcome, Promise]] = MappingProxyType(
         Outcome.ERRORED: pgettext_lazy("outcome of a probe", "could not look"),
     }
 )
-GROUNDS: Final[Mapping[str, Promise]] = MappingProxyType(
+FOUNDED_WORD: Final = _("Founded")
+"""All states in which something stands behind the good answer."""
+KINDS: Final[Mapping[Kind, Promise]] = MappingProxyType(
     {
-        "founded": _("Founded"),
-        "gap": pgettext_lazy("state of a row", "Gap"),
-        "stale": pgettext_lazy("state of a row", "Out of date"),
-        "no_evidence": pgettext_lazy("state of a row", "No evidence"),
+        Kind.PRODUCT: pgettext_lazy("kind of a row", "Product"),
+        Kind.PLATFORM: pgettext_lazy("kind of a row", "Platform"),
+        Kind.PROCESS: pgettext_lazy("kind of a row", "People and processes"),
+        Kind.FACT: pgettext_lazy("kind of a row", "Fact"),
     }
 )
-"""What the list may be narrowed to."""
-
-
-def ground_of(state: State) -> str:
-    """Return under which of the grounds a state falls."""
-    return "founded" if state in FOUNDED or state is State.NOT_APPLICABLE else state.value
 
 
 def colour_of(state: State) -> str:

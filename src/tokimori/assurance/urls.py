@@ -1,10 +1,23 @@
-"""The addresses of the public sheet."""
+"""The addresses of the sheet: the public one, a company's own, and the pages on compliance at the provider's console."""
 
 from django.urls import path
 
 from tokimori.assurance import views
+from tokimori.assurance.compliance import views as compliance
 
 urlpatterns = [
     path("trust", views.trust, name="trust"),
     path("trust/<int:row>", views.trust_row, name="trust_row"),
+    path("trust/own", views.own_sheet, name="own_sheet"),
+    path("trust/own/<int:row>", views.own_sheet_row, name="own_sheet_row"),
+    path("operators/compliance", compliance.overview, name="compliance"),
+    path("operators/compliance/probes", compliance.probes, name="compliance_probes"),
+    path("operators/compliance/probes/<str:name>/look", compliance.ask, name="ask_probe"),
+    path("operators/compliance/gaps", compliance.gaps, name="compliance_gaps"),
+    path("operators/compliance/gaps/propose", compliance.propose, name="propose_gap"),
+    path("operators/compliance/gaps/<uuid:proposal_id>/accept", compliance.accept, name="accept_gap"),
+    path("operators/compliance/gaps/<uuid:proposal_id>/refuse", compliance.refuse, name="refuse_gap"),
+    path("operators/compliance/changes", compliance.notices, name="sheet_notices"),
+    path("operators/compliance/changes/read", compliance.read, name="read_sheet_notices"),
+    path("operators/compliance/changes/watch", compliance.watch, name="watch_sheet"),
 ]

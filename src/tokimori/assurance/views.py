@@ -1,62 +1,39 @@
-"""The public sheet: every row with its mark, its state and its evidence, red included; and one row with its history."""
+"""The sheet: for everybody at `/trust`, red included; for a company's security people with its own values beside it."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
-from zoneinfo import ZoneInfo
+from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from tokimori.assurance.catalogue.controls import ROWS, Control, Section, controls, sections
-from tokimori.assurance.evaluation.answers import Answer, Finding
-from tokimori.assurance.evaluation.states import State
-from tokimori.assurance.probe_words import measures_of, more_than_said, said_of_change, sentences_of, title_of
-from tokimori.assurance.queries import Sheet, changes_of, public_sheet
-from tokimori.assurance.sheet_words import (
-    GROUNDS,
-    MARKS,
-    MEANINGS,
-    OUTCOMES,
-    STATES,
-    WHYS,
-    colour_of,
-    ground_of,
-    unknown_counts_against,
-)
+from tokimori.assurance.catalogue.controls import ROWS
+from tokimori.assurance.filtering import read_wanted
+from tokimori.assurance.middleware import SheetRequest, reads_public_record
+from tokimori.assurance.own.queries import own_values
+from tokimori.assurance.record.queries import public_record
+from tokimori.assurance.trust_page import Reader, list_context, row_context
 from tokimori.foundation import clock
+from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.errors import NotFound
-from tokimori.interfaces.web.dates import moment
-from tokimori.interfaces.web.permissions import public
+from tokimori.interfaces.web.permissions import public, requires
+from tokimori.interfaces.web.requests import TenantRequest
 
-_UTC: Final = ZoneInfo("UTC")
-_LONGEST_WORDS: Final = 60
-_CHANGES_SHOWN: Final = 20
+_PLAIN = "tokimori/plain.html"
+_FRAMED = "tokimori/base.html"
 
 
 @require_safe
 @public
 def trust(request: HttpRequest) -> HttpResponse:
-    """Show the whole sheet. The list may be narrowed by a ground or by words; the board always shows every row."""
-    sheet = public_sheet(now=clock.now())
-    ground = request.GET.get("state", "")
-    words = request.GET.get("words", "")[:_LONGEST_WORDS].strip()
-    chapters = [_chapter(section, sheet, ground=ground, words=words) for section in sections()]
+    """Show the whole sheet. The list may be narrowed; the board always shows every row."""
+    now = clock.now()
+    record = public_record(now=now)
     context = {
+        **list_context(record, Reader(), read_wanted(request.GET.dict()), now=now),
+        "frame_template": _PLAIN,
         "page_title": gettext("Security sheet"),
-        "asked_at": moment(sheet.at, _UTC),
-        "trust_url": reverse("trust"),
-        "words": words,
-        "ground": ground if ground in GROUNDS else "",
-        "grounds": _grounds(sheet),
-        "meanings": [{"state": _state(state), "meaning": meaning} for state, meaning in MEANINGS.items()],
-        "board": [_square(row, sheet.answers[row]) for row in ROWS],
-        "chapters": [chapter for chapter in chapters if chapter["lines"]],
-        "shown": sum(len(chapter["lines"]) for chapter in chapters),
-        "total": len(ROWS),
-        "contradictions": [", ".join(map(str, one.rows)) for one in sheet.contradictions],
     }
     return render(request, "tokimori/trust.html", context)
 
@@ -67,107 +44,56 @@ def trust_row(request: HttpRequest, row: int) -> HttpResponse:
     """Show one row: what it asks, what holds, what is missing, what was seen, and how its state changed."""
     if row not in ROWS:
         raise NotFound
-    sheet = public_sheet(now=clock.now())
-    control, answer = controls()[row], sheet.answers[row]
     context = {
-        **_line(control, answer),
-        "page_title": gettext("Row %(row)s of the security sheet") % {"row": row},
-        "asked_at": moment(sheet.at, _UTC),
-        "trust_url": reverse("trust"),
-        "why": WHYS[answer.why],
-        "is_against": unknown_counts_against(answer),
-        "exception": answer.exception,
-        "exception_ends": moment(answer.exception.expires_at, _UTC) if answer.exception else "",
-        "findings": [_finding(one) for one in answer.findings],
-        "frameworks": control.frameworks,
-        "changes": [
-            {
-                "at": f"{moment(one.at, _UTC)} UTC",
-                "state": _state(State(one.after)),
-                "reason": said_of_change(one.reason, language=_language()),
-            }
-            for one in changes_of(row, limit=_CHANGES_SHOWN)
-        ],
-        "before_url": reverse("trust_row", args=[row - 1]) if row - 1 in ROWS else "",
-        "after_url": reverse("trust_row", args=[row + 1]) if row + 1 in ROWS else "",
+        **row_context(row, public_record(now=clock.now(), row=row), Reader()),
+        "frame_template": _PLAIN,
+        "page_title": _title(row),
     }
     return render(request, "tokimori/trust_row.html", context)
 
 
-def _chapter(section: Section, sheet: Sheet, *, ground: str, words: str) -> dict[str, Any]:
-    wanted = [
-        control
-        for control in section.controls
-        if _is_wanted(control, sheet.answers[control.row], ground=ground, words=words)
-    ]
-    founded = sum(1 for control in section.controls if sheet.answers[control.row].is_good)
-    return {
-        "title": section.title.in_language(_language()),
-        "founded": founded,
-        "total": len(section.controls),
-        "lines": [_line(control, sheet.answers[control.row]) for control in wanted],
+@reads_public_record
+@never_cache
+@require_safe
+@requires(Permission.SECURITY_READ)
+def own_sheet(request: TenantRequest) -> HttpResponse:
+    """Show the whole sheet to a company, with its own values beside the rows that its settings decide."""
+    record = cast("SheetRequest", request).public_record
+    context = {
+        **list_context(record, _reader(request), read_wanted(request.GET.dict()), now=request.now),
+        "frame_template": _FRAMED,
+        "is_own": True,
+        "page_title": gettext("Security sheet"),
     }
+    return render(request, "tokimori/trust.html", context)
 
 
-def _is_wanted(control: Control, answer: Answer, *, ground: str, words: str) -> bool:
-    if ground in GROUNDS and ground_of(answer.state) != ground:
-        return False
-    said = [control.asks, *(one for one in (control.holds, control.lacks) if one)]
-    text = " ".join([str(control.row), *(one.in_language(_language()) for one in said), *control.frameworks]).casefold()
-    return all(word in text for word in words.casefold().split())
-
-
-def _line(control: Control, answer: Answer) -> dict[str, Any]:
-    language = _language()
-    newest = max((one.evidence.observed_at for one in answer.findings if one.evidence), default=None)
-    return {
-        "row": control.row,
-        "url": reverse("trust_row", args=[control.row]),
-        "asks": control.asks.in_language(language),
-        "mark": answer.mark.value,
-        "mark_word": MARKS[answer.mark],
-        "state": _state(answer.state),
-        "holds": control.holds.in_language(language) if control.holds else "",
-        "lacks": control.lacks.in_language(language) if control.lacks else "",
-        "depends_on_settings": control.depends_on_settings,
-        "why": WHYS[answer.why],
-        "seen_at": f"{moment(newest, _UTC)} UTC" if newest and control.probes else "",
+@reads_public_record
+@never_cache
+@require_safe
+@requires(Permission.SECURITY_READ)
+def own_sheet_row(request: TenantRequest, row: int) -> HttpResponse:
+    """Show one row to a company, with its own value."""
+    if row not in ROWS:
+        raise NotFound
+    record = cast("SheetRequest", request).public_record
+    context = {
+        **row_context(row, record, _reader(request)),
+        "frame_template": _FRAMED,
+        "is_own": True,
+        "page_title": _title(row),
     }
+    return render(request, "tokimori/trust_row.html", context)
 
 
-def _square(row: int, answer: Answer) -> dict[str, Any]:
-    return {
-        "row": row,
-        "url": reverse("trust_row", args=[row]),
-        "kind": colour_of(answer.state),
-        "mark": answer.mark.value,
-        "label": f"{row}: {MARKS[answer.mark]}, {STATES[answer.state]}",
-    }
+def _reader(request: TenantRequest) -> Reader:
+    return Reader(
+        list_route="own_sheet",
+        row_route="own_sheet_row",
+        own=own_values(tenant=request.tenant, now=request.now),
+        may_change=request.principal.has(Permission.SECURITY_WRITE),
+    )
 
 
-def _grounds(sheet: Sheet) -> Sequence[Mapping[str, Any]]:
-    counted = [ground_of(answer.state) for answer in sheet.answers.values()]
-    return [{"value": value, "label": label, "count": counted.count(value)} for value, label in GROUNDS.items()]
-
-
-def _finding(finding: Finding) -> dict[str, Any]:
-    seen = finding.evidence
-    return {
-        "name": finding.source.name,
-        "title": title_of(finding.source.name, language=_language()),
-        "state": _state(finding.state),
-        "outcome": OUTCOMES[seen.outcome] if seen else "",
-        "seen_at": moment(seen.observed_at, _UTC) if seen else "",
-        "ends_at": moment(seen.expires_at, _UTC) if seen and seen.expires_at else "",
-        "reasons": sentences_of(seen.reason, measured=seen.measured, language=_language()) if seen else (),
-        "more": more_than_said(seen.reason, measured=seen.measured) if seen else 0,
-        "measured": measures_of(seen.measured, language=_language()) if seen else (),
-    }
-
-
-def _state(state: State) -> dict[str, Any]:
-    return {"kind": colour_of(state), "label": STATES[state]}
-
-
-def _language() -> str:
-    return get_language() or "en"
+def _title(row: int) -> str:
+    return gettext("Row %(row)s of the security sheet") % {"row": row}

@@ -89,6 +89,11 @@ def _add_controls(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     probes.add_argument("--demo", action="store_true", help="on the demo that is running on this machine")
     probes.set_defaults(run=_probe)
 
+    register = verbs.add_parser("register", help="list the provider's registers, or the entries of one")
+    register.add_argument("code", nargs="?", default="", help="the register's code; all in numbers when none is named")
+    register.add_argument("--demo", action="store_true", help="those of the demo that is running on this machine")
+    register.set_defaults(run=_register)
+
 
 def _add_processes(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     serve = verbs.add_parser("serve", help="serve the screens and the API")
@@ -367,6 +372,12 @@ def _components(chosen: argparse.Namespace) -> int:
     del chosen
     print(json.dumps(bill_of_materials(now=clock.now()), indent=2, ensure_ascii=False))
     return 0
+
+
+def _register(chosen: argparse.Namespace) -> int:
+    from tokimori.settings.controls import print_register  # noqa: PLC0415 -- each verb loads what it needs
+
+    return print_register(code=chosen.code, is_demo=chosen.demo)
 
 
 def _import_punches(chosen: argparse.Namespace) -> int:

@@ -43,6 +43,9 @@ def run_probes(*, names: Sequence[str], is_demo: bool) -> int:
         return 2
     is_well = True
     for name in names or tuple(PROBES):
+        if not PROBES[name].has_subject():
+            print(f"{'–':8} {name:22} nothing to look at yet", flush=True)
+            continue
         run = run_probe(PROBES[name])
         is_well = is_well and run.outcome == "passed"
         said = " ".join(sentences_of(run.reason, measured=run.measured, language="en"))
@@ -50,6 +53,20 @@ def run_probes(*, names: Sequence[str], is_demo: bool) -> int:
     changed = answer_sheet(now=clock.now())
     print(f"{len(changed)} rows changed their state." + (f" {', '.join(map(str, changed))}" if changed else ""))
     return 0 if is_well else 1
+
+
+def print_register(*, code: str, is_demo: bool) -> int:
+    """Print the registers in numbers, or the entries of one; return 0, or 2 for a register that there is not."""
+    if cannot := _made_ready(is_demo=is_demo):
+        raise ConfigurationRefused(cannot)
+    from tokimori.assurance.registers.listing import entry_lines, register_lines_as_text  # noqa: PLC0415 -- as above
+
+    lines = entry_lines(code, now=clock.now()) if code else register_lines_as_text(now=clock.now())
+    if lines is None:
+        print("No such register. Without a name all are listed.")
+        return 2
+    print("\n".join(lines))
+    return 0
 
 
 def _made_ready(*, is_demo: bool) -> str:

@@ -234,7 +234,9 @@ def _tell(installation: Installation, *, doors: Doors, environment: Mapping[str,
     import django  # noqa: PLC0415 -- its settings stand in the environment only now
 
     django.setup()
+    from tokimori.assurance.registers.services.sampling import fill_with_samples  # noqa: PLC0415 -- as above
     from tokimori.foundation import clock  # noqa: PLC0415 -- as above
+    from tokimori.foundation.tenancy.context import PROVIDER, tenant_transaction  # noqa: PLC0415 -- as above
     from tokimori.foundation.tenancy.directory import tenant_of_company_code  # noqa: PLC0415 -- as above
     from tokimori.ops.demo.company import COMPANY_CODE  # noqa: PLC0415 -- as above
     from tokimori.ops.demo.story import fill_demo, first_sign_in_links, one_day_token  # noqa: PLC0415 -- as above
@@ -242,6 +244,8 @@ def _tell(installation: Installation, *, doors: Doors, environment: Mapping[str,
     if is_first := tenant_of_company_code(COMPANY_CODE) is None:
         installation.unfinished_mark.touch()
     tenant = fill_demo(port=port, environment=environment, now=clock.now(), say=lambda text: print(text, flush=True))
+    with tenant_transaction(PROVIDER):
+        fill_with_samples(now=clock.now())
     if is_first:
         installation.unfinished_mark.unlink()
     address = f"http://localhost:{port}"  # by name: passkeys are bound to one

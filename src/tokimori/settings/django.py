@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "tokimori.jobs.apps.JobsConfig",
     "tokimori.interfaces.web.apps.WebConfig",
     "tokimori.assurance.apps.AssuranceConfig",
+    "tokimori.assurance.registers.apps.RegistersConfig",
 ]
 
 MIDDLEWARE = [
@@ -70,6 +71,7 @@ MIDDLEWARE = [
     "tokimori.interfaces.web.middleware.correlation.CorrelationMiddleware",
     "csp.middleware.CSPMiddleware",
     "tokimori.interfaces.web.middleware.doors.DoorMiddleware",
+    "tokimori.assurance.middleware.PublicRecordMiddleware",
     "tokimori.interfaces.web.middleware.visits.VisitMiddleware",
     "tokimori.interfaces.web.middleware.tenancy.TenancyMiddleware",
     "tokimori.interfaces.web.middleware.sign_in.SignInMiddleware",

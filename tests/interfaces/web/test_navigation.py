@@ -84,6 +84,7 @@ def test_what_stands_beside_a_page_is_one_click_away() -> None:
         "Networks",
         "Single sign-on",
         "Support access",
+        "Security sheet",
     ]
 
 

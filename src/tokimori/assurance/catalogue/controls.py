@@ -60,7 +60,8 @@ class Words:
 class Control:
     """One row: what it asks, which answer is good, and what stands behind it.
 
-    ``built_by`` names symbols as ``module:name``. ``pages`` explain; ``declared_by`` are pages that are themselves the
+    ``built_by`` names symbols as ``module:name``. ``registers`` names what entries of registers
+    must show. ``pages`` explain; ``declared_by`` are pages that are themselves the
     published fact. ``lacks`` says what is missing although something holds.
     """
 
@@ -72,7 +73,7 @@ class Control:
     frameworks: tuple[str, ...]
     built_by: tuple[str, ...] = ()
     probes: tuple[str, ...] = ()
-    register: str = ""
+    registers: tuple[str, ...] = ()
     pages: tuple[str, ...] = ()
     declared_by: tuple[str, ...] = ()
     holds: Words | None = None
@@ -153,7 +154,7 @@ def _control(plain: Mapping[str, Any], *, file: Path, section: str) -> Control:
             asks=Words(**plain["asks"]),
             holds=Words(**plain["holds"]) if "holds" in plain else None,
             lacks=Words(**plain["lacks"]) if "lacks" in plain else None,
-            register=_text(plain.get("register", "")),
+            registers=_one_or_more(plain.get("register", [])),
             depends_on_settings=plain.get("depends_on_settings", False) is True,
             **{
                 name: _texts(plain.get(name, []))
@@ -173,6 +174,10 @@ def _whole(value: object) -> int:
     if type(value) is not int:
         raise TypeError(f"{value!r} is not a whole number")
     return value
+
+
+def _one_or_more(value: object) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else _texts(value)
 
 
 def _text(value: object) -> str:

@@ -28,6 +28,7 @@ class Why(StrEnum):
     FAILED = "failed"
     ERRORED = "errored"
     EXPIRED = "expired"
+    ONLY_SAMPLE = "only_sample"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +103,11 @@ class Answer:
         return self.state in FOUNDED or self.state is State.NOT_APPLICABLE
 
     @property
+    def has_sample(self) -> bool:
+        """Whether some of what is shown is a sample, which founds nothing and enters nothing that is signed."""
+        return any(one.evidence is not None and one.evidence.is_sample for one in self.findings)
+
+    @property
     def deciding(self) -> Finding | None:
         """Return the finding that decided, the first of the worst."""
         return next((one for one in self.findings if one.state is self.state), None)
@@ -122,10 +128,11 @@ def answer(
         for source in ordered
     )
     state = worst(frozenset(finding.state for finding in findings))
-    facts = {one.evidence.literal for one in findings if one.evidence is not None}
+    seen = tuple(one.evidence for one in findings if one.evidence is not None and not one.evidence.is_sample)
+    facts = {one.literal for one in seen}
     literal = literal_of(state=state, good=question.good, fact=facts.pop() if len(facts) == 1 else Literal.UNKNOWN)
     is_conditional = question.is_partial or question.depends_on_settings
-    ends = [one.evidence.expires_at for one in findings if one.evidence and one.evidence.expires_at]
+    ends = [one.expires_at for one in seen if one.expires_at]
     return Answer(
         row=question.row,
         state=state,
@@ -136,7 +143,7 @@ def answer(
         at=now,
         valid_until=min((end for end in ends if end > now), default=None),
         exception=next((one for one in exceptions if one.row == question.row and one.is_live(now)), None),
-        measured={name: value for one in findings if one.evidence for name, value in one.evidence.measured.items()},
+        measured={name: value for one in seen for name, value in one.measured.items()},
     )
 
 
@@ -168,7 +175,9 @@ def _why(state: State, findings: tuple[Finding, ...], *, now: datetime) -> Why:
         case State.NO_EVIDENCE:
             if not findings:
                 return Why.NOTHING_LOOKS
-            silent = next(one.source for one in findings if one.state is State.NO_EVIDENCE)
-            return Why.NOT_RUN if silent.method is Method.PROBE else Why.NO_ENTRY
+            silent = [one for one in findings if one.state is State.NO_EVIDENCE]
+            if any(one.evidence is not None for one in silent):
+                return Why.ONLY_SAMPLE
+            return Why.NOT_RUN if silent[0].source.method is Method.PROBE else Why.NO_ENTRY
         case _:
             return Why.NONE

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, assert_never
 
 from tokimori.assurance.evaluation.answers import Answer
-from tokimori.assurance.evaluation.states import Literal
+from tokimori.assurance.evaluation.states import Literal, Mark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,11 +18,12 @@ class Requires:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Excludes:
-    """Who answers ``row`` with ``answer`` cannot answer one of ``others`` with yes, unless ``unless`` was measured."""
+    """Who answers ``row`` with ``answer`` cannot answer one of ``others`` with ``said``, unless ``unless`` was measured."""
 
     row: int
     answer: Literal
     others: tuple[int, ...]
+    said: Literal = Literal.YES
     unless: str = ""
 
 
@@ -43,16 +44,25 @@ class AtMost:
     limit: int | str
 
 
-Rule = Requires | Excludes | States | AtMost
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conditional:
+    """A sheet for everybody cannot say yes without a condition where each customer's own settings decide on ``row``."""
+
+    row: int
+
+
+Rule = Requires | Excludes | States | AtMost | Conditional
 
 RULES: Final[tuple[Rule, ...]] = (
     Excludes(row=15, answer=Literal.NO, others=(69,), unless="foreign_stores_without_entrusted_data"),
+    Excludes(row=15, answer=Literal.NO, others=(68,), said=Literal.NO),
     States(row=90, values=("backup_region",)),
     Excludes(row=12, answer=Literal.NO, others=(11,), unless="anonymised_release_method"),
     Excludes(row=14, answer=Literal.NO, others=(13, 133), unless="entrustment_listed"),
     AtMost(row=33, value="accesses_without_grant", limit=0),
     AtMost(row=133, value="accesses_without_grant", limit=0),
     States(row=29, values=("backup_life_days",)),
+    Requires(row=29, others=(59, 94)),
     Requires(row=30, others=(29,)),
     States(row=31, values=("media_policy",)),
     Requires(row=61, others=(62, 124)),
@@ -68,6 +78,9 @@ RULES: Final[tuple[Rule, ...]] = (
     Requires(row=118, others=(110,)),
     Requires(row=39, others=(119,)),
     Requires(row=119, others=(39,)),
+    Conditional(row=44),
+    Conditional(row=47),
+    Conditional(row=48),
 )
 """The rules of the sheet: location, own use, entrustment, deletion, transport, service level, recovery, releases …"""
 
@@ -86,9 +99,14 @@ def contradictions(answers: Mapping[int, Answer], rules: tuple[Rule, ...] = RULE
     return tuple(Contradiction(rule=rule, rows=rows) for rule, rows in found if rows)
 
 
+def publication_blockers(answers: Mapping[int, Answer]) -> tuple[Contradiction, ...]:
+    """Return what keeps a sheet with these answers from going out; every rule does."""
+    return contradictions(answers)
+
+
 def may_be_published(answers: Mapping[int, Answer]) -> bool:
     """Whether a sheet with these answers may go out: nothing in it contradicts anything else."""
-    return not contradictions(answers)
+    return not publication_blockers(answers)
 
 
 def _broken(rule: Rule, answers: Mapping[int, Answer]) -> tuple[int, ...]:
@@ -100,15 +118,17 @@ def _broken(rule: Rule, answers: Mapping[int, Answer]) -> tuple[int, ...]:
         case Requires(others=others):
             lacking = tuple(other for other in others if other in answers and not answers[other].is_good)
             return (rule.row, *lacking) if subject.is_good and lacking else ()
-        case Excludes(answer=said, others=others, unless=unless):
+        case Excludes(answer=answer, others=others, said=said, unless=unless):
             is_explained = bool(unless) and _is_measured(unless, answers, (rule.row, *others))
-            other = tuple(one for one in others if one in answers and answers[one].literal is Literal.YES)
-            return (rule.row, *other) if subject.literal is said and other and not is_explained else ()
+            other = tuple(one for one in others if one in answers and answers[one].literal is said)
+            return (rule.row, *other) if subject.literal is answer and other and not is_explained else ()
         case States(values=values):
             missing = [value for value in values if value not in subject.measured]
             return (rule.row,) if subject.is_good and missing else ()
         case AtMost():
             return (rule.row,) if subject.is_good and _exceeds(rule, subject) else ()
+        case Conditional():
+            return (rule.row,) if subject.is_good and subject.mark is Mark.YES else ()
         case _:
             assert_never(rule)
 

@@ -37,7 +37,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """The latest word of one source. It counts from ``observed_at`` until ``expires_at``, which is not included."""
+    """The latest word of one source. It counts from ``observed_at`` until ``expires_at``, which is not included.
+
+    A sample shows what evidence would look like; it founds nothing.
+    """
 
     source: Source
     outcome: Outcome
@@ -46,6 +49,7 @@ class Evidence:
     reason: str = ""
     measured: Mapping[str, int | str] = field(default_factory=dict)
     literal: Literal = Literal.YES
+    is_sample: bool = False
 
     def __post_init__(self) -> None:
         if self.expires_at is not None and self.expires_at <= self.observed_at:
@@ -57,10 +61,10 @@ class Evidence:
 def state_of(evidence: Evidence | None, *, now: datetime) -> State:
     """Return the state that one source gives its row.
 
-    Nothing is no evidence. A failure is a gap, however old, until something newer is seen. An error, evidence that is too
-    old and evidence from the future are stale.
+    Nothing is no evidence, and neither is a sample. A failure is a gap, however old, until something newer is seen. An
+    error, evidence that is too old and evidence from the future are stale.
     """
-    if evidence is None:
+    if evidence is None or evidence.is_sample:
         return State.NO_EVIDENCE
     if evidence.outcome is Outcome.FAILED:
         return State.GAP

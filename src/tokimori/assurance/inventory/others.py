@@ -39,7 +39,7 @@ TABLES: Final[tuple[Table, ...]] = (
     table(
         "operator", "the provider's people", "the provider's people", Keeping.AUDIT,
         (K.REFERENCE, "account_id"), (K.NAME, "name", "companies choose from these; no company's person"),
-        (K.TECHNICAL, "registered_at dismissed_at"),
+        (K.TECHNICAL, "registered_at dismissed_at suspended_at"),
     ),
     table(
         "operator_grant", "what the wall asks", "–", Keeping.AUDIT,

@@ -33,6 +33,10 @@ TABLES: Final[tuple[Table, ...]] = (
         (K.CREDENTIAL, "certificate", _PUBLIC), (K.TECHNICAL, "registered_at removed_at"),
     ),
     table(
+        "operators_operatorhold", "who is kept out for what a register says", "the provider's people", Keeping.AUDIT,
+        (K.REFERENCE, "account_id"), (K.TECHNICAL, "reason since ended_at"),
+    ),
+    table(
         "vouching_factorreset", "resets that wait for a second person", "account", Keeping.AUDIT,
         (K.REFERENCE, "account_id asked_by confirmed_by"), (K.TECHNICAL, "asked_at needs_second confirmed_at seen_at"),
     ),

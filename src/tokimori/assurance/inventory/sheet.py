@@ -1,4 +1,4 @@
-"""Tables of the security sheet; nothing in them is about a person but the two who accept a gap."""
+"""Tables of the security sheet; about people they hold who accepts a gap, and who is told."""
 
 from typing import Final
 
@@ -16,6 +16,18 @@ TABLES: Final[tuple[Table, ...]] = (
     table(
         "assurance_answerchange", "rows of the sheet that changed their state", "–", Keeping.AUDIT,
         (K.TECHNICAL, "row before after mark why reason at"),
+    ),
+    table(
+        "assurance_sheetnotice", "that rows of the sheet changed in one run", "–", Keeping.AUDIT,
+        (K.TECHNICAL, "worse better at mailed_at"),
+    ),
+    table(
+        "assurance_sheetreading", "up to when notices of changes were read", "the provider's people", Keeping.AUDIT,
+        (K.REFERENCE, "account_id"), (K.TECHNICAL, "read_until"),
+    ),
+    table(
+        "assurance_sheetwatcher", "who wants letters about changes of the sheet", "the provider's people", Keeping.AUDIT,
+        (K.REFERENCE, "account_id"), (K.TECHNICAL, "is_told at"),
     ),
     table(
         "assurance_proberun", "what probes saw", "–", Keeping.AUDIT,

@@ -1,6 +1,8 @@
 """Every probe by its name."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 
@@ -21,13 +23,27 @@ from tokimori.assurance.probes import (
     passwords,
     processes,
     records,
+    registers,
     retention,
     sign_in,
     walls,
 )
-from tokimori.assurance.probes.probe import ProbeDefinition, Scope
+from tokimori.assurance.probes.probe import Observation, ProbeDefinition, Scope
 
 _DAY: Final = 24 * 60
+
+
+def _of_register(
+    name: str, observe: Callable[[datetime], Observation], *wanted: str, every_minutes: int = 60
+) -> ProbeDefinition:
+    """Return a probe that looks once a register has an entry that is no sample."""
+    return ProbeDefinition(
+        name=name,
+        observe=observe,
+        every_minutes=every_minutes,
+        has_subject=partial(registers.has_entries, *wanted),
+    )
+
 
 _ALL: Final = (
     ProbeDefinition(name="access.policy", observe=keeping.observe_policy),
@@ -108,6 +124,17 @@ _ALL: Final = (
     ProbeDefinition(name="tests.of_build", observe=build.observe_tests_of_build),
     ProbeDefinition(name="walls.attack", observe=walls.observe_attack),
     ProbeDefinition(name="walls.forced", observe=walls.observe_forced_walls),
+    _of_register("audit.age", registers.observe_audits, "audits"),
+    _of_register("cert_register.expiry", registers.observe_certificates, "certifications"),
+    ProbeDefinition(name="leaver.access", observe=registers.observe_leavers, every_minutes=15, maximum_age_minutes=60),
+    _of_register("legal.gaps", registers.observe_legal, "legal_requirements"),
+    _of_register("nda.coverage", registers.observe_agreements, "confidentiality"),
+    _of_register("policy.published", registers.observe_policies, "policies"),
+    _of_register("raci.complete", registers.observe_accountability, "accountabilities"),
+    _of_register("training.overdue", registers.observe_training, "training"),
+    _of_register("vendor.review", registers.observe_supplier_reviews, "vendors"),
+    _of_register("vendor_evidence.expiry", registers.observe_supplier_evidence, "vendor_evidence"),
+    _of_register("vendors.complete", registers.observe_suppliers, "vendors"),
 )
 
 PROBES: Final[Mapping[str, ProbeDefinition]] = MappingProxyType({probe.name: probe for probe in _ALL})

@@ -39,7 +39,10 @@ class Observation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProbeDefinition:
-    """One probe. Its word counts for ``maximum_age_minutes``; it may take ``timeout_seconds``."""
+    """One probe. Its word counts for ``maximum_age_minutes``; it may take ``timeout_seconds``.
+
+    It runs only where ``has_subject`` says that there is something to look at: before that it says nothing at all.
+    """
 
     name: str
     observe: Callable[[datetime], Observation]
@@ -47,6 +50,7 @@ class ProbeDefinition:
     every_minutes: int = 60
     maximum_age_minutes: int = 150
     timeout_seconds: int = 120
+    has_subject: Callable[[], bool] = lambda: True
 
     def __post_init__(self) -> None:
         if self.maximum_age_minutes <= self.every_minutes:

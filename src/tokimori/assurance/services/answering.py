@@ -3,29 +3,24 @@
 from datetime import datetime
 from typing import Final
 
-from tokimori.assurance.evaluation.answers import Answer, ControlException
-from tokimori.assurance.models import AcceptedGap, AnswerChange
+from tokimori.assurance.evaluation.answers import Answer
+from tokimori.assurance.models import AnswerChange
 from tokimori.assurance.queries import Sheet, last_states, present_sheet
-from tokimori.foundation.access.authorise import authorise
-from tokimori.foundation.access.permissions import Permission
-from tokimori.foundation.access.principal import Principal, system_principal
-from tokimori.foundation.errors import InvalidInput
+from tokimori.assurance.services.telling import notice_changes
+from tokimori.foundation.access.principal import system_principal
 from tokimori.foundation.identifiers import new_id
 from tokimori.foundation.ledger.events import EventName
-from tokimori.foundation.ledger.services import Event, record_event, record_events
+from tokimori.foundation.ledger.services import Event, record_events
 from tokimori.foundation.tenancy.context import PROVIDER, tenant_transaction
 
 _LONGEST_REASON: Final = 300
 
 
-class GapNotAcceptable(InvalidInput):
-    """A gap is accepted with a reason, by two different people, and until a moment that lies ahead."""
-
-    code = "assurance.gap_not_acceptable"
-
-
 def answer_sheet(*, now: datetime) -> tuple[int, ...]:
-    """Answer every row; append a change for each whose state is not what it was, with an event. Return these rows."""
+    """Answer every row; append a change for each whose state is not what it was, with an event; return these rows.
+
+    Of all changes of one run the provider's people get one notice.
+    """
     with tenant_transaction(PROVIDER):
         sheet = present_sheet(now=now)
         before = last_states()
@@ -41,30 +36,8 @@ def answer_sheet(*, now: datetime) -> tuple[int, ...]:
             for row in rows
         ]
         record_events(events, actor=system_principal(PROVIDER), at=now)
+        notice_changes(rows, now=now)
     return tuple(answer.row for answer in changed)
-
-
-def accept_gap(*, actor: Principal, gap: ControlException, now: datetime) -> None:
-    """Accept a gap for a time; it explains the row, and leaves its state as it is.
-
-    ``actor`` is who approves, one of the provider's people, in the provider's open tenant. Raise ``GapNotAcceptable``
-    unless it is he whom the gap names, and the present moment lies within its time.
-    """
-    authorise(actor, Permission.OPERATOR_ACT)
-    if gap.approved_by != str(actor.account_id) or not gap.is_live(now):
-        raise GapNotAcceptable
-    with tenant_transaction(PROVIDER):
-        row = AcceptedGap.objects.create(
-            tenant_id=PROVIDER,
-            id=new_id(at=now),
-            row=gap.row,
-            reason=gap.reason.strip()[:_LONGEST_REASON],
-            requested_by=gap.requested_by,
-            approved_by=gap.approved_by,
-            approved_at=gap.approved_at,
-            expires_at=gap.expires_at,
-        )
-        record_event(EventName.CONTROL_GAP_ACCEPTED, actor=actor, subject_id=row.id, at=now, row=gap.row)
 
 
 def _change(answer: Answer, *, before: str, sheet: Sheet) -> AnswerChange:

@@ -15,6 +15,8 @@ class Permission(StrEnum):
     ACCOUNT_WRITE = "account:write"
     APPROVAL_READ = "approval:read"
     AUDIT_READ = "audit:read"
+    COMPLIANCE_READ = "compliance:read"
+    COMPLIANCE_WRITE = "compliance:write"
     CORRECTION_DECIDE = "correction:decide"
     CORRECTION_REQUEST = "correction:request"
     CORRECTION_REQUEST_ANY = "correction:request_any"
@@ -132,7 +134,7 @@ RIGHTS_OF_ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.SITE_READ,
             }
         ),
-        Role.OPERATOR: frozenset({Permission.OPERATOR_ACT}),
+        Role.OPERATOR: frozenset({Permission.COMPLIANCE_READ, Permission.COMPLIANCE_WRITE, Permission.OPERATOR_ACT}),
         Role.SECURITY: frozenset(
             {
                 Permission.ACCESS_READ,
@@ -168,6 +170,9 @@ RIGHTS_OF_EVERYBODY: frozenset[Permission] = RIGHTS_HALF_WAY | {Permission.SECUR
 """What everybody may do whose factors were right: look after his own security, and leave."""
 RIGHTS_INSIDE: frozenset[Permission] = RIGHTS_OF_EVERYBODY | {Permission.ENTER}
 """What everybody may do of whom nothing more is asked: go to the first page."""
+
+RIGHTS_OF_THE_CONSOLE: frozenset[Permission] = RIGHTS_OF_ROLES[Role.OPERATOR]
+"""What is done at the provider's door alone, and opens nothing in any company."""
 
 
 def rights_of(roles: frozenset[Role]) -> frozenset[Permission]:

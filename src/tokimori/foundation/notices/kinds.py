@@ -21,6 +21,8 @@ class NoticeKind(StrEnum):
     NAMES_CHANGED = "names_changed"
     TOKEN_ENDS = "token_ends"  # noqa: S105 -- as above
     NETWORK_ENDS = "network_ends"
+    SHEET_CHANGED = "sheet_changed"
+    REGISTER_ENTRY_ENDS = "register_entry_ends"
 
 
 class NoticeState(StrEnum):

@@ -168,6 +168,25 @@ _WORDS: Final[Mapping[NoticeKind, _Words]] = MappingProxyType(
             route="networks",
             link_label=_("Networks"),
         ),
+        NoticeKind.SHEET_CHANGED: _Words(
+            subject=_("Rows of the security sheet have changed"),
+            sentences=(
+                _("Worse than before, with how they stand now: %(worse)s."),
+                _("Better than before: %(better)s."),
+                _("Why, and since when, stands on the pages on compliance of your console."),
+            ),
+            route="trust",
+            link_label=_("Security sheet"),
+        ),
+        NoticeKind.REGISTER_ENTRY_ENDS: _Words(
+            subject=_("An entry of a register ends soon"),
+            sentences=(
+                _("An entry that you answer for, or stand in for, counts until %(day)s. Look at it again before then."),
+                _("Its title stands in the register and not in this letter."),
+            ),
+            route="registers",
+            link_label=_("Registers"),
+        ),
     }
 )
 _TIMES: Final = frozenset({"at", "until", "locked"})

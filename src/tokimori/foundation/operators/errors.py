@@ -63,6 +63,18 @@ class DeviceNotInOrder(NotAllowed):
     code = "operator.device_not_in_order"
 
 
+class ConfidentialityMissing(NotAllowed):
+    """No confidentiality agreement of yours is in force, so nothing opens. Another operator enters it in the register."""
+
+    code = "operator.confidentiality_missing"
+
+
+class TrainingOverdue(NotAllowed):
+    """Your training is overdue, so you get no access to companies and decide on none until you have passed it."""
+
+    code = "operator.training_overdue"
+
+
 class AlreadyOperator(Conflict):
     """This person works for the provider already."""
 

@@ -256,3 +256,27 @@ class DevicePosture(TenantModel):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class OperatorHold(TenantModel):
+    """That one of the provider's people is kept out, or from companies, for what a register says, until it is put right."""
+
+    account_id = models.UUIDField()
+    reason = models.CharField(max_length=20)
+    """A word of ``HoldReason``."""
+    since = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tenant_id", "account_id", "reason"],
+                condition=models.Q(ended_at=None),
+                name="operator_hold_once",
+            ),
+            TenantReference(name="operator_hold_account", column="account_id", table="identity_account"),
+            TenantWall(name="operator_hold_wall", writing=Writing.EDIT),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)

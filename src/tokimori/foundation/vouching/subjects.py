@@ -12,6 +12,8 @@ class Subject(StrEnum):
     SECURITY_RULES = "security_rules"
     SECOND_PERSON = "second_person"
     """That something is decided by one person again: where two are asked for, one alone does not end that."""
+    ACCEPTED_GAP = "accepted_gap"
+    """That a gap of the provider's sheet is accepted for a time: always decided by two."""
 
 
 CHOOSABLE: Final = (Subject.RULE_SETS, Subject.SECURITY_RULES)

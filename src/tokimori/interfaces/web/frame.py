@@ -157,4 +157,9 @@ def decidable(request: TenantRequest, function: Function) -> Reach | None:
     return visible_employees(actor=request.principal, on=request.today, function=function, level=Level.APPROVE)
 
 
-_COUNTS: Final[Mapping[str, Callable[[TenantRequest], int]]] = {"approvals": _waiting_decisions}
+def count_at(route: str, count: Callable[[TenantRequest], int]) -> None:
+    """Have a place of the rail show a number: for the rooms above, which this one does not know."""
+    _COUNTS[route] = count
+
+
+_COUNTS: Final[dict[str, Callable[[TenantRequest], int]]] = {"approvals": _waiting_decisions}

@@ -31,6 +31,7 @@ KINDS: Final[Mapping[NoticeKind, Promise]] = MappingProxyType(
         NoticeKind.RECOVERY_CODE_USED: _("Recovery code used"),
         NoticeKind.ROLES_CHANGED: _("Roles changed"),
         NoticeKind.NAMES_CHANGED: _("Login ID or address changed"),
+        NoticeKind.REGISTER_ENTRY_ENDS: _("Entry of a register ends soon"),
         NoticeKind.TOKEN_ENDS: _("Access token ends soon"),
         NoticeKind.NETWORK_ENDS: _("Network ends soon"),
     }

@@ -93,6 +93,7 @@ PLACES: Final = (
         (gettext_noop("Single sign-on"), "identity_providers", "single_sign_on", Permission.SECURITY_READ),
         (gettext_noop("Access tokens"), "tokens", "key", Permission.ACCESS_TOKEN_WRITE),
         (gettext_noop("Support access"), "support_access", "support", Permission.SECURITY_READ),
+        (gettext_noop("Security sheet"), "own_sheet", "own_sheet", Permission.SECURITY_READ),
     ),
     _place(
         gettext_noop("Log"),
@@ -110,6 +111,20 @@ PLACES: Final = (
         (gettext_noop("Devices"), "operator_devices", "laptop", Permission.OPERATOR_ACT),
     ),
     _place(
+        gettext_noop("Compliance"),
+        "company",
+        (gettext_noop("Compliance"), "compliance", "compliance", Permission.COMPLIANCE_READ),
+        (gettext_noop("Probes"), "compliance_probes", "eye", Permission.COMPLIANCE_READ),
+        (gettext_noop("Accepted gaps"), "compliance_gaps", "edit", Permission.COMPLIANCE_READ),
+        (gettext_noop("Changes"), "sheet_notices", "notices", Permission.COMPLIANCE_READ),
+    ),
+    _place(
+        gettext_noop("Registers"),
+        "company",
+        (gettext_noop("Registers"), "registers", "sheet", Permission.OPERATOR_ACT),
+        (gettext_noop("My duties"), "my_duties", "tick", Permission.OPERATOR_ACT),
+    ),
+    _place(
         gettext_noop("My security"),
         "self",
         (gettext_noop("My security"), "my_security", "passkey", Permission.SECURITY_OWN),
@@ -123,6 +138,8 @@ _ELSEWHERE: Final[Mapping[str, str]] = {
     "my_day": "recorder",
     "person_day": "team",
     "receipt": "recorder",
+    "register_entry": "registers",
+    "edit_register_entry": "registers",
     "person_month": "team",
     "person_present_month": "team",
     "steps": "team",

@@ -79,6 +79,11 @@ def look_at_operators(*, now: datetime) -> OperatorFindings:
     )
 
 
+def accesses_without_grant(*, tenant: TenantId) -> int:
+    """Return how often the provider's people were in a company without a live grant; within its transaction."""
+    return _accesses_without_grant(tenant, list(OperatorGrant.objects.filter(tenant_id=tenant)))
+
+
 _HALF_HOUR = timedelta(minutes=30)
 _REVIEW_WITHIN = timedelta(days=7)
 

@@ -21,6 +21,7 @@ from tokimori.foundation.operators.errors import GrantNotValid, OwnRequest, Requ
 from tokimori.foundation.operators.models import PrivilegeRequest
 from tokimori.foundation.operators.scopes import LONGEST_PRIVILEGE, LONGEST_WAIT, PrivilegeKind
 from tokimori.foundation.operators.services.grants import Emergency, give_emergency_grant
+from tokimori.foundation.operators.services.holds import refuse_held
 from tokimori.foundation.tenancy.context import PROVIDER, at_door
 from tokimori.foundation.tenancy.directory import tenant_of_company_code
 
@@ -54,6 +55,7 @@ class PrivilegeWish:
 def ask_privilege(*, actor: Principal, wish: PrivilegeWish, now: datetime) -> UUID:
     """Ask a second person; nothing is open before he decides. Return the request's id."""
     _require_provider(actor)
+    refuse_held(actor)
     company = None
     if wish.kind is PrivilegeKind.BREAK_GLASS:
         with at_door(None):
@@ -92,6 +94,7 @@ def decide_privilege(*, actor: Principal, request_id: UUID, is_approved: bool, n
     An emergency is opened in the company's own record after this decision is durable; should that fail, nothing is open.
     """
     _require_provider(actor)
+    refuse_held(actor)
     rows = PrivilegeRequest.objects.filter(tenant_id=actor.tenant_id, id=request_id)
     row = rows.select_for_update(no_key=True).first()
     if row is None:

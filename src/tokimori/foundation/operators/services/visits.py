@@ -20,6 +20,7 @@ from tokimori.foundation.ledger.services import LONGEST_DETAIL, record_event
 from tokimori.foundation.operators.errors import GrantOver
 from tokimori.foundation.operators.models import OperatorGrant, OperatorSession
 from tokimori.foundation.operators.scopes import GrantKind, SupportFunction, rights_under
+from tokimori.foundation.operators.services.holds import refuse_held
 from tokimori.foundation.request_origin import request_origin
 from tokimori.foundation.tenancy.context import PROVIDER, at_door, tenant_transaction
 
@@ -82,6 +83,7 @@ def open_company(*, actor: Principal, grant_id: UUID, now: datetime) -> VisitKey
 
     The session is written into the company's own record once the provider's transaction is over.
     """
+    refuse_held(actor)
     found = {one.grant_id: one for one in reachable_companies(actor=actor, now=now)}
     if grant_id not in found:
         raise GrantOver

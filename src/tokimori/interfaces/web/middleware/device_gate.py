@@ -1,4 +1,4 @@
-"""Whether one of the provider's people comes from a device that is registered and in good order."""
+"""Whether one of the provider's people comes from a device in good order, and no register keeps him out."""
 
 from datetime import datetime
 from ipaddress import ip_address
@@ -7,10 +7,12 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from tokimori.foundation.access.permissions import Role
-from tokimori.foundation.identity.principals import roles_of
-from tokimori.foundation.identity.services.sessions import SignedIn
+from tokimori.foundation.errors import Refusal
+from tokimori.foundation.identity.principals import principal_of, roles_of
+from tokimori.foundation.identity.services.sessions import SignedIn, end_sessions_of
 from tokimori.foundation.operators.errors import DeviceNotInOrder
 from tokimori.foundation.operators.services.devices import Arrival, DeviceStanding, standing_of
+from tokimori.foundation.operators.services.holds import KEEPS_OUT, refusal_of_held
 
 
 def refused_device(request: HttpRequest, signed_in: SignedIn, *, now: datetime) -> DeviceNotInOrder | None:
@@ -22,6 +24,17 @@ def refused_device(request: HttpRequest, signed_in: SignedIn, *, now: datetime) 
     )
     standing = standing_of(arrival, now=now)
     return None if standing is DeviceStanding.IN_ORDER else DeviceNotInOrder(standing=standing.value)
+
+
+def refused_for_register(signed_in: SignedIn, *, now: datetime) -> Refusal | None:
+    """Return why one of the provider's people is kept out; his sessions end with it. Nothing for anybody else."""
+    if Role.OPERATOR not in roles_of(signed_in.account):
+        return None
+    refusal = refusal_of_held(signed_in.account.id, among=KEEPS_OUT)
+    if refusal is not None:
+        actor = principal_of(signed_in.account, employee_id=None)
+        end_sessions_of(account_id=signed_in.account.id, actor=actor, now=now)
+    return refusal
 
 
 def certificate_of(request: HttpRequest) -> str:

@@ -27,7 +27,7 @@ from tokimori.foundation.request_origin import note_session
 from tokimori.foundation.tenancy.context import current_tenant, is_served
 from tokimori.interfaces.web.entrance import origin_of
 from tokimori.interfaces.web.known_devices import known_device, remember_device
-from tokimori.interfaces.web.middleware.device_gate import refused_device
+from tokimori.interfaces.web.middleware.device_gate import refused_device, refused_for_register
 from tokimori.interfaces.web.middleware.language import language_of
 from tokimori.interfaces.web.middleware.refusals import refusal_page
 from tokimori.interfaces.web.middleware.tenancy import is_public, is_visit, keeping_changes, session_cookie
@@ -184,8 +184,17 @@ def _kept_out(request: TenantRequest) -> HttpResponse | None:
 
 
 def _kept_from_device(request: TenantRequest) -> HttpResponse | None:
-    """Return the refusal of one of the provider's people whose device is not in order, but for the pages about himself."""
-    if request.signed_in.stage is not Stage.IN or _permission(request) in RIGHTS_OF_EVERYBODY:
+    """Return the refusal of one of the provider's people: without an agreement, or from a device that is not in order.
+
+    The second leaves the pages about himself open, the first nothing but the way out.
+    """
+    if request.signed_in.stage is not Stage.IN or _permission(request) is Permission.SIGN_OUT:
+        return None
+    kept_out = refused_for_register(request.signed_in, now=request.now)
+    if kept_out is not None:
+        with translation.override(language_of(request)):
+            return keeping_changes(refusal_page(request, kept_out))
+    if _permission(request) in RIGHTS_OF_EVERYBODY:
         return None
     refusal = refused_device(request, request.signed_in, now=request.now)
     if refusal is None:

@@ -15,7 +15,7 @@ from psycopg.errors import InsufficientPrivilege
 
 from tokimori.domains.organisations.queries import sites
 from tokimori.foundation import clock
-from tokimori.foundation.access.permissions import RIGHTS_OF_EVERYBODY, Permission, Role
+from tokimori.foundation.access.permissions import RIGHTS_OF_EVERYBODY, RIGHTS_OF_THE_CONSOLE, Permission, Role
 from tokimori.foundation.identifiers import TenantId
 from tokimori.foundation.identity.models import Account
 from tokimori.foundation.identity.networks import Way
@@ -27,7 +27,7 @@ from tokimori.foundation.operators.services.visits import Visit, VisitKey, admit
 from tokimori.foundation.request_origin import note_session
 from tokimori.foundation.tenancy.context import PROVIDER, at_door, granted_transaction, tenant_transaction
 from tokimori.interfaces.web.entrance import origin_of
-from tokimori.interfaces.web.middleware.device_gate import refused_device
+from tokimori.interfaces.web.middleware.device_gate import refused_device, refused_for_register
 from tokimori.interfaces.web.middleware.doors import is_provider_host
 from tokimori.interfaces.web.middleware.refusals import refusal_page
 from tokimori.interfaces.web.middleware.sign_in import UNATTENDED_HEADER, for_one_person
@@ -36,7 +36,7 @@ from tokimori.interfaces.web.permissions import permission_of
 from tokimori.interfaces.web.requests import TenantRequest
 
 _READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-_OF_THE_CONSOLE: Final = RIGHTS_OF_EVERYBODY | {Permission.OPERATOR_ACT, Permission.PUBLIC}
+_OF_THE_CONSOLE: Final = RIGHTS_OF_EVERYBODY | RIGHTS_OF_THE_CONSOLE | {Permission.PUBLIC}
 _FIRST_ERROR_STATUS: Final = 400
 
 
@@ -146,6 +146,8 @@ def _operator(request: HttpRequest) -> SignedIn | None:
         if signed_in is not None and not _may_come_from_here(request, signed_in, now=now):
             return None
         if signed_in is not None and refused_device(request, signed_in, now=now) is not None:
+            return None
+        if signed_in is not None and refused_for_register(signed_in, now=now) is not None:
             return None
     if signed_in is None or signed_in.stage is not Stage.IN or Role.OPERATOR not in roles_of(signed_in.account):
         return None

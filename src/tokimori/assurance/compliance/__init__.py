@@ -1,0 +1,1 @@
+"""What the provider's people see of the sheet: what is red and why, what expires, what is to be done, and who is told."""

@@ -1,0 +1,33 @@
+"""Refusals about the registers."""
+
+from tokimori.foundation.errors import Conflict, InvalidInput, NotAllowed
+
+
+class EntryNotValid(InvalidInput):
+    """Something in the entry is missing or not as it must be."""
+
+    code = "register.entry_not_valid"
+
+
+class OwnEntry(NotAllowed):
+    """Nobody approves what they wrote or what they own."""
+
+    code = "register.own_entry"
+
+
+class EntryChanged(Conflict):
+    """Somebody changed this entry meanwhile. Look at it again."""
+
+    code = "register.entry_changed"
+
+
+class EntryNotOpen(Conflict):
+    """This cannot be done with the entry as it stands now."""
+
+    code = "register.entry_not_open"
+
+
+class AttachmentNotTaken(InvalidInput):
+    """A file is a PDF, PNG or JPEG picture or plain text of at most 5 MB, and is attached once."""
+
+    code = "register.attachment_not_taken"

@@ -1,0 +1,1 @@
+"""What entries of the registers say about rows of the sheet."""

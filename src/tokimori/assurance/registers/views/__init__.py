@@ -1,0 +1,1 @@
+"""The screens of the registers, at the provider's door."""

@@ -1,0 +1,266 @@
+"""An entry of a register: written, handed in, decided on by another one; and what the database itself refuses."""
+
+import psycopg
+import pytest
+from django.db import DatabaseError, IntegrityError, connection, transaction
+
+from support import cluster
+from support.provider import company_with_administrator, new_worker
+from support.registers import PDF, Desk, approved, content, days, drafted, new_desk
+from tokimori.assurance.registers.entries import Standing, State
+from tokimori.assurance.registers.errors import (
+    AttachmentNotTaken,
+    EntryChanged,
+    EntryNotOpen,
+    EntryNotValid,
+    OwnEntry,
+)
+from tokimori.assurance.registers.models import SAMPLE_AUTHOR, Entry, EntryVersion
+from tokimori.assurance.registers.queries.reading import attachments_of, entry_of, versions_of
+from tokimori.assurance.registers.services.attaching import NewFile, attach_file, kind_of, plain_name
+from tokimori.assurance.registers.services.writing import (
+    approve_entry,
+    open_entry,
+    return_entry,
+    rewrite_entry,
+    submit_entry,
+    withdraw_entry,
+)
+from tokimori.foundation import clock
+from tokimori.foundation.errors import NotAllowed
+from tokimori.foundation.identifiers import new_id
+from tokimori.foundation.ledger.models import LedgerEvent
+from tokimori.foundation.tenancy.context import PROVIDER, tenant_transaction
+
+RISK = {"likelihood": 2, "impact": 4, "treatment": "reduce", "measure": "A second supplier"}
+POLICY = {"topic": "access", "version": "1", "summary": "Nobody without a grant", "must_be_acknowledged": True}
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return new_desk()
+
+
+def test_an_entry_is_written_handed_in_and_approved_by_another_one(desk: Desk) -> None:
+    entry_id = approved(desk, "risks", RISK)
+
+    with tenant_transaction(PROVIDER):
+        entry = entry_of(entry_id)
+        states = [one.state for one in versions_of(entry_id)]
+        events = set(LedgerEvent.objects.filter(subject_id=entry_id).values_list("name", flat=True))
+    assert entry.standing(clock.now().date()) is Standing.IN_FORCE
+    assert entry.fields == RISK
+    assert states == [State.APPROVED, State.SUBMITTED, State.DRAFT]
+    assert events == {"register_entry:drafted", "register_entry:submitted", "register_entry:approved"}
+
+
+def test_nobody_approves_what_he_wrote_or_owns(desk: Desk) -> None:
+    entry_id = drafted(desk, "risks", content(desk.other, "risks", RISK))
+    now = clock.now()
+
+    with tenant_transaction(PROVIDER):
+        submit_entry(actor=desk.writer.principal, entry_id=entry_id, seen=1, now=now)
+        seen = entry_of(entry_id).digest
+        for person in (desk.writer, desk.other):
+            with pytest.raises(OwnEntry):
+                approve_entry(actor=person.principal, entry_id=entry_id, seen_digest=seen, now=now)
+        approve_entry(actor=new_worker("Third").principal, entry_id=entry_id, seen_digest=seen, now=now)
+
+
+def test_the_database_refuses_an_approval_by_its_author_or_its_owner_whatever_the_code_above_does(desk: Desk) -> None:
+    entry_id = drafted(desk, "risks", content(desk.writer, "risks", RISK))
+    with tenant_transaction(PROVIDER):
+        submit_entry(actor=desk.writer.principal, entry_id=entry_id, seen=1, now=clock.now())
+
+    with pytest.raises(IntegrityError, match="register_version_four_eyes"), tenant_transaction(PROVIDER):
+        _copy(entry_id, state="approved", acted_by=desk.writer.account_id)
+    with pytest.raises(DatabaseError, match="What is decided on"), tenant_transaction(PROVIDER):
+        _copy(entry_id, state="approved", acted_by=desk.other.account_id, author_id=new_worker().account_id)
+    with pytest.raises(DatabaseError, match="What is decided on"), tenant_transaction(PROVIDER):
+        _copy(entry_id, state="approved", acted_by=desk.other.account_id, digest="0" * 64)
+
+
+def test_the_database_refuses_versions_out_of_their_order(desk: Desk) -> None:
+    draft = drafted(desk, "risks", content(desk.writer, "risks", RISK))
+    held = approved(desk, "risks", RISK)
+
+    with pytest.raises(DatabaseError, match="submitted is approved"), tenant_transaction(PROVIDER):
+        _copy(draft, state="approved", acted_by=desk.other.account_id)
+    with pytest.raises(DatabaseError, match="follows"), tenant_transaction(PROVIDER):
+        _copy(draft, state="submitted", skip=2)
+    with pytest.raises(DatabaseError, match="superseded, not changed"), tenant_transaction(PROVIDER):
+        _copy(held, state="draft")
+
+
+def test_no_role_deletes_or_changes_an_entry_and_even_the_owner_is_stopped(desk: Desk) -> None:
+    approved(desk, "risks", RISK)
+
+    for statement in ("delete from registers_entryversion", "update registers_entryversion set state = 'draft'"):
+        with pytest.raises(DatabaseError), tenant_transaction(PROVIDER), connection.cursor() as cursor:
+            cursor.execute(statement)
+        with (
+            psycopg.connect(cluster.ADMINISTRATION["superuser_url"]) as administrator,
+            pytest.raises(psycopg.errors.InsufficientPrivilege),
+        ):
+            administrator.execute(statement)
+
+
+def test_what_somebody_read_is_what_he_approves(desk: Desk) -> None:
+    entry_id = drafted(desk, "risks", content(desk.writer, "risks", RISK))
+    now = clock.now()
+
+    with tenant_transaction(PROVIDER):
+        submit_entry(actor=desk.writer.principal, entry_id=entry_id, seen=1, now=now)
+        seen = entry_of(entry_id)
+        changed = content(desk.writer, "risks", {**RISK, "impact": 5})
+        rewrite_entry(actor=desk.writer.principal, entry_id=entry_id, seen=seen.number, content=changed, now=now)
+        with pytest.raises(EntryNotOpen):
+            approve_entry(actor=desk.other.principal, entry_id=entry_id, seen_digest=seen.digest, now=now)
+        submit_entry(actor=desk.writer.principal, entry_id=entry_id, seen=seen.number + 1, now=now)
+        with pytest.raises(EntryChanged):
+            approve_entry(actor=desk.other.principal, entry_id=entry_id, seen_digest=seen.digest, now=now)
+
+
+def test_two_who_write_at_once_do_not_undo_one_another(desk: Desk) -> None:
+    entry_id = drafted(desk, "risks", content(desk.writer, "risks", RISK))
+    again = content(desk.writer, "risks", {**RISK, "impact": 1})
+
+    with tenant_transaction(PROVIDER):
+        rewrite_entry(actor=desk.other.principal, entry_id=entry_id, seen=1, content=again, now=clock.now())
+        with pytest.raises(EntryChanged):
+            rewrite_entry(actor=desk.writer.principal, entry_id=entry_id, seen=1, content=again, now=clock.now())
+
+
+def test_a_newer_entry_ends_the_one_it_supersedes_once_it_is_approved(desk: Desk) -> None:
+    before = approved(desk, "risks", RISK)
+    after = approved(desk, "risks", {**RISK, "impact": 1}, supersedes=before)
+
+    with tenant_transaction(PROVIDER):
+        assert entry_of(before).state is State.SUPERSEDED
+        assert entry_of(after).content.supersedes_id == before
+        with pytest.raises(EntryNotValid):
+            open_entry(
+                actor=desk.writer.principal,
+                register="risks",
+                content=content(desk.writer, "risks", RISK, supersedes=before),
+                now=clock.now(),
+            )
+
+
+def test_what_was_approved_is_withdrawn_by_another_one_and_stays_readable(desk: Desk) -> None:
+    entry_id = approved(desk, "risks", RISK)
+
+    with tenant_transaction(PROVIDER):
+        with pytest.raises(OwnEntry):
+            withdraw_entry(actor=desk.writer.principal, entry_id=entry_id, note="Over", now=clock.now())
+        withdraw_entry(actor=desk.other.principal, entry_id=entry_id, note="Over", now=clock.now())
+        assert entry_of(entry_id).state is State.WITHDRAWN
+        assert entry_of(entry_id).fields == RISK
+        with pytest.raises(EntryNotOpen):
+            withdraw_entry(actor=desk.other.principal, entry_id=entry_id, note="Again", now=clock.now())
+
+
+def test_an_entry_that_was_given_back_says_why_and_is_written_anew(desk: Desk) -> None:
+    entry_id = drafted(desk, "risks", content(desk.writer, "risks", RISK))
+
+    with tenant_transaction(PROVIDER):
+        submit_entry(actor=desk.writer.principal, entry_id=entry_id, seen=1, now=clock.now())
+        return_entry(actor=desk.other.principal, entry_id=entry_id, note="Which supplier?", now=clock.now())
+        entry = entry_of(entry_id)
+    assert (entry.state, entry.note) == (State.DRAFT, "Which supplier?")
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({**RISK, "impact": 6}, "impact"),
+        ({**RISK, "treatment": "hope"}, "treatment"),
+        ({**RISK, "sheet_rows": [136]}, "sheet_rows"),
+        ({**RISK, "colour": "red"}, "fields"),
+        ({"impact": 1}, "likelihood"),
+    ],
+)
+def test_what_does_not_belong_into_a_field_is_refused(desk: Desk, fields: dict[str, object], field: str) -> None:
+    with pytest.raises(EntryNotValid) as refused:
+        drafted(desk, "risks", content(desk.writer, "risks", fields))  # type: ignore[arg-type]  # that is the point
+
+    assert refused.value.facts["field"] == field
+
+
+def test_an_entry_is_looked_at_again_within_the_time_of_its_register(desk: Desk) -> None:
+    today = clock.now().date()
+
+    with pytest.raises(EntryNotValid) as refused:
+        drafted(desk, "risks", content(desk.writer, "risks", RISK, review=today + days(400)))
+    assert refused.value.facts["field"] == "review_due_on"
+    late = approved(desk, "risks", RISK, on=today - days(170), review=today)
+    with tenant_transaction(PROVIDER):
+        assert entry_of(late).standing(today) is Standing.IN_FORCE
+        assert entry_of(late).standing(today + days(1)) is Standing.REVIEW_DUE
+
+
+def test_a_policy_needs_its_document_which_is_part_of_what_is_approved(desk: Desk) -> None:
+    now = clock.now()
+    with tenant_transaction(PROVIDER):
+        entry_id = open_entry(
+            actor=desk.writer.principal, register="policies", content=content(desk.writer, "policies", POLICY), now=now
+        )
+        with pytest.raises(EntryNotValid):
+            submit_entry(actor=desk.writer.principal, entry_id=entry_id, seen=1, now=now)
+        before = entry_of(entry_id).digest
+        attach_file(
+            actor=desk.writer.principal, entry_id=entry_id, file=NewFile(name='../a"b.pdf', content=PDF), now=now
+        )
+        submit_entry(actor=desk.writer.principal, entry_id=entry_id, seen=1, now=now)
+        assert entry_of(entry_id).digest != before
+        (file,) = attachments_of(entry_id)
+        assert (file.name, file.kind, file.size) == ("ab.pdf", "application/pdf", len(PDF))
+        with pytest.raises(EntryNotOpen):
+            attach_file(
+                actor=desk.writer.principal, entry_id=entry_id, file=NewFile(name="b", content=b"text"), now=now
+            )
+
+
+@pytest.mark.parametrize("content", [b"MZ\x90\x00", b"<html>\x00", b"", b"PK\x03\x04", b"\xff\xfe\x00"])
+def test_files_of_other_kinds_are_not_taken(content: bytes) -> None:
+    with pytest.raises(AttachmentNotTaken):
+        kind_of(content)
+
+
+def test_a_name_of_a_file_breaks_no_header() -> None:
+    assert plain_name('c:\\x\\evil";\r\nSet-Cookie: a=b') == "evilSet-Cookie: a=b"
+    assert plain_name("...") == "file"
+
+
+def test_an_entry_is_a_sample_because_of_who_opened_it_and_nobody_can_say_otherwise(desk: Desk) -> None:
+    entry_id = approved(desk, "risks", RISK)
+
+    with tenant_transaction(PROVIDER):
+        assert not entry_of(entry_id).is_sample
+    with pytest.raises(DatabaseError), tenant_transaction(PROVIDER), connection.cursor() as cursor:
+        cursor.execute(
+            "insert into registers_entry (tenant_id, id, register, opened_by, opened_at, is_sample)"
+            " values (%s, %s, 'risks', %s, now(), true)",
+            [PROVIDER, new_id(), desk.writer.account_id],
+        )
+    assert Entry(opened_by=SAMPLE_AUTHOR).opened_by == SAMPLE_AUTHOR
+
+
+def test_a_companys_administrator_writes_nothing_into_the_providers_registers(desk: Desk) -> None:
+    company = company_with_administrator()
+    with tenant_transaction(company.tenant), pytest.raises(NotAllowed):
+        open_entry(
+            actor=company["ada"].principal,
+            register="risks",
+            content=content(desk.writer, "risks", RISK),
+            now=clock.now(),
+        )
+
+
+def _copy(entry_id: object, *, skip: int = 1, **changed: object) -> None:
+    row = EntryVersion.objects.filter(entry_id=entry_id).order_by("-number")[0]
+    row.id, row.number = new_id(), row.number + skip
+    for name, value in changed.items():
+        setattr(row, name, value)
+    with transaction.atomic():
+        row.save(force_insert=True)
