@@ -135,6 +135,7 @@ class EventName(StrEnum):
     SHARED_ACCOUNT_HANDED_OUT = "shared_account:handed_out"
     SHARED_ACCOUNT_REGISTERED = "shared_account:registered"
     SHARED_ACCOUNT_TAKEN_BACK = "shared_account:taken_back"
+    SHEET_PUBLISHED = "sheet:published"
     SIGN_IN_FAILED = "sign_in:failed"
     SIGN_IN_LIMITED = "sign_in:limited"
     SIGN_IN_LINK_ISSUED = "sign_in_link:issued"

@@ -108,6 +108,7 @@ PLACES: Final = (
         (gettext_noop("Recorded sessions"), "maintenance", "terminal", Permission.OPERATOR_ACT),
         (gettext_noop("Devices"), "operator_devices", "laptop", Permission.OPERATOR_ACT),
     ),
+    _page(gettext_noop("Publish the sheet"), "company", "sheet_publishing", "seal", Permission.OPERATOR_ACT),
     _place(
         gettext_noop("My security"),
         "self",
