@@ -57,6 +57,8 @@ def command_of(proof: StatementProof) -> str:
 def _proof_words(proof: StatementProof) -> dict[str, str]:
     return {
         "key": proof.key,
+        "proof_name": PROOF_NAME,
+        "opening_name": OPENING_NAME,
         "origin": proof.origin,
         "index": str(proof.index),
         "signed_at": f"{moment(proof.signed_at, UTC)} UTC",
@@ -96,6 +98,6 @@ def _file(view: FileView, address: str) -> dict[str, str]:
         "label": str(languages.get(middle, view.name)),
         "language": middle if middle in languages else "",
         "size": f"{max(1, round(view.size / _KIBIBYTE))} KB",
-        "digest": view.digest,
+        "digest": f"SHA-256 {view.digest}",
         "name": view.name,
     }
