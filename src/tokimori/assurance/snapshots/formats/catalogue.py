@@ -8,7 +8,9 @@ from typing import Final
 
 from tokimori.assurance.catalogue.controls import LANGUAGES
 from tokimori.assurance.snapshots.content import Snapshot
+from tokimori.assurance.snapshots.formats import oscal
 from tokimori.assurance.snapshots.formats.page import write_page
+from tokimori.assurance.snapshots.formats.paper import write_paper
 from tokimori.assurance.snapshots.formats.tables import write_csv, write_workbook
 
 Writer = Callable[[Snapshot], bytes]
@@ -41,8 +43,15 @@ class WrittenFile:
 
 _IN_LANGUAGES: Final = (
     ("html", "text/html", write_page),
+    ("pdf", "application/pdf", write_paper),
     ("csv", "text/csv", write_csv),
     ("xlsx", WORKBOOK, write_workbook),
+)
+_OSCAL: Final[tuple[tuple[str, Writer], ...]] = (
+    (oscal.CATALOG_NAME, oscal.write_catalog),
+    (oscal.COMPONENT_NAME, oscal.write_component),
+    (oscal.PLAN_NAME, oscal.write_plan),
+    (oscal.RESULTS_NAME, oscal.write_results),
 )
 FILES: Final = (
     FormatFile(name=JSON_NAME, kind="application/json", write=Snapshot.content),
@@ -51,6 +60,7 @@ FILES: Final = (
         for ending, kind, write in _IN_LANGUAGES
         for language in LANGUAGES
     ),
+    *(FormatFile(name=name, kind="application/json", write=write) for name, write in _OSCAL),
 )
 
 
