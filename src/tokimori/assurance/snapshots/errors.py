@@ -1,6 +1,6 @@
 """Refusals about snapshots of the sheet."""
 
-from tokimori.foundation.errors import Conflict
+from tokimori.foundation.errors import Conflict, InvalidInput
 
 
 class SheetContradictory(Conflict):
@@ -19,3 +19,9 @@ class SheetChanged(Conflict):
     """The sheet has changed since you looked. Look at it again, then publish."""
 
     code = "assurance.sheet_changed"
+
+
+class ShareNotValid(InvalidInput):
+    """A link says for whom it is, lasts 1 to 365 days, and its password, if it has one, has 12 to 200 characters."""
+
+    code = "assurance.share_not_valid"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from tokimori.assurance.models import SheetFile, SheetSnapshot
+from tokimori.assurance.models import SheetFile, SheetShare, SheetShareVisit, SheetSnapshot
 from tokimori.assurance.snapshots.content import PUBLIC, Snapshot, read_snapshot
 from tokimori.assurance.snapshots.formats.catalogue import JSON_NAME
 from tokimori.foundation.errors import NotFound
@@ -90,3 +90,50 @@ def _view(row: SheetSnapshot) -> SnapshotView:
         build_digest=row.build_digest,
         fingerprint=row.fingerprint,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitView:
+    """That somebody looked; ``viewer`` is who he said he was, ``file`` what he took, nothing for the page itself."""
+
+    at: datetime
+    address: str
+    viewer: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareView:
+    """A link, and who came by it, the newest first."""
+
+    id: UUID
+    snapshot_id: UUID
+    label: str
+    has_password: bool
+    asks_viewer: bool
+    ends_at: datetime
+    ended_at: datetime | None
+    visits: tuple[VisitView, ...]
+
+
+def shares(*, limit: int, visits: int) -> tuple[ShareView, ...]:
+    """Return the links to snapshots, the newest first, each with its newest visits."""
+    rows = SheetShare.objects.filter(tenant_id=PROVIDER).order_by("-id")[:limit]
+    return tuple(
+        ShareView(
+            id=row.id,
+            snapshot_id=row.snapshot_id,
+            label=row.label,
+            has_password=bool(row.password_hash),
+            asks_viewer=row.asks_viewer,
+            ends_at=row.ends_at,
+            ended_at=row.ended_at,
+            visits=_visits(row.id, limit=visits),
+        )
+        for row in rows
+    )
+
+
+def _visits(share_id: UUID, *, limit: int) -> tuple[VisitView, ...]:
+    rows = SheetShareVisit.objects.filter(tenant_id=PROVIDER, share_id=share_id).order_by("-id")[:limit]
+    return tuple(VisitView(at=row.at, address=row.address, viewer=row.viewer, file=row.file) for row in rows)

@@ -136,6 +136,10 @@ class EventName(StrEnum):
     SHARED_ACCOUNT_REGISTERED = "shared_account:registered"
     SHARED_ACCOUNT_TAKEN_BACK = "shared_account:taken_back"
     SHEET_PUBLISHED = "sheet:published"
+    SHEET_SHARED = "sheet:shared"
+    SHEET_SHARE_ENDED = "sheet:share_ended"
+    SHEET_SHARE_OPENED = "sheet:share_opened"
+    SHEET_SHARE_REFUSED = "sheet:share_refused"
     SIGN_IN_FAILED = "sign_in:failed"
     SIGN_IN_LIMITED = "sign_in:limited"
     SIGN_IN_LINK_ISSUED = "sign_in_link:issued"
@@ -166,6 +170,7 @@ _NOT_DONE: Final[Mapping[EventName, EventOutcome]] = MappingProxyType(
         EventName.NOTICE_FAILED: EventOutcome.FAILED,
         EventName.REQUEST_REFUSED: EventOutcome.REFUSED,
         EventName.SECOND_FACTOR_FAILED: EventOutcome.FAILED,
+        EventName.SHEET_SHARE_REFUSED: EventOutcome.FAILED,
         EventName.SIGN_IN_FAILED: EventOutcome.FAILED,
         EventName.SIGN_IN_LIMITED: EventOutcome.REFUSED,
         EventName.SINGLE_SIGN_ON_REFUSED: EventOutcome.REFUSED,

@@ -108,7 +108,12 @@ PLACES: Final = (
         (gettext_noop("Recorded sessions"), "maintenance", "terminal", Permission.OPERATOR_ACT),
         (gettext_noop("Devices"), "operator_devices", "laptop", Permission.OPERATOR_ACT),
     ),
-    _page(gettext_noop("Publish the sheet"), "company", "sheet_publishing", "seal", Permission.OPERATOR_ACT),
+    _place(
+        gettext_noop("Publish the sheet"),
+        "company",
+        (gettext_noop("Publish the sheet"), "sheet_publishing", "seal", Permission.OPERATOR_ACT),
+        (gettext_noop("Shared links"), "sheet_links", "shared", Permission.OPERATOR_ACT),
+    ),
     _place(
         gettext_noop("My security"),
         "self",
