@@ -141,6 +141,7 @@ class EventName(StrEnum):
     SHEET_SHARE_OPENED = "sheet:share_opened"
     SHEET_SHARE_REFUSED = "sheet:share_refused"
     SIGN_IN_FAILED = "sign_in:failed"
+    SIGN_IN_FROM_NEW_COUNTRY = "sign_in:from_new_country"
     SIGN_IN_LIMITED = "sign_in:limited"
     SIGN_IN_LINK_ISSUED = "sign_in_link:issued"
     SIGN_IN_SUCCEEDED = "sign_in:succeeded"

@@ -145,6 +145,7 @@ EVENTS: Final[Mapping[EventName, Promise]] = MappingProxyType(
         EventName.SHEET_SHARE_OPENED: _("Came in by a link to a snapshot of the security sheet"),
         EventName.SHEET_SHARE_REFUSED: _("Was not let in by a link to a snapshot of the security sheet"),
         EventName.SIGN_IN_FAILED: _("Tried to sign in without success"),
+        EventName.SIGN_IN_FROM_NEW_COUNTRY: _("Signed in from a country that is new for this account"),
         EventName.SIGN_IN_LIMITED: _("Was kept out after too many attempts to sign in"),
         EventName.SIGN_IN_LINK_ISSUED: _("Made a link for a first sign-in"),
         EventName.SIGN_IN_SUCCEEDED: pgettext_lazy("event", "Signed in"),
