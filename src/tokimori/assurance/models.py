@@ -8,9 +8,12 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from tokimori.assurance.snapshots.models import SheetFile, SheetShare, SheetShareVisit, SheetSnapshot
 from tokimori.foundation.tenancy.constraints import TenantReference, TenantWall, Writing
 from tokimori.foundation.tenancy.models import TenantModel
 from tokimori.foundation.tenancy.triggers import APPEND_ONLY
+
+__all__ = ["AcceptedGap", "AnswerChange", "ProbeRun", "SheetFile", "SheetShare", "SheetShareVisit", "SheetSnapshot"]
 
 
 class ProbeRun(TenantModel):

@@ -34,4 +34,25 @@ TABLES: Final[tuple[Table, ...]] = (
         (K.TECHNICAL, "probe scope subject observed_from observed_to expires_at outcome reason measured"),
         (K.DIGEST, "digest code_digest build_digest"), (K.REFERENCE, "event_id"),
     ),
+    table(
+        "assurance_sheetfile", "the files of published snapshots", "–", Keeping.AUDIT,
+        (K.REFERENCE, "snapshot_id"), (K.TECHNICAL, "name kind size"), (K.DIGEST, "digest"),
+        (K.FILE, "content", _PUBLIC),
+    ),
+    table(
+        "assurance_sheetshare", "links to snapshots", "whoever they are made for", Keeping.AUDIT,
+        (K.REFERENCE, "snapshot_id made_by"), (K.NAME, "label"), (K.SETTING, "asks_viewer"),
+        (K.CREDENTIAL, "secret_digest", "SHA-256 of a random secret"),
+        (K.CREDENTIAL, "password_hash", "Argon2id, which cannot be turned back"),
+        (K.TECHNICAL, "made_at ends_at ended_at"),
+    ),
+    table(
+        "assurance_sheetsharevisit", "who looked at a shared snapshot", "whoever looked", Keeping.AUDIT,
+        (K.REFERENCE, "share_id"), (K.CONTACT, "viewer"), (K.NETWORK, "address"), (K.TECHNICAL, "at file"),
+    ),
+    table(
+        "assurance_sheetsnapshot", "published snapshots of the sheet", "–", Keeping.AUDIT,
+        (K.TECHNICAL, "edition is_listed taken_at"), (K.REFERENCE, "published_by statement_id"),
+        (K.DIGEST, "build_digest fingerprint"),
+    ),
 )  # fmt: skip

@@ -148,6 +148,11 @@ class EventName(StrEnum):
     SHARED_ACCOUNT_HANDED_OUT = "shared_account:handed_out"
     SHARED_ACCOUNT_REGISTERED = "shared_account:registered"
     SHARED_ACCOUNT_TAKEN_BACK = "shared_account:taken_back"
+    SHEET_PUBLISHED = "sheet:published"
+    SHEET_SHARED = "sheet:shared"
+    SHEET_SHARE_ENDED = "sheet:share_ended"
+    SHEET_SHARE_OPENED = "sheet:share_opened"
+    SHEET_SHARE_REFUSED = "sheet:share_refused"
     SIGN_IN_FAILED = "sign_in:failed"
     SIGN_IN_FROM_NEW_COUNTRY = "sign_in:from_new_country"
     SIGN_IN_LIMITED = "sign_in:limited"
@@ -179,6 +184,7 @@ _NOT_DONE: Final[Mapping[EventName, EventOutcome]] = MappingProxyType(
         EventName.NOTICE_FAILED: EventOutcome.FAILED,
         EventName.REQUEST_REFUSED: EventOutcome.REFUSED,
         EventName.SECOND_FACTOR_FAILED: EventOutcome.FAILED,
+        EventName.SHEET_SHARE_REFUSED: EventOutcome.FAILED,
         EventName.SIGN_IN_FAILED: EventOutcome.FAILED,
         EventName.SIGN_IN_LIMITED: EventOutcome.REFUSED,
         EventName.SINGLE_SIGN_ON_REFUSED: EventOutcome.REFUSED,

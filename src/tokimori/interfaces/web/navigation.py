@@ -125,6 +125,12 @@ PLACES: Final = (
         (gettext_noop("My duties"), "my_duties", "tick", Permission.OPERATOR_ACT),
     ),
     _place(
+        gettext_noop("Publish the sheet"),
+        "company",
+        (gettext_noop("Publish the sheet"), "sheet_publishing", "seal", Permission.OPERATOR_ACT),
+        (gettext_noop("Shared links"), "sheet_links", "shared", Permission.OPERATOR_ACT),
+    ),
+    _place(
         gettext_noop("My security"),
         "self",
         (gettext_noop("My security"), "my_security", "passkey", Permission.SECURITY_OWN),

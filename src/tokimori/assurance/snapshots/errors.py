@@ -1,0 +1,27 @@
+"""Refusals about snapshots of the sheet."""
+
+from tokimori.foundation.errors import Conflict, InvalidInput
+
+
+class SheetContradictory(Conflict):
+    """Answers contradict one another. Until that is settled, no snapshot is published."""
+
+    code = "assurance.sheet_contradictory"
+
+
+class SheetHoldsSamples(Conflict):
+    """A sample entry would count as evidence. No snapshot is published from it."""
+
+    code = "assurance.sheet_holds_samples"
+
+
+class SheetChanged(Conflict):
+    """The sheet has changed since you looked. Look at it again, then publish."""
+
+    code = "assurance.sheet_changed"
+
+
+class ShareNotValid(InvalidInput):
+    """A link says for whom it is, lasts 1 to 365 days, and its password, if it has one, has 12 to 200 characters."""
+
+    code = "assurance.share_not_valid"
