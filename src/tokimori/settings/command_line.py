@@ -200,6 +200,9 @@ def _add_countries(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]")
     countries.add_argument(
         "--output", type=Path, required=True, help="the table; it is replaced at once, or not at all"
     )
+    countries.add_argument(
+        "--incomplete", action="store_true", help="although files are missing: their addresses are of no country"
+    )
     countries.set_defaults(run=_countries)
 
 
@@ -383,9 +386,12 @@ def _keys(chosen: argparse.Namespace) -> int:
 
 
 def _countries(chosen: argparse.Namespace) -> int:
-    from tokimori.interfaces.cli.countries import make_table  # noqa: PLC0415 -- each verb loads what it needs
+    from tokimori.foundation import clock  # noqa: PLC0415 -- each verb loads what it needs
+    from tokimori.interfaces.cli.countries import make_table  # noqa: PLC0415 -- as above
 
-    return make_table(files=chosen.files, output=chosen.output)
+    return make_table(
+        files=chosen.files, output=chosen.output, today=clock.now().date(), is_incomplete=chosen.incomplete
+    )
 
 
 def _calculate(chosen: argparse.Namespace) -> int:
