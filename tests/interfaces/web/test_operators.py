@@ -30,7 +30,7 @@ from support.provider import (
 )
 from tokimori.foundation import clock
 from tokimori.foundation.access.scopes import Scope
-from tokimori.foundation.identity.models import Session
+from tokimori.foundation.identity.models import Passkey, Session
 from tokimori.foundation.identity.proofs import Proof
 from tokimori.foundation.ledger.models import LedgerEvent
 from tokimori.foundation.operators.models import OperatorGrant
@@ -448,8 +448,7 @@ def console_of(browser: Client) -> int:
 def test_from_a_device_that_is_not_registered_only_ones_own_security_opens(company: Cast, haru: Worker) -> None:
     grant = let_in(company, haru)
     now = clock.now()
-    new_passkey(haru, used_at=now)
-    browser = at_console(haru, has_device=False, now=now)
+    browser = at_console(haru, has_device=False, passkey_id=new_passkey(haru, used_at=now), now=now)
 
     response = browser.get(reverse("operator_console"))
     assert (response.status_code, response.context["refusal_code"]) == (403, "operator.device_not_in_order")
@@ -463,7 +462,7 @@ def test_from_a_device_that_is_not_registered_only_ones_own_security_opens(compa
 def test_another_operator_registers_a_device_and_looks_at_it_anew(haru: Worker, mika: Worker) -> None:
     now = clock.now()
     passkey = new_passkey(haru, used_at=now)
-    browser, other = at_console(haru, has_device=False, now=now), at_console(mika)
+    browser, other = at_console(haru, has_device=False, passkey_id=passkey, now=now), at_console(mika)
     where = reverse("register_device", args=[passkey])
     seen = {"name": "Desk", "system": "Debian 13", "seen": ["encrypted", "updated", "locks"]}
     unknown = {one["id"]: one for one in other.get(reverse("operator_devices")).context["unknown"]}
@@ -489,8 +488,9 @@ def test_another_operator_registers_a_device_and_looks_at_it_anew(haru: Worker, 
 
 def test_after_thirty_days_a_device_is_looked_at_again(company: Cast, haru: Worker) -> None:
     now = clock.now()
-    browser = at_console(haru, has_device=False, now=now)
-    device = new_device(haru, used_at=now)
+    passkey = new_passkey(haru, used_at=now)
+    browser = at_console(haru, has_device=False, passkey_id=passkey, now=now)
+    device = new_device(haru, used_at=now, passkey_id=passkey)
     assert console_of(browser) == 200
     with psycopg.connect(cluster.ADMINISTRATION["superuser_url"]) as administrator:
         administrator.execute("set session_replication_role = replica")
@@ -500,12 +500,24 @@ def test_after_thirty_days_a_device_is_looked_at_again(company: Cast, haru: Work
 
 
 def test_the_passkey_of_another_session_is_not_this_ones(haru: Worker) -> None:
-    """Known by the very moment of its proof: a registered device lends its standing to no session but its own."""
-    new_device(haru, used_at=clock.now())
-    later = clock.now()
-    new_passkey(haru, used_at=later)
+    """A registered device lends its standing to no session but its own, though both were proved at the same moment."""
+    now = clock.now()
+    known, other = new_passkey(haru, used_at=now), new_passkey(haru, used_at=now)
+    new_device(haru, used_at=now, passkey_id=known)
 
-    assert console_of(at_console(haru, has_device=False, now=later)) == 403
+    assert console_of(at_console(haru, has_device=False, passkey_id=known, now=now)) == 200
+    assert console_of(at_console(haru, has_device=False, passkey_id=other, now=now)) == 403
+
+
+def test_a_passkey_that_was_removed_takes_its_sessions_from_the_console(haru: Worker) -> None:
+    passkey = new_passkey(haru, used_at=clock.now())
+    new_device(haru, used_at=clock.now(), passkey_id=passkey)
+    browser = at_console(haru, has_device=False, passkey_id=passkey)
+    assert console_of(browser) == 200
+    with tenant_transaction(PROVIDER):
+        Passkey.objects.filter(tenant_id=PROVIDER, id=passkey).update(removed_at=clock.now())
+
+    assert console_of(browser) == 403
 
 
 @pytest.mark.parametrize(
@@ -525,8 +537,9 @@ def test_the_certificate_that_our_proxy_names_must_be_the_devices(
     settings.OPERATOR_CERTIFICATE_HEADER = "HTTP_X_CLIENT_CERT"
     settings.TRUSTED_PROXIES = (ip_network("127.0.0.1"),)
     now = clock.now()
-    new_device(haru, used_at=now, certificate="ab" * 32)
-    browser = at_console(haru, has_device=False, now=now)
+    passkey = new_passkey(haru, used_at=now)
+    new_device(haru, used_at=now, certificate="ab" * 32, passkey_id=passkey)
+    browser = at_console(haru, has_device=False, passkey_id=passkey, now=now)
 
     response = browser.get(reverse("operator_console"), REMOTE_ADDR=peer, HTTP_X_CLIENT_CERT=sent)
 
