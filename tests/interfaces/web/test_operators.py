@@ -1,6 +1,7 @@
 """Operators at their own door and in companies: what the screens serve, what stands on each page, what is refused."""
 
 import argparse
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from ipaddress import ip_network
@@ -11,6 +12,8 @@ import psycopg
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from hypothesis import given
+from hypothesis import strategies as st
 from pytest_django import Settings
 
 from support import cluster
@@ -38,6 +41,7 @@ from tokimori.foundation.operators.scopes import PrivilegeKind, SupportFunction,
 from tokimori.foundation.operators.services.grants import revoke_grant
 from tokimori.foundation.operators.services.maintenance import end_maintenance, open_maintenance
 from tokimori.foundation.operators.services.running import run_statement
+from tokimori.foundation.operators.staff_numbers import staff_number
 from tokimori.foundation.tenancy.context import PROVIDER, tenant_transaction
 from tokimori.interfaces.cli.operators import run_operator_act
 from tokimori.interfaces.web.access_sentences import SENTENCES
@@ -250,6 +254,28 @@ def test_when_his_own_session_ends_the_visit_ends(company: Cast, haru: Worker) -
 
     assert browser.get(reverse("sites")).headers["Location"] == reverse("operator_console")
     assert browser.get(reverse("operator_console")).headers["Location"].startswith("/sign-in")
+
+
+@pytest.mark.control(33)
+def test_two_people_of_one_name_are_told_apart_by_a_number_that_follows_from_the_account(company: Cast) -> None:
+    one, other = new_worker("Haru"), new_worker("Haru")
+    ada = signed_in(company, "ada")
+    numbers = [staff_number(worker.account_id) for worker in (one, other)]
+
+    labels = {choice["value"]: choice["label"] for choice in ada.get(reverse("support_access")).context["operators"]}
+    assert [labels[str(worker.account_id)] for worker in (one, other)] == [f"{number} · Haru" for number in numbers]
+    assert len(set(numbers)) == 2
+    let_in(company, other)
+    assert [grant["number"] for grant in ada.get(reverse("support_access")).context["live"]] == [numbers[1]]
+    assert at_console(other).get(reverse("operator_console")).context["number"] == numbers[1]
+
+
+@given(st.uuids())
+def test_a_staff_number_has_one_form_and_stays(account_id: UUID) -> None:
+    number = staff_number(account_id)
+
+    assert re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}", number)
+    assert staff_number(account_id) == number
 
 
 def test_every_page_that_a_grant_can_open_has_its_sentence() -> None:

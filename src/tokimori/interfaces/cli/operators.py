@@ -102,7 +102,7 @@ def _remove(chosen: argparse.Namespace, now: datetime) -> int:
 def _list(chosen: argparse.Namespace, now: datetime) -> int:
     del chosen, now
     for one in operators():
-        print(f"{one.id}  {one.name}")
+        print(f"{one.id}  {one.number}  {one.name}")
     return 0
 
 
