@@ -10,6 +10,7 @@ from django.test import override_settings
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support.cast import Cast
 from tokimori.foundation.countries.delegations import (
     Delegation,
     DelegationsRefused,
@@ -34,6 +35,9 @@ from tokimori.foundation.identity.networks import (
     place_of,
     read_country,
 )
+from tokimori.foundation.identity.services.country_tables import note_country_table
+from tokimori.foundation.ledger.models import LedgerEvent
+from tokimori.foundation.tenancy.context import tenant_transaction
 from tokimori.interfaces.cli.countries import make_table
 
 EMPLOYEE, NOON = AddressAudience.EMPLOYEE, datetime(2026, 4, 1, 3, tzinfo=UTC)
@@ -172,9 +176,14 @@ def test_the_command_writes_a_table_or_nothing(tmp_path: Path, capsys: pytest.Ca
     good.write_text(WHOLE)
     bad.write_text(WHOLE[:-40])
 
-    assert make_table(files=[bad], output=output) == 2
+    today = date(2026, 11, 26)
+    assert make_table(files=[bad], output=output, today=today, is_incomplete=True) == 2
+    assert make_table(files=[good], output=output, today=today) == 2
+    assert "missing: afrinic, arin, lacnic, ripencc" in capsys.readouterr().err
+    assert make_table(files=[good], output=output, today=date(2026, 11, 20), is_incomplete=True) == 2
+    assert "of a day to come" in capsys.readouterr().err
     assert not output.exists()
-    assert make_table(files=[good], output=output) == 0
+    assert make_table(files=[good], output=output, today=today, is_incomplete=True) == 0
     assert "afrinic, arin, lacnic, ripencc" in capsys.readouterr().err
     assert sorted(path.name for path in tmp_path.iterdir()) == ["apnic", "cut", "table"]
 
@@ -239,6 +248,32 @@ def test_without_a_table_countries_let_nobody_in() -> None:
     found = AddressRules(limits=rules("country:JP").limits)
 
     assert found.decide(EMPLOYEE, "192.0.2.7", at=NOON).reason is Reason.COUNTRY_UNKNOWN
+
+
+@pytest.mark.control(39, 119)
+def test_lists_that_are_too_old_let_nobody_in_and_still_keep_out() -> None:
+    last = datetime(2027, 2, 23, 3, tzinfo=UTC)  # ninety days after the list's last day
+
+    assert rules("country:JP").decide(EMPLOYEE, "192.0.2.7", at=last).is_admitted
+    late = last + timedelta(days=1)
+    assert rules("country:JP").decide(EMPLOYEE, "192.0.2.7", at=late).reason is Reason.COUNTRIES_TOO_OLD
+    assert rules("country:JP", "192.0.2.7").decide(EMPLOYEE, "192.0.2.7", at=late).is_admitted
+    assert rules("not-country:JP").decide(EMPLOYEE, "192.0.2.7", at=late).reason is Reason.BARRED
+
+
+@pytest.mark.control(39)
+def test_another_table_is_written_down_once_with_its_digest(cast: Cast, tmp_path: Path) -> None:
+    path = tmp_path / "table"
+    with override_settings(COUNTRIES=path), tenant_transaction(cast.tenant):
+        assert not note_country_table(actor=cast.system, now=NOON)
+        write_table(compile_table([read_delegations(WHOLE)]), path=path)
+        assert note_country_table(actor=cast.system, now=NOON)
+        assert not note_country_table(actor=cast.system, now=NOON)
+        write_table(compile_table([read_delegations(WHOLE.replace("apnic|JP", "apnic|LA"))]), path=path)
+        assert note_country_table(actor=cast.system, now=NOON + timedelta(minutes=5))
+        events = LedgerEvent.objects.filter(tenant_id=cast.tenant, name="countries:replaced").order_by("id")
+        assert [event.details["apnic"] for event in events] == ["2026-11-25"] * 2
+        assert events[1].details["digest"] == table_of(WHOLE.replace("apnic|JP", "apnic|LA")).digest
 
 
 @given(st.text(alphabet="ABCjp:-0", max_size=12))

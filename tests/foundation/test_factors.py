@@ -330,6 +330,11 @@ def test_too_many_guesses_close_the_second_factor_even_for_the_right_digits(cast
 
     with pytest.raises(SignInLimited):
         second_by_code(signed_in=half, typed=generator.at(LATER), now=LATER)
+    with pytest.raises(SignInLimited):
+        second_by_code(signed_in=half, typed=generator.at(LATER), now=LATER + timedelta(seconds=1))
+    with tenant_transaction(cast.tenant):
+        locks = LedgerEvent.objects.filter(name="account:locked", subject_id=cast["aiko"].account_id)
+        assert [lock.details["what"] for lock in locks] == ["second factor"], "once, however often it is tried"
 
 
 def test_a_passkey_alone_is_two_factors_and_a_recovery_code_is_one_of_them() -> None:

@@ -16,6 +16,7 @@ from support.cast import Cast
 from support.provider import SYSTEM, Worker, company_with_administrator, let_in, new_worker
 from tokimori.foundation import clock
 from tokimori.foundation.identity.models import Account
+from tokimori.foundation.keys.models import TenantKey
 from tokimori.foundation.ledger.models import LedgerEvent
 from tokimori.foundation.operators.errors import (
     GrantNotValid,
@@ -45,8 +46,11 @@ from tokimori.foundation.operators.services.privileges import PrivilegeWish, ask
 from tokimori.foundation.operators.services.running import enter_for_maintenance, run_statement
 from tokimori.foundation.operators.statements import read_command, read_statement
 from tokimori.foundation.tenancy.context import PROVIDER, tenant_transaction
+from tokimori.interfaces.cli.epochs import run_open_epoch
+from tokimori.interfaces.cli.keys import run_keys_act
 from tokimori.interfaces.cli.maintain import run_maintenance
 from tokimori.interfaces.cli.operators import run_operator_act
+from tokimori.settings.command_line import _parser
 
 HOUR = timedelta(hours=1)
 COUNT = "select count(*) from people_employee"
@@ -427,3 +431,78 @@ def test_outside_of_a_recorded_session_a_privileged_command_says_why_and_is_coun
         events = LedgerEvent.objects.filter(name="maintenance:bypassed").order_by("id")
         assert events.count() == before + 1
         assert list(events)[-1].details == {"command": "link", "reason": "All keys are lost"}
+
+
+@pytest.fixture
+def two_who_were_in(haru: Worker, mika: Worker) -> None:
+    """Two of the provider's people could open a recorded session."""
+    with tenant_transaction(PROVIDER):
+        Account.objects.filter(id__in=[haru.account_id, mika.account_id]).update(last_signed_in_at=clock.now())
+
+
+def bypasses() -> list[dict[str, object]]:
+    with tenant_transaction(PROVIDER):
+        return [one.details for one in LedgerEvent.objects.filter(name="maintenance:bypassed").order_by("id")]
+
+
+DANGEROUS = (
+    "keys add-root --name root-9",
+    "keys rewrap",
+    "keys rotate",
+    "keys reseal",
+    "keys rotate-person --company one --person 0190a000-0000-7000-8000-000000000000",
+    "keys destroy-person --company one --person 0190a000-0000-7000-8000-000000000000",
+    "open-epoch --reason burnt --socket /nowhere",
+)
+
+
+@pytest.mark.usefixtures("two_who_were_in")
+@pytest.mark.control(35)
+@pytest.mark.parametrize("line", DANGEROUS)
+def test_what_touches_keys_or_logs_runs_in_a_recorded_session_alone(
+    line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = bypasses()
+    chosen = _parser().parse_args(line.split())
+
+    run = run_open_epoch if line.startswith("open-epoch") else run_keys_act
+    assert run(chosen) == 1
+    assert "operator.wrapper_needed" in capsys.readouterr().out
+    assert bypasses() == before
+
+
+@pytest.mark.usefixtures("two_who_were_in")
+def test_in_an_emergency_a_key_is_rotated_outside_and_it_is_counted(cast: Cast) -> None:
+    line = ["keys", "rotate", "--company", cast.company_code, "--bypass", "The console is gone"]
+
+    assert run_keys_act(_parser().parse_args(line)) == 0
+    assert bypasses()[-1] == {"command": "keys rotate", "reason": "The console is gone"}
+
+
+@pytest.mark.usefixtures("two_who_were_in")
+def test_to_see_which_keys_there_are_no_session_is_needed(cast: Cast) -> None:
+    assert run_keys_act(_parser().parse_args(["keys", "show", "--company", cast.company_code])) == 0
+
+
+@pytest.mark.usefixtures("two_who_were_in")
+@pytest.mark.control(35)
+@pytest.mark.parametrize(("may_write", "versions"), [(True, 2), (False, 1)])
+def test_in_a_recorded_session_keys_are_rotated_where_it_may_write(
+    haru: Worker, mika: Worker, cast: Cast, monkeypatch: pytest.MonkeyPatch, *, may_write: bool, versions: int
+) -> None:
+    line = f"keys rotate --company {cast.company_code}"
+    before = bypasses()
+    typed(monkeypatch, code(haru, allowed(haru, mika, may_write=may_write)), line, "end")
+
+    assert run_maintenance(argparse.Namespace(login=haru.login_id, company="")) == 0
+
+    with tenant_transaction(cast.tenant):
+        assert TenantKey.objects.filter(use="fields").count() == versions
+    with tenant_transaction(PROVIDER):
+        session = MaintenanceSession.objects.filter(operator_id=haru.account_id).latest("issued_at")
+        entries = list(MaintenanceEntry.objects.filter(session_id=session.id).order_by("sequence"))
+    assert [(one.is_typed, one.text, one.is_done) for one in entries] == [
+        (True, line, None),
+        (False, "0" if may_write else "2", may_write),
+    ]
+    assert bypasses() == before

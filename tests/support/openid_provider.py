@@ -35,6 +35,9 @@ class OpenIdProvider:
         self.codes: dict[str, dict[str, str]] = {}
         self.requests: list[str] = []
         self.signs: Any = None
+        self.may_answer = threading.Event()
+        """Taken away, the provider is slow: whoever asks what it is like waits until it is set again."""
+        self.may_answer.set()
 
     def describes_itself(self) -> dict[str, Any]:
         return {
@@ -105,6 +108,7 @@ class _Handler(BaseHTTPRequestHandler):
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         match parts.path:
             case "/.well-known/openid-configuration":
+                self.provider.may_answer.wait(20)
                 self._say(self.provider.describes_itself())
             case "/keys":
                 self._say(self.provider.public_keys())

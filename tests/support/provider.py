@@ -117,9 +117,16 @@ def new_passkey(worker: Worker, *, used_at: datetime | None = None, name: str = 
         return UUID(str(row.id))
 
 
-def new_device(worker: Worker, *, used_at: datetime, posture: Posture = GOOD, certificate: str = "") -> UUID:
+def new_device(
+    worker: Worker,
+    *,
+    used_at: datetime,
+    posture: Posture = GOOD,
+    certificate: str = "",
+    passkey_id: UUID | None = None,
+) -> UUID:
     """Register a device of a worker whose passkey was proved at a moment; the server's own command does it."""
-    passkey = new_passkey(worker, used_at=used_at)
+    passkey = passkey_id or new_passkey(worker, used_at=used_at)
     with tenant_transaction(PROVIDER):
         return register_device(
             actor=SYSTEM, passkey_id=passkey, name="Laptop", posture=posture, certificate=certificate, now=used_at
@@ -131,16 +138,20 @@ def at_console(
     *,
     proofs: frozenset[Proof] = frozenset({Proof.PASSKEY}),
     has_device: bool = True,
+    passkey_id: UUID | None = None,
     now: datetime | None = None,
 ) -> Client:
-    """Return a browser at the provider's host in which a worker is signed in, from a registered device."""
+    """Return a browser at the provider's host in which a worker is signed in, by a passkey on a registered device."""
     moment = now or clock.now()
+    passkey = passkey_id
+    if passkey is None and Proof.PASSKEY in proofs:
+        passkey = new_passkey(worker, used_at=moment)
     if has_device:
-        new_device(worker, used_at=moment)
+        new_device(worker, used_at=moment, passkey_id=passkey)
     with tenant_transaction(PROVIDER):
         account = Account.objects.get(tenant_id=PROVIDER, id=worker.account_id)
         origin = Origin(address="127.0.0.1", device="a test")
-        secret = enter(account=account, proofs=proofs, is_half=False, origin=origin, now=moment)
+        secret = enter(account=account, proofs=proofs, is_half=False, origin=origin, now=moment, passkey_id=passkey)
     browser = Client(SERVER_NAME=HOST)
     browser.cookies[cookie_name()] = secret
     return browser

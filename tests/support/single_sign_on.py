@@ -17,9 +17,9 @@ from tokimori.foundation import clock
 from tokimori.foundation.access.permissions import Role
 from tokimori.foundation.identifiers import new_id
 from tokimori.foundation.identity.models import IdentityProvider, Passkey
+from tokimori.foundation.single_sign_on.services.descriptions import OpenIdForm, fetch_description
 from tokimori.foundation.single_sign_on.services.providers import (
     NewProvider,
-    OpenIdForm,
     change_trust,
     create_provider,
     describe_by_discovery,
@@ -90,11 +90,12 @@ def connected_openid(
 ) -> Connected:
     """Return an OpenID provider that is described by its own address, and switched on unless it is said otherwise."""
     actor, now = cast["mio"].principal, clock.now() - timedelta(seconds=5)
+    form = OpenIdForm(issuer=answers.issuer, discovery="", client_id=CLIENT_ID, client_secret=CLIENT_SECRET)
+    description = fetch_description(form)
     with tenant_transaction(cast.tenant):
         new = NewProvider(kind=Kind.OPENID_CONNECT, slug=slug, name="Minato Cloud", base=BASE)
         row_id = create_provider(actor=actor, provider=new, now=now)
-        form = OpenIdForm(issuer=answers.issuer, discovery="", client_id=CLIENT_ID, client_secret=CLIENT_SECRET)
-        describe_by_discovery(actor=actor, provider_id=row_id, form=form, now=now)
+        describe_by_discovery(actor=actor, provider_id=row_id, description=description, now=now)
     return _switched(cast, row_id, slug, answers, state)
 
 

@@ -4,6 +4,7 @@ from tokimori.domains.people.accounts.services import close_accounts_of_leavers
 from tokimori.foundation import clock
 from tokimori.foundation.access.principal import system_principal
 from tokimori.foundation.identity.services.concurrent_use import note_concurrent_uses
+from tokimori.foundation.identity.services.country_tables import note_country_table
 from tokimori.foundation.identity.services.dormancy import close_dormant_accounts
 from tokimori.foundation.identity.services.network_changes import note_network_changes
 from tokimori.foundation.identity.services.reviews import conclude_due_reviews
@@ -33,9 +34,11 @@ def tidy_accounts(timestamp: int) -> None:
 @jobs.periodic(cron="*/5 * * * *")
 @jobs.task(name="watch_concurrent_use")
 def watch_concurrent_use(timestamp: int) -> None:
-    """Every five minutes, in every tenant: note the accounts that are used in several places at once or soon after."""
+    """Every five minutes, in every tenant: note accounts in use in several places, and another table of countries."""
     del timestamp  # as above
     for tenant in all_tenants():
         with tenant_transaction(tenant):
             note_concurrent_uses(actor=system_principal(tenant), now=clock.now())
             note_network_changes(actor=system_principal(tenant), now=clock.now())
+            if tenant == PROVIDER:
+                note_country_table(actor=system_principal(tenant), now=clock.now())

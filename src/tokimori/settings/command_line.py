@@ -7,8 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
+from tokimori.interfaces.cli.key_arguments import add_epoch_arguments, add_keys_acts
 from tokimori.interfaces.cli.operator_arguments import add_operator_acts
 from tokimori.settings.configuration import ConfigurationRefused, read_configuration
 
@@ -145,8 +145,7 @@ def _add_log_keeping(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]
     epoch = verbs.add_parser(
         "open-epoch", help="let logs begin anew after the database was restored to an earlier point"
     )
-    epoch.add_argument("--reason", required=True, help="what happened, in a sentence; it is logged")
-    epoch.add_argument("--socket", type=Path, required=True, help="the signer's socket")
+    add_epoch_arguments(epoch)
     epoch.set_defaults(run=_open_epoch)
 
 
@@ -174,27 +173,7 @@ def _add_keys(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     keys = verbs.add_parser(
         "keys", help="rotate keys, seal anew, destroy a person's; DATABASE_URL names the runtime role"
     )
-    acts = keys.add_subparsers(required=True, metavar="ACT", dest="act")
-    root = acts.add_parser("add-root", help="add a root key to the file of root keys")
-    root.add_argument("--name", required=True, help="small letters, digits, dots and hyphens, as root-2")
-    every = {
-        "show": "print what keys there are, and how old",
-        "rewrap": "let the newest root key wrap the companies' keys",
-        "rotate": "give companies the next version of a key",
-        "reseal": "seal anew what older keys sealed; interrupted, it goes on where it was",
-    }
-    for name, about in every.items():
-        act = acts.add_parser(name, help=about)
-        act.add_argument("--company", help="the code of one company; all by default")
-        if name == "rotate":
-            act.add_argument("--use", choices=["fields", "index"], default="fields")
-    for name, about in (
-        ("rotate-person", "give a person the next version of his key"),
-        ("destroy-person", "destroy a person's key: what it sealed is gone for good"),
-    ):
-        act = acts.add_parser(name, help=about)
-        act.add_argument("--company", required=True)
-        act.add_argument("--person", type=UUID, required=True, help="the key of an employee, or of an account")
+    add_keys_acts(keys)
     keys.set_defaults(run=_keys)
 
 
@@ -216,6 +195,9 @@ def _add_countries(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]")
     countries.add_argument("files", type=Path, nargs="+", help="the registries' delegated-extended files, one of each")
     countries.add_argument(
         "--output", type=Path, required=True, help="the table; it is replaced at once, or not at all"
+    )
+    countries.add_argument(
+        "--incomplete", action="store_true", help="although files are missing: their addresses are of no country"
     )
     countries.set_defaults(run=_countries)
 
@@ -348,9 +330,9 @@ def _verify(chosen: argparse.Namespace) -> int:
 
 def _open_epoch(chosen: argparse.Namespace) -> int:
     _set_up_django()
-    from tokimori.interfaces.cli.epochs import open_epochs  # noqa: PLC0415 -- as for _migrate
+    from tokimori.interfaces.cli.epochs import run_open_epoch  # noqa: PLC0415 -- as for _migrate
 
-    return open_epochs(reason=chosen.reason, socket=chosen.socket)
+    return run_open_epoch(chosen)
 
 
 def _control(chosen: argparse.Namespace) -> int:
@@ -430,9 +412,12 @@ def _keys(chosen: argparse.Namespace) -> int:
 
 
 def _countries(chosen: argparse.Namespace) -> int:
-    from tokimori.interfaces.cli.countries import make_table  # noqa: PLC0415 -- each verb loads what it needs
+    from tokimori.foundation import clock  # noqa: PLC0415 -- each verb loads what it needs
+    from tokimori.interfaces.cli.countries import make_table  # noqa: PLC0415 -- as above
 
-    return make_table(files=chosen.files, output=chosen.output)
+    return make_table(
+        files=chosen.files, output=chosen.output, today=clock.now().date(), is_incomplete=chosen.incomplete
+    )
 
 
 def _calculate(chosen: argparse.Namespace) -> int:

@@ -62,6 +62,7 @@ _KNOWN = frozenset(
         "TOKIMORI_PASSWORD_PEPPER_BEFORE",
         "TOKIMORI_BREACHED_PASSWORDS",
         "TOKIMORI_COUNTRIES",
+        "TOKIMORI_COUNTRIES_DAYS",
         "TOKIMORI_MAIL_URL",
         "TOKIMORI_MAIL_FROM",
         "TOKIMORI_MAIL_LINKS",
@@ -126,6 +127,7 @@ class Configuration:
     operator_certificate_header: str
     breached_passwords: Path | None
     countries: Path | None
+    countries_days: int
     password_peppers: tuple[bytes, ...]
     listeners: tuple[Listener, ...]
     listener_authority: Path | None
@@ -174,6 +176,7 @@ def read_configuration(environment: Mapping[str, str]) -> Configuration:
         operator_certificate_header=_certificate_header(environment),
         breached_passwords=_breached_passwords(environment),
         countries=_countries(environment),
+        countries_days=_whole_number(environment, "TOKIMORI_COUNTRIES_DAYS", default=90, least=1, most=400),
         password_peppers=_peppers(environment),
         listeners=_listeners(environment),
         listener_authority=_listener_authority(environment),

@@ -14,7 +14,8 @@ from tokimori.settings.command_line import _parser
 
 
 def run(*words: str) -> int:
-    return run_keys_act(_parser().parse_args(["keys", *words]))
+    given = () if words[0] == "show" else ("--bypass", "a test")
+    return run_keys_act(_parser().parse_args(["keys", *words, *given]))
 
 
 def test_keys_are_rotated_and_everything_is_sealed_anew(cast: Cast, capsys: pytest.CaptureFixture[str]) -> None:

@@ -115,6 +115,25 @@ def test_without_a_table_no_country_is_offered_and_who_came_by_country_is_kept_o
     assert "has loaded no list" in ann.get(reverse("networks")).content.decode()
 
 
+@pytest.mark.control(39, 119)
+def test_lists_that_are_too_old_are_named_before_anything_is_saved(company: Cast, countries: Path) -> None:
+    old = RegistryFile(registry="apnic", as_of=clock.now().date() - timedelta(days=91), delegations=())
+    other = RegistryFile(
+        registry="arin",
+        as_of=clock.now().date(),
+        delegations=(Delegation(version=4, first=0x7F000000, end=0x7F000001 + 10, country="JP"),),
+    )
+    write_table(compile_table([old, other]), path=countries)
+    ann = signed_in(company, "ann")
+
+    page = ann.get(reverse("networks")).content.decode()
+    answer = ann.get(reverse("networks"), fields("JP"))
+
+    assert "They are too old" in page
+    assert answer.status_code == 409
+    assert "too old to let anybody in by" in answer.content.decode()
+
+
 @pytest.mark.control(119)
 def test_a_machine_keeps_countries_too(company: Cast) -> None:
     token = new_token(company, scopes=frozenset({Scope.NETWORKS_WRITE}))

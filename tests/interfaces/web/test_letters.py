@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
+import pyotp
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -18,8 +19,10 @@ from tokimori.foundation.access.permissions import Role
 from tokimori.foundation.access.principal import system_principal
 from tokimori.foundation.access.scopes import Scope
 from tokimori.foundation.identity.models import Account, SignInLink
+from tokimori.foundation.identity.principals import principal_of
 from tokimori.foundation.identity.security_rules import SecurityRules
 from tokimori.foundation.identity.services.endings import tell_of_endings
+from tokimori.foundation.identity.services.factors import begin_authenticator, confirm_authenticator
 from tokimori.foundation.identity.services.rules import change_rules
 from tokimori.foundation.identity.services.tokens import NewToken, issue_token
 from tokimori.foundation.identity.token_networks import read_networks
@@ -185,6 +188,35 @@ def test_the_person_is_told_of_a_lock_and_ends_it_by_the_letter(firm: Cast, ada:
     assert guess(firm, PHRASE) == 302
     assert stranger.post(found[1]).status_code == 401
     assert reverse("unlock", args=["x"]) == "/unlock/x"
+
+
+@pytest.mark.control(41)
+def test_the_person_is_told_of_a_lock_of_the_second_factor_by_a_letter_that_ends_nothing(
+    firm: Cast, ada: Client, mailbox: Mailbox
+) -> None:
+    let_in(firm, mailbox, ada)
+    with tenant_transaction(firm.tenant):
+        person = Account.objects.get(tenant_id=firm.tenant, id=firm["aiko"].account_id)
+        actor = principal_of(person, employee_id=None)
+        secret = begin_authenticator(actor=actor, account=person, now=clock.now()).secret
+        digits = pyotp.TOTP(secret).at(clock.now())
+        confirm_authenticator(actor=actor, account=person, code=digits, now=clock.now())
+    half = Client(SERVER_NAME="localhost", HTTP_ACCEPT_LANGUAGE="en")
+    assert guess(firm, PHRASE, browser=half) == 302
+    tries = [half.post(reverse("second_factor"), {"code": "000000"}).status_code for _ in range(11)]
+    send_letters(firm)
+
+    assert tries[-1] == 429
+    assert kinds_to(firm).count("second_factor_locked") == 1
+    assert "/unlock/" not in mailbox.text()
+
+    for _ in range(4):
+        guess(firm, "wrong one")
+    send_letters(firm)
+    found = UNLOCK.search(mailbox.text())
+    assert found is not None
+    assert "You may try again" in half.post(found[1]).content.decode()
+    assert half.post(reverse("second_factor"), {"code": "000000"}).status_code == 429, "a mailbox buys no more guesses"
 
 
 def test_an_unlocking_link_opens_nothing(firm: Cast, ada: Client, mailbox: Mailbox) -> None:

@@ -1,6 +1,7 @@
 """Operators at their own door and in companies: what the screens serve, what stands on each page, what is refused."""
 
 import argparse
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from ipaddress import ip_network
@@ -11,6 +12,8 @@ import psycopg
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from hypothesis import given
+from hypothesis import strategies as st
 from pytest_django import Settings
 
 from support import cluster
@@ -30,7 +33,7 @@ from support.provider import (
 )
 from tokimori.foundation import clock
 from tokimori.foundation.access.scopes import Scope
-from tokimori.foundation.identity.models import Session
+from tokimori.foundation.identity.models import Passkey, Session
 from tokimori.foundation.identity.proofs import Proof
 from tokimori.foundation.ledger.models import LedgerEvent
 from tokimori.foundation.operators.models import OperatorGrant
@@ -38,6 +41,7 @@ from tokimori.foundation.operators.scopes import PrivilegeKind, SupportFunction,
 from tokimori.foundation.operators.services.grants import revoke_grant
 from tokimori.foundation.operators.services.maintenance import end_maintenance, open_maintenance
 from tokimori.foundation.operators.services.running import run_statement
+from tokimori.foundation.operators.staff_numbers import staff_number
 from tokimori.foundation.tenancy.context import PROVIDER, tenant_transaction
 from tokimori.interfaces.cli.operators import run_operator_act
 from tokimori.interfaces.web.access_sentences import SENTENCES
@@ -252,6 +256,28 @@ def test_when_his_own_session_ends_the_visit_ends(company: Cast, haru: Worker) -
     assert browser.get(reverse("operator_console")).headers["Location"].startswith("/sign-in")
 
 
+@pytest.mark.control(33)
+def test_two_people_of_one_name_are_told_apart_by_a_number_that_follows_from_the_account(company: Cast) -> None:
+    one, other = new_worker("Haru"), new_worker("Haru")
+    ada = signed_in(company, "ada")
+    numbers = [staff_number(worker.account_id) for worker in (one, other)]
+
+    labels = {choice["value"]: choice["label"] for choice in ada.get(reverse("support_access")).context["operators"]}
+    assert [labels[str(worker.account_id)] for worker in (one, other)] == [f"{number} · Haru" for number in numbers]
+    assert len(set(numbers)) == 2
+    let_in(company, other)
+    assert [grant["number"] for grant in ada.get(reverse("support_access")).context["live"]] == [numbers[1]]
+    assert at_console(other).get(reverse("operator_console")).context["number"] == numbers[1]
+
+
+@given(st.uuids())
+def test_a_staff_number_has_one_form_and_stays(account_id: UUID) -> None:
+    number = staff_number(account_id)
+
+    assert re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}", number)
+    assert staff_number(account_id) == number
+
+
 def test_every_page_that_a_grant_can_open_has_its_sentence() -> None:
     """What a new page is called when an operator opens it has to be said."""
     reachable = rights_under(frozenset(SupportFunction), may_write=True)
@@ -448,8 +474,7 @@ def console_of(browser: Client) -> int:
 def test_from_a_device_that_is_not_registered_only_ones_own_security_opens(company: Cast, haru: Worker) -> None:
     grant = let_in(company, haru)
     now = clock.now()
-    new_passkey(haru, used_at=now)
-    browser = at_console(haru, has_device=False, now=now)
+    browser = at_console(haru, has_device=False, passkey_id=new_passkey(haru, used_at=now), now=now)
 
     response = browser.get(reverse("operator_console"))
     assert (response.status_code, response.context["refusal_code"]) == (403, "operator.device_not_in_order")
@@ -463,7 +488,7 @@ def test_from_a_device_that_is_not_registered_only_ones_own_security_opens(compa
 def test_another_operator_registers_a_device_and_looks_at_it_anew(haru: Worker, mika: Worker) -> None:
     now = clock.now()
     passkey = new_passkey(haru, used_at=now)
-    browser, other = at_console(haru, has_device=False, now=now), at_console(mika)
+    browser, other = at_console(haru, has_device=False, passkey_id=passkey, now=now), at_console(mika)
     where = reverse("register_device", args=[passkey])
     seen = {"name": "Desk", "system": "Debian 13", "seen": ["encrypted", "updated", "locks"]}
     unknown = {one["id"]: one for one in other.get(reverse("operator_devices")).context["unknown"]}
@@ -489,8 +514,9 @@ def test_another_operator_registers_a_device_and_looks_at_it_anew(haru: Worker, 
 
 def test_after_thirty_days_a_device_is_looked_at_again(company: Cast, haru: Worker) -> None:
     now = clock.now()
-    browser = at_console(haru, has_device=False, now=now)
-    device = new_device(haru, used_at=now)
+    passkey = new_passkey(haru, used_at=now)
+    browser = at_console(haru, has_device=False, passkey_id=passkey, now=now)
+    device = new_device(haru, used_at=now, passkey_id=passkey)
     assert console_of(browser) == 200
     with psycopg.connect(cluster.ADMINISTRATION["superuser_url"]) as administrator:
         administrator.execute("set session_replication_role = replica")
@@ -500,12 +526,24 @@ def test_after_thirty_days_a_device_is_looked_at_again(company: Cast, haru: Work
 
 
 def test_the_passkey_of_another_session_is_not_this_ones(haru: Worker) -> None:
-    """Known by the very moment of its proof: a registered device lends its standing to no session but its own."""
-    new_device(haru, used_at=clock.now())
-    later = clock.now()
-    new_passkey(haru, used_at=later)
+    """A registered device lends its standing to no session but its own, though both were proved at the same moment."""
+    now = clock.now()
+    known, other = new_passkey(haru, used_at=now), new_passkey(haru, used_at=now)
+    new_device(haru, used_at=now, passkey_id=known)
 
-    assert console_of(at_console(haru, has_device=False, now=later)) == 403
+    assert console_of(at_console(haru, has_device=False, passkey_id=known, now=now)) == 200
+    assert console_of(at_console(haru, has_device=False, passkey_id=other, now=now)) == 403
+
+
+def test_a_passkey_that_was_removed_takes_its_sessions_from_the_console(haru: Worker) -> None:
+    passkey = new_passkey(haru, used_at=clock.now())
+    new_device(haru, used_at=clock.now(), passkey_id=passkey)
+    browser = at_console(haru, has_device=False, passkey_id=passkey)
+    assert console_of(browser) == 200
+    with tenant_transaction(PROVIDER):
+        Passkey.objects.filter(tenant_id=PROVIDER, id=passkey).update(removed_at=clock.now())
+
+    assert console_of(browser) == 403
 
 
 @pytest.mark.parametrize(
@@ -525,8 +563,9 @@ def test_the_certificate_that_our_proxy_names_must_be_the_devices(
     settings.OPERATOR_CERTIFICATE_HEADER = "HTTP_X_CLIENT_CERT"
     settings.TRUSTED_PROXIES = (ip_network("127.0.0.1"),)
     now = clock.now()
-    new_device(haru, used_at=now, certificate="ab" * 32)
-    browser = at_console(haru, has_device=False, now=now)
+    passkey = new_passkey(haru, used_at=now)
+    new_device(haru, used_at=now, certificate="ab" * 32, passkey_id=passkey)
+    browser = at_console(haru, has_device=False, passkey_id=passkey, now=now)
 
     response = browser.get(reverse("operator_console"), REMOTE_ADDR=peer, HTTP_X_CLIENT_CERT=sent)
 

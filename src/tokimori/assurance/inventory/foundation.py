@@ -108,7 +108,7 @@ TABLES: Final[tuple[Table, ...]] = (
     ),
     table(
         "identity_session", "where somebody is signed in", "account", Keeping.SECURITY,
-        (K.REFERENCE, "account_id"), (K.CREDENTIAL, "secret_digest", _HASHED), (K.NETWORK, "address device"),
+        (K.REFERENCE, "account_id passkey_id"), (K.CREDENTIAL, "secret_digest", _HASHED), (K.NETWORK, "address device"),
         (K.TECHNICAL, "started_at last_used_at proved_at proofs is_half is_shared_screen ended_at"),
     ),
     table(

@@ -13,7 +13,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
@@ -65,6 +65,10 @@ class CountryTable:
     def as_of(self) -> date:
         """Return the day until which every registry is known."""
         return min(self.registries.values())
+
+    def is_current(self, at: datetime) -> bool:
+        """Whether the oldest of the registries' lists is young enough to go by (``TOKIMORI_COUNTRIES_DAYS``)."""
+        return at.date() - self.as_of <= timedelta(days=settings.COUNTRIES_DAYS)
 
     @property
     def countries(self) -> frozenset[str]:
@@ -159,6 +163,11 @@ class StoredCountries:
         """Return the country of an address, or nothing where it is not known."""
         table = country_table()
         return None if table is None else table.country_of(address)
+
+    def is_current(self, at: datetime) -> bool:
+        """Whether there is a table that is young enough to let anybody in by."""
+        table = country_table()
+        return table is not None and table.is_current(at)
 
 
 @lru_cache(maxsize=2)

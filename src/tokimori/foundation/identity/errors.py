@@ -209,6 +209,12 @@ class CountryNotReadable(InvalidInput):
     code = "address_rule.country_not_readable"
 
 
+class CountriesTooOld(Conflict):
+    """The list of countries is too old to let anybody in by. Your provider can load a newer one."""
+
+    code = "address_rule.countries_too_old"
+
+
 class CountriesNotThere(Conflict):
     """No list of countries is loaded here, so nobody could be let in or kept out by one. Your provider can load it."""
 

@@ -55,6 +55,7 @@ class Reason(StrEnum):
     BARRED = "barred"
     NOT_BARRED = "not_barred"
     COUNTRY_UNKNOWN = "country_unknown"
+    COUNTRIES_TOO_OLD = "countries_too_old"
 
 
 class Countries(Protocol):
@@ -62,6 +63,10 @@ class Countries(Protocol):
 
     def country_of(self, address: Address) -> str | None:
         """Return the two letters of the country (ISO 3166-1), or nothing where it is not known."""
+        ...
+
+    def is_current(self, at: datetime) -> bool:
+        """Whether what is known is young enough to let anybody in by."""
         ...
 
 
@@ -73,6 +78,11 @@ class NoCountries:
         """Return nothing."""
         del address
         return None
+
+    def is_current(self, at: datetime) -> bool:
+        """Return that it is not."""
+        del at
+        return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +148,7 @@ class AddressRules:
     What has ended still limits its audience: what was opened for some days must not open everything afterwards. A network
     that is named counts before any country: it lets in from a barred one too. Where countries are only barred, everything
     else may come, and so may an address whose country nobody knows; where countries are let in, such a one is kept out.
+    Lists that are too old let nobody in any more, and still keep out: addresses change hands, and the doubt closes.
     """
 
     limits: tuple[AddressLimit, ...] = ()
@@ -165,13 +176,14 @@ class AddressRules:
             return Reason.OUTSIDE
         return self._reason_by_country(own, self.countries.country_of(address), at=at)
 
-    @staticmethod
-    def _reason_by_country(own: Collection[AddressLimit], country: str | None, *, at: datetime) -> Reason:
+    def _reason_by_country(self, own: Collection[AddressLimit], country: str | None, *, at: datetime) -> Reason:
         allowed = [limit for limit in own if not limit.is_bar]
         if any(limit.is_bar and limit.means(country, at=at) for limit in own):
             return Reason.BARRED
         if not allowed:
             return Reason.NOT_BARRED
+        if country is not None and not self.countries.is_current(at):
+            return Reason.COUNTRIES_TOO_OLD
         if any(limit.means(country, at=at) for limit in allowed):
             return Reason.INSIDE
         return Reason.OUTSIDE if country else Reason.COUNTRY_UNKNOWN

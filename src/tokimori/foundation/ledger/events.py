@@ -49,6 +49,7 @@ class EventName(StrEnum):
     CORRECTION_REQUESTED = "correction:requested"
     CORRECTION_RETURNED = "correction:returned"
     CORRECTION_WITHDRAWN = "correction:withdrawn"
+    COUNTRIES_REPLACED = "countries:replaced"
     DEVICE_TRUSTED = "device:trusted"
     DIVISION_CLOSED = "division:closed"
     DIVISION_CREATED = "division:created"

@@ -101,6 +101,15 @@ _WORDS: Final[Mapping[NoticeKind, _Words]] = MappingProxyType(
             route="unlock",
             link_label=_("End the waiting"),
         ),
+        NoticeKind.SECOND_FACTOR_LOCKED: _Words(
+            subject=_("Too many wrong digits for your account"),
+            sentences=(
+                _("On %(at)s somebody gave wrong digits too often. No digits of yours are taken until %(locked)s."),
+                _("Whoever it was knew your passphrase, or was signed in as you already."),
+                _("If it was you, wait, or use your passkey. An administrator of your company can end the waiting."),
+                _NOT_YOU,
+            ),
+        ),
         NoticeKind.NEW_COUNTRY: _Words(
             subject=_("Signed in from a country that is new here"),
             sentences=(

@@ -1,7 +1,8 @@
 """Fetch from addresses that a company's administrator named, and from nowhere that he could not reach himself.
 
 https alone, to public addresses alone: the name is resolved once, each address is looked at, and the connection goes to
-that very address, so that a name cannot point elsewhere a moment later. No redirects, no proxies, small answers, soon.
+that very address, so that a name cannot point elsewhere a moment later. No redirects, no proxies, small answers, soon;
+and never while a transaction is open.
 """
 
 import contextlib
@@ -15,6 +16,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
+
+from django.db import connection as database
 
 from tokimori.foundation.single_sign_on.addresses import is_loopback_allowed, refuse_address
 from tokimori.foundation.single_sign_on.errors import AddressNotReachable, ProviderNotValid
@@ -33,8 +36,14 @@ class Answer:
     body: bytes
 
 
+class FetchedInTransaction(RuntimeError):
+    """Somebody else's server would be waited for while a transaction is open, and rows may be held."""
+
+
 def fetch(address: str, *, form: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None) -> Answer:
     """Return what an address answers, to a POST when a form is given; raise ``AddressNotReachable`` for anything else."""
+    if database.in_atomic_block:
+        raise FetchedInTransaction
     try:
         refuse_address(address, field="address")
     except ProviderNotValid as error:

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from datetime import date, timedelta
 from pathlib import Path
 
 from tokimori.foundation.countries.delegations import (
@@ -14,10 +15,15 @@ from tokimori.foundation.countries.delegations import (
 from tokimori.foundation.countries.table import compile_table, read_table, write_table
 
 
-def make_table(*, files: Sequence[Path], output: Path) -> int:
-    """Write the table of these files; return 0, or 2 when one is refused, and then nothing is written."""
+def make_table(*, files: Sequence[Path], output: Path, today: date, is_incomplete: bool = False) -> int:
+    """Write the table of these files; return 0, or 2 when one is refused, and then nothing is written.
+
+    Without a registry its addresses would belong to no country, and pass where countries are only kept out: all five are
+    asked for, unless somebody says otherwise. A list of a day to come would never grow old.
+    """
     try:
         read = [_read(path) for path in files]
+        _refuse_odd(read, today=today, is_incomplete=is_incomplete)
         whole = compile_table(read)
         write_table(whole, path=output)
     except (OSError, ValueError) as error:
@@ -29,6 +35,15 @@ def make_table(*, files: Sequence[Path], output: Path) -> int:
     if missing:
         print(f"Not among the files, so that nobody's country is known there: {', '.join(missing)}.", file=sys.stderr)
     return 0
+
+
+def _refuse_odd(read: Sequence[RegistryFile], *, today: date, is_incomplete: bool) -> None:
+    missing = sorted(REGISTRIES - {one.registry for one in read})
+    if missing and not is_incomplete:
+        raise DelegationsRefused(f"Give the files of all five registries; missing: {', '.join(missing)}.")
+    for one in read:
+        if one.as_of > today + timedelta(days=1):
+            raise DelegationsRefused(f"The list of {one.registry} is of a day to come, {one.as_of}.")
 
 
 def _read(path: Path) -> RegistryFile:

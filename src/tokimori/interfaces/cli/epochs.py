@@ -1,11 +1,15 @@
 """``tokimori open-epoch``: after a restore, let each log that went back begin anew, and say so in it."""
 
+import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import gettext
 
 from tokimori.foundation import clock
+from tokimori.foundation.access.principal import Principal
+from tokimori.foundation.errors import Refusal
 from tokimori.foundation.identifiers import TenantId
 from tokimori.foundation.ledger.services.epochs import LogState, open_epoch, root_at, state_of_log
 from tokimori.foundation.ledger.services.log_ids import PROVIDER_LOG, existing_log_of
@@ -13,6 +17,17 @@ from tokimori.foundation.signing.door import SignerClient
 from tokimori.foundation.signing.state import SignedState
 from tokimori.foundation.tenancy.context import PROVIDER, tenant_transaction
 from tokimori.foundation.tenancy.directory import all_tenants
+from tokimori.interfaces.cli.recorded import refuse_unrecorded
+
+
+def run_open_epoch(chosen: argparse.Namespace, *, recorded_by: Principal | None = None) -> int:
+    """Open epochs where logs went back; return 0, or 1 when it was refused: it runs in a recorded session, as keys do."""
+    try:
+        refuse_unrecorded(command="open-epoch", bypass=chosen.bypass, recorded_by=recorded_by, now=clock.now())
+    except Refusal as refusal:
+        print(f"{refusal.code}: {gettext(refusal.sentence())}")
+        return 1
+    return open_epochs(reason=chosen.reason, socket=chosen.socket)
 
 
 def open_epochs(*, reason: str, socket: Path) -> int:

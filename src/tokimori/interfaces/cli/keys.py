@@ -24,12 +24,19 @@ from tokimori.foundation.keys.wrapping import KeyUse
 from tokimori.foundation.tenancy.context import tenant_transaction
 from tokimori.foundation.tenancy.directory import all_tenants, tenant_of_company_code
 from tokimori.foundation.tenancy.role_check import refuse_unsafe_role
+from tokimori.interfaces.cli.recorded import refuse_unrecorded
 
 
-def run_keys_act(chosen: argparse.Namespace) -> int:
-    """Do what was asked, in every company or in the one that was named; return 0, or 1 when it was refused."""
+def run_keys_act(chosen: argparse.Namespace, *, recorded_by: Principal | None = None) -> int:
+    """Do what was asked, in every company or in the one that was named; return 0, or 1 when it was refused.
+
+    Whatever changes or destroys a key runs in a recorded session, once two of the provider's people could open one.
+    """
     refuse_unsafe_role()
     try:
+        if chosen.act != "show":
+            command = f"keys {chosen.act}"
+            refuse_unrecorded(command=command, bypass=chosen.bypass, recorded_by=recorded_by, now=clock.now())
         if chosen.act == "add-root":
             return _add_root(chosen.name)
         for tenant in _tenants(chosen.company):

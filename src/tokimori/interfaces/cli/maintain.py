@@ -4,13 +4,17 @@ import argparse
 import getpass
 import platform
 import sys
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final, Protocol
 
 from django.utils.translation import gettext
 
 from tokimori.foundation import clock
+from tokimori.foundation.access.principal import Principal
 from tokimori.foundation.errors import Refusal
+from tokimori.foundation.operators.errors import MaintenanceRefused
 from tokimori.foundation.operators.scopes import Tool
 from tokimori.foundation.operators.services.maintenance import (
     OpenMaintenance,
@@ -28,9 +32,33 @@ from tokimori.foundation.operators.services.running import (
 from tokimori.foundation.operators.services.visits import VisitKey
 from tokimori.foundation.operators.statements import read_command
 from tokimori.foundation.tenancy.role_check import refuse_unsafe_role
+from tokimori.interfaces.cli.epochs import run_open_epoch
+from tokimori.interfaces.cli.key_arguments import epoch_parser, keys_parser
+from tokimori.interfaces.cli.keys import run_keys_act
 from tokimori.interfaces.cli.operator_arguments import operator_parser
 from tokimori.interfaces.cli.operators import run_operator_act
 
+
+class _Run(Protocol):
+    def __call__(self, chosen: argparse.Namespace, *, recorded_by: Principal | None = None) -> int: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Command:
+    """A command of the service that may be typed: how it is read, run, and which of it needs a session for writing."""
+
+    parser: Callable[[], argparse.ArgumentParser]
+    run: _Run
+    writes: Callable[[argparse.Namespace], bool]
+
+
+_COMMANDS: Final[Mapping[str, _Command]] = MappingProxyType(
+    {
+        "operator": _Command(parser=operator_parser, run=run_operator_act, writes=lambda _: False),
+        "keys": _Command(parser=keys_parser, run=run_keys_act, writes=lambda chosen: chosen.act != "show"),
+        "open-epoch": _Command(parser=epoch_parser, run=run_open_epoch, writes=lambda _: True),
+    }
+)
 _PROMPT: Final = "maintain> "
 _WIDEST: Final = 60
 
@@ -49,7 +77,8 @@ def run_maintenance(chosen: argparse.Namespace) -> int:
     except Refusal as refusal:
         return _say(refusal)
     key = None
-    print("Recorded from here on. Statements end with a semicolon; commands begin with `operator`; `end` ends.")
+    print("Recorded from here on. Statements end with a semicolon; `end` ends.")
+    print(f"Commands begin with {', '.join(_COMMANDS)}.")
     try:
         if chosen.company:
             key = enter_for_maintenance(session=session, company_code=chosen.company, now=clock.now())
@@ -63,7 +92,7 @@ def run_maintenance(chosen: argparse.Namespace) -> int:
 
 
 def _take(session: OpenMaintenance, key: VisitKey | None, line: str) -> None:
-    if line.split(maxsplit=1)[0] == "operator":
+    if line.split(maxsplit=1)[0] in _COMMANDS:
         _command(session, line)
         return
     try:
@@ -77,8 +106,12 @@ def _take(session: OpenMaintenance, key: VisitKey | None, line: str) -> None:
 def _command(session: OpenMaintenance, line: str) -> None:
     note_typed(session=session, tool=Tool.COMMAND, text=line, now=clock.now())
     try:
-        chosen = operator_parser().parse_args(read_command(line)[1:])
-        status = run_operator_act(chosen, recorded_by=session.operator)
+        name, *words = read_command(line)
+        command = _COMMANDS[name]
+        chosen = command.parser().parse_args(words)
+        if command.writes(chosen) and not session.may_write:
+            raise MaintenanceRefused
+        status = command.run(chosen, recorded_by=session.operator)
     except (argparse.ArgumentError, Refusal) as refusal:
         print(refusal)
         status = 2
@@ -114,7 +147,7 @@ def _lines() -> Iterator[str]:
         if not words:
             continue
         typed.append(line)
-        if words[0] == "operator" or line.rstrip().endswith(";"):
+        if words[0] in _COMMANDS or line.rstrip().endswith(";"):
             yield "".join(typed).strip()
             typed = []
 

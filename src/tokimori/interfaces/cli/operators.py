@@ -16,24 +16,20 @@ from tokimori.foundation.access.principal import Principal, system_principal
 from tokimori.foundation.errors import NotFound, Refusal
 from tokimori.foundation.identity.queries import account_of_login
 from tokimori.foundation.identity.services.accounts import NewAccount, create_account, issue_sign_in_link
-from tokimori.foundation.ledger.services import LONGEST_DETAIL
-from tokimori.foundation.operators.errors import WrapperNeeded
 from tokimori.foundation.operators.queries.devices import newest_passkey
 from tokimori.foundation.operators.queries.findings import OperatorFindings, look_at_operators
 from tokimori.foundation.operators.services.devices import Posture, register_device
 from tokimori.foundation.operators.services.directory import (
     dismiss_operator,
     operators,
-    operators_who_were_in,
     register_operator,
 )
-from tokimori.foundation.operators.services.maintenance import record_bypass
 from tokimori.foundation.tenancy.context import PROVIDER, tenant_transaction
 from tokimori.foundation.tenancy.role_check import refuse_unsafe_role
 from tokimori.interfaces.cli.operator_arguments import WRAPPED
+from tokimori.interfaces.cli.recorded import refuse_unrecorded
 
 _ACTOR: Final = system_principal(PROVIDER)
-_TWO: Final = 2
 
 
 def run_operator_act(chosen: argparse.Namespace, *, recorded_by: Principal | None = None) -> int:
@@ -47,22 +43,14 @@ def run_operator_act(chosen: argparse.Namespace, *, recorded_by: Principal | Non
         if chosen.act == "check":
             return _say(look_at_operators(now=now))
         with tenant_transaction(PROVIDER):
-            if chosen.act in WRAPPED and recorded_by is None:
-                _refuse_unrecorded(chosen, now)
+            if chosen.act in WRAPPED:
+                refuse_unrecorded(
+                    command=chosen.act, bypass=getattr(chosen, "bypass", ""), recorded_by=recorded_by, now=now
+                )
             return _ACTS[chosen.act](chosen, now)
     except Refusal as refusal:
         print(f"{refusal.code}: {gettext(refusal.sentence())}")
         return 1
-
-
-def _refuse_unrecorded(chosen: argparse.Namespace, now: datetime) -> None:
-    """Raise ``WrapperNeeded`` where a recorded session could be opened, unless somebody says why not; that is counted."""
-    if operators_who_were_in() < _TWO:
-        return
-    reason = getattr(chosen, "bypass", "").strip()
-    if not reason:
-        raise WrapperNeeded
-    record_bypass(actor=_ACTOR, command=chosen.act, reason=reason[:LONGEST_DETAIL], now=now)
 
 
 def _device(chosen: argparse.Namespace, now: datetime) -> int:
@@ -114,7 +102,7 @@ def _remove(chosen: argparse.Namespace, now: datetime) -> int:
 def _list(chosen: argparse.Namespace, now: datetime) -> int:
     del chosen, now
     for one in operators():
-        print(f"{one.id}  {one.name}")
+        print(f"{one.id}  {one.number}  {one.name}")
     return 0
 
 

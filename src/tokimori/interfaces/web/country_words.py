@@ -1,6 +1,7 @@
 """Countries in the reader's language, as the Unicode locale data name them."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from babel import Locale
@@ -34,6 +35,11 @@ def place_words(text: str) -> str:
     return _("From %(country)s") % {"country": country_name(place.code)}
 
 
-def table_words(table: CountryTable) -> dict[str, Any]:
+def table_words(table: CountryTable, *, now: datetime) -> dict[str, Any]:
     """Return what a page says about the table of countries."""
-    return {"as_of": long_date(table.as_of), "is_sample": table.is_sample, "choices": country_choices(table.countries)}
+    return {
+        "as_of": long_date(table.as_of),
+        "is_sample": table.is_sample,
+        "is_too_old": not table.is_current(now),
+        "choices": country_choices(table.countries),
+    }

@@ -53,6 +53,7 @@ EVENTS: Final[Mapping[EventName, Promise]] = MappingProxyType(
         EventName.CORRECTION_REQUESTED: _("Asked for a correction"),
         EventName.CORRECTION_RETURNED: _("Returned a correction"),
         EventName.CORRECTION_WITHDRAWN: _("Took a correction back"),
+        EventName.COUNTRIES_REPLACED: _("Noted that another list of countries is in place"),
         EventName.DEVICE_TRUSTED: _("Let a device be trusted"),
         EventName.DIRECTORY_ACCOUNT_CHANGED: _("Said something new about an account, as the directory"),
         EventName.DIRECTORY_ACCOUNT_REMOVED: _("Let go of an account, as the directory"),

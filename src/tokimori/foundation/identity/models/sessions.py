@@ -19,6 +19,8 @@ class Session(TenantModel):
     proved_at = models.DateTimeField()
     """When the person last proved who he is: at sign-in, or when he was asked again."""
     proofs = ArrayField(models.CharField(max_length=20))
+    passkey_id = models.UUIDField(null=True)
+    """The passkey by which it was last proved; none where another proof came last."""
     is_half = models.BooleanField()
     """Whether a second factor is still to come."""
     address = models.CharField(max_length=45)
@@ -31,6 +33,7 @@ class Session(TenantModel):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["tenant_id", "secret_digest"], name="session_once"),
             TenantReference(name="session_account", column="account_id", table="identity_account"),
+            TenantReference(name="session_passkey", column="passkey_id", table="identity_passkey"),
             TenantWall(name="session_wall", writing=Writing.EDIT),
         ]
         indexes: ClassVar = [models.Index(fields=["tenant_id", "account_id"], name="session_by_account")]

@@ -20,6 +20,7 @@ from tokimori.foundation.identity.errors import (
     AddressRuleNotLasting,
     AddressRuleNotValid,
     CountriesNotThere,
+    CountriesTooOld,
     CountryNotReadable,
     TooManyAddressRules,
 )
@@ -114,7 +115,7 @@ def add_network(*, actor: Principal, new: NewNetwork, address: str, now: datetim
     authorise(actor, Permission.NETWORK_WRITE)
     if new.expires_at is not None and new.expires_at <= now:
         raise AddressRuleNotValid
-    refuse_unknown_country(new)
+    refuse_unknown_country(new, now=now)
     rows = _locked_rows(actor.tenant_id)
     if len(rows) + len(new.audiences) > MOST_RULES:
         raise TooManyAddressRules(most=MOST_RULES)
@@ -181,13 +182,15 @@ def is_bar(row: AddressRule) -> bool:
     return isinstance(place, Country) and place.is_barred
 
 
-def refuse_unknown_country(new: NewNetwork) -> None:
-    """Refuse a rule about a country where no table is loaded, or the table has no address of it."""
+def refuse_unknown_country(new: NewNetwork, *, now: datetime) -> None:
+    """Refuse a rule about a country where no table is loaded that is young enough, or the table has no address of it."""
     if not isinstance(new.network, Country):
         return
     table = country_table()
     if table is None:
         raise CountriesNotThere
+    if not table.is_current(now):
+        raise CountriesTooOld
     if new.network.code not in table.countries:
         raise CountryNotReadable
 

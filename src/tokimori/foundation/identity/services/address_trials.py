@@ -63,7 +63,7 @@ def try_new_network(*, actor: Principal, new: NewNetwork, address: str, now: dat
     """Return whom a network would have hit, had it been there; nothing is written."""
     authorise(actor, Permission.NETWORK_WRITE)
     present = current_address_rules(tenant=actor.tenant_id)
-    refuse_unknown_country(new)
+    refuse_unknown_country(new, now=now)
     proposed = rules_of((*present.limits, *new.limits()))
     return _tried(actor, present=present, proposed=proposed, address=address, now=now)
 

@@ -14,10 +14,11 @@ from tokimori.foundation.access.principal import Principal
 from tokimori.foundation.errors import NotFound
 from tokimori.foundation.identifiers import TenantId, new_id
 from tokimori.foundation.identity.errors import CodeNotRight
-from tokimori.foundation.identity.limits import count_second_attempt, forgive, second_key
+from tokimori.foundation.identity.limits import forgive, second_key
 from tokimori.foundation.identity.models import Account, Authenticator, Passkey, RecoveryCode
 from tokimori.foundation.identity.proofs import Proof
 from tokimori.foundation.identity.security_rules import Strength
+from tokimori.foundation.identity.services.second_locks import count_second
 from tokimori.foundation.identity.services.telling import tell
 from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.services import record_event
@@ -105,7 +106,7 @@ def authenticator_in_hand(*, actor: Principal, account: Account) -> NewAuthentic
 
 def confirm_authenticator(*, actor: Principal, account: Account, code: str, now: datetime) -> None:
     """Let an authenticator count, in place of the one before, once it showed the right digits."""
-    count_second_attempt(account_id=account.id, now=now)
+    count_second(account, now=now)
     row = _waiting(actor.tenant_id, account.id)
     step = _matching_step(row, code, now=now)
     if step is None:

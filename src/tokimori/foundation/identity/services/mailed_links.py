@@ -14,7 +14,7 @@ from tokimori.foundation.errors import InvalidInput, NotFound
 from tokimori.foundation.identifiers import TenantId, new_id
 from tokimori.foundation.identity.carried_secrets import new_carried_secret, read_carried_secret, secret_digest
 from tokimori.foundation.identity.errors import LinkNotUsable
-from tokimori.foundation.identity.limits import forgive, forgive_account, second_key
+from tokimori.foundation.identity.limits import forgive_account
 from tokimori.foundation.identity.models import Account, SignInLink
 from tokimori.foundation.identity.principals import principal_of
 from tokimori.foundation.identity.services.accounts import (
@@ -129,7 +129,8 @@ def tell_of_lock(account: Account, *, seconds: int, now: datetime) -> None:
 def unlock_by_link(*, secret: str, now: datetime) -> None:
     """End the waiting of the account whose person was sent this link; raise ``LinkNotUsable`` for any other.
 
-    It opens nothing: whoever holds it must still know the passphrase. A link sent to an address that is no longer the
+    It opens nothing: whoever holds it must still know the passphrase. The count of the second factor stays, or who has both
+    the passphrase and the mailbox could guess digits without end. A link sent to an address that is no longer the
     account's does not count.
     """
     link = _usable_unlock_link(secret, now=now)
@@ -141,7 +142,6 @@ def unlock_by_link(*, secret: str, now: datetime) -> None:
     SignInLink.objects.filter(tenant_id=link.tenant_id, id=link.id).update(used_at=now)
     confirm_address(account, now=now)
     forgive_account(tenant_id=account.tenant_id, account_id=account.id, names=names_of(account))
-    forgive(account=second_key(account.id))
     actor = principal_of(account, employee_id=None)
     record_event(EventName.ACCOUNT_UNLOCKED, actor=actor, subject_id=account.id, at=now)
 

@@ -93,6 +93,14 @@ def passkeys_of(*, actor: Principal) -> tuple[PasskeyView, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProvedPasskey:
+    """Who has just proved himself, and by which of his passkeys."""
+
+    account: Account
+    passkey_id: UUID
+
+
 def registration_options(*, account: Account, place: Place, now: datetime) -> str:
     """Return, as JSON for the browser, what it needs to make a passkey that can be found without a name."""
     known = Passkey.objects.filter(tenant_id=account.tenant_id, account_id=account.id, removed_at=None)
@@ -217,9 +225,10 @@ def read_credential(text: str) -> Mapping[str, Any]:
 
 
 @transaction.atomic
-def prove_passkey(*, claim: Claim, place: Place, now: datetime) -> Account:
-    """Return the account whose passkey signed a challenge of ours; raise ``PasskeyNotTaken`` alike for whatever was wrong.
+def prove_passkey(*, claim: Claim, place: Place, now: datetime) -> ProvedPasskey:
+    """Return the account whose passkey signed a challenge of ours, and which one it was.
 
+    Raise ``PasskeyNotTaken`` alike for whatever was wrong.
     A counter that runs backwards tells of a copied key: it is refused (WebAuthn section 6.1.1).
     """
     account = Account.objects.filter(tenant_id=claim.tenant_id, id=claim.account_id, is_active=True).first()
@@ -246,7 +255,7 @@ def prove_passkey(*, claim: Claim, place: Place, now: datetime) -> Account:
     Passkey.objects.filter(tenant_id=row.tenant_id, id=row.id).update(
         use_count=verified.new_sign_count, last_used_at=now, is_synchronised=verified.credential_backed_up
     )
-    return account
+    return ProvedPasskey(account=account, passkey_id=row.id)
 
 
 def forget_challenges(*, before: datetime) -> int:

@@ -59,6 +59,8 @@ class SignedIn:
     stage: Stage
     proofs: frozenset[Proof]
     proved_at: datetime
+    passkey_id: UUID | None
+    """The passkey of that proof, if it was one."""
     rules: SecurityRules
     addresses: KnownAddresses
     idle_minutes: int
@@ -82,8 +84,16 @@ class SessionView:
     is_this: bool
 
 
-def open_session(*, account: Account, proofs: Collection[Proof], is_half: bool, origin: Origin, now: datetime) -> str:
-    """Return the secret of a new session; half a session waits for a second factor."""
+def open_session(
+    *,
+    account: Account,
+    proofs: Collection[Proof],
+    is_half: bool,
+    origin: Origin,
+    now: datetime,
+    passkey_id: UUID | None = None,
+) -> str:
+    """Return the secret of a new session; half a session waits for a second factor. ``passkey_id`` is what proved it."""
     secret = new_carried_secret(prefix=SESSION_PREFIX, tenant_id=TenantId(account.tenant_id))
     session_id = new_id(at=now)
     Session.objects.create(
@@ -95,6 +105,7 @@ def open_session(*, account: Account, proofs: Collection[Proof], is_half: bool, 
         last_used_at=now,
         proved_at=now,
         proofs=sorted(proofs),
+        passkey_id=passkey_id,
         is_half=is_half,
         address=origin.address,
         device=origin.device[:LONGEST_DEVICE],
@@ -110,8 +121,10 @@ def address_of_session(signed_in: SignedIn) -> str:
     return rows.values_list("address", flat=True).get()
 
 
-def raise_session(*, signed_in: SignedIn, proof: Proof, now: datetime) -> str:
+def raise_session(*, signed_in: SignedIn, proof: Proof, now: datetime, passkey_id: UUID | None = None) -> str:
     """Note one more proof and return the session's new secret: the one before the rise opens nothing any more.
+
+    ``passkey_id`` is the passkey that was proved, if the proof is one.
 
     A password does not say anew who it is where there is a second factor: the time of the last proof stays.
     """
@@ -122,6 +135,7 @@ def raise_session(*, signed_in: SignedIn, proof: Proof, now: datetime) -> str:
         proofs=sorted(signed_in.proofs | {proof}),
         is_half=False,
         proved_at=now if is_anew else signed_in.proved_at,
+        passkey_id=passkey_id if is_anew else signed_in.passkey_id,
         last_used_at=now,
     )
     return secret
@@ -155,6 +169,7 @@ def signed_in_by(*, carried: CarriedSecret, now: datetime, is_use: bool = True) 
         stage=_stage(session, account=account, rules=rules, now=now),
         proofs=frozenset(Proof(one) for one in session.proofs),
         proved_at=session.proved_at,
+        passkey_id=session.passkey_id,
         rules=rules,
         addresses=known_addresses(session),
         idle_minutes=_idle_minutes(session, rules),

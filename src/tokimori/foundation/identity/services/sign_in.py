@@ -25,7 +25,6 @@ from tokimori.foundation.identity.limits import (
     count_attempt_of_account,
     count_attempt_of_address,
     count_attempt_of_key,
-    count_second_attempt,
     device_key,
     forgive,
     is_open_to_device,
@@ -46,6 +45,7 @@ from tokimori.foundation.identity.services.new_devices import KnownDevice
 from tokimori.foundation.identity.services.passkeys import Claim, Place, prove_passkey
 from tokimori.foundation.identity.services.password_door import takes_password
 from tokimori.foundation.identity.services.rules import current_rules
+from tokimori.foundation.identity.services.second_locks import count_second
 from tokimori.foundation.identity.services.sessions import (
     Origin,
     SignedIn,
@@ -139,8 +139,15 @@ def sign_in_by_passkey(*, claim: Claim, place: Place, origin: Origin, now: datet
     count_attempt_of_address(address=address_key(origin.address), now=now)
     try:
         with tenant_transaction(claim.tenant_id):
-            account = prove_passkey(claim=claim, place=place, now=now)
-            return enter(account=account, proofs=frozenset({Proof.PASSKEY}), is_half=False, origin=origin, now=now)
+            proved = prove_passkey(claim=claim, place=place, now=now)
+            return enter(
+                account=proved.account,
+                proofs=frozenset({Proof.PASSKEY}),
+                is_half=False,
+                origin=origin,
+                now=now,
+                passkey_id=proved.passkey_id,
+            )
     except PasskeyNotTaken as refusal:
         _note_failure(claim.tenant_id, None, FailedBy.PASSKEY, now=now)
         raise SignInFailed from refusal
@@ -152,7 +159,7 @@ def second_by_code(*, signed_in: SignedIn, typed: str, now: datetime) -> str:
     Of who must show a passkey, and has one, none are taken: they can be wheedled out of him.
     """
     account = signed_in.account
-    count_second_attempt(account_id=account.id, now=now)
+    count_second(account, now=now)
     if must_be_passkey(signed_in):
         raise CodeNotRight
     with tenant_transaction(TenantId(account.tenant_id)):
@@ -174,8 +181,9 @@ def second_by_passkey(*, signed_in: SignedIn, claim: Claim, place: Place, now: d
         raise _failed_second(signed_in, now=now)
     try:
         with tenant_transaction(claim.tenant_id):
-            account = prove_passkey(claim=claim, place=place, now=now)
-            return _risen(signed_in, Proof.PASSKEY, actor=principal_of(account, employee_id=None), now=now)
+            proved = prove_passkey(claim=claim, place=place, now=now)
+            actor = principal_of(proved.account, employee_id=None)
+            return _risen(signed_in, Proof.PASSKEY, actor=actor, now=now, passkey_id=proved.passkey_id)
     except PasskeyNotTaken as refusal:
         raise _failed_second(signed_in, now=now) from refusal
 
@@ -183,7 +191,11 @@ def second_by_passkey(*, signed_in: SignedIn, claim: Claim, place: Place, now: d
 def confirm_by_password(*, signed_in: SignedIn, password: str, now: datetime) -> str:
     """Return the session's new secret, once the person typed his password again; for who has no other factor."""
     account = Account.objects.get(tenant_id=signed_in.account.tenant_id, id=signed_in.account.id)
-    count_attempt_of_account(account_id=account.id, rules=signed_in.rules, now=now)
+    try:
+        count_attempt_of_account(account_id=account.id, rules=signed_in.rules, now=now)
+    except SignInLimited as refusal:
+        _note_lock(refusal, account_id=account.id, tenant_id=TenantId(account.tenant_id), now=now)
+        raise
     actor = principal_of(account, employee_id=None)
     if has_factors(account) or not check_password(password, account.password) or not takes_password(account):
         record_event(EventName.CONFIRMATION_FAILED, actor=actor, subject_id=account.id, at=now)
@@ -194,13 +206,23 @@ def confirm_by_password(*, signed_in: SignedIn, password: str, now: datetime) ->
 
 
 @transaction.atomic
-def enter(*, account: Account, proofs: frozenset[Proof], is_half: bool, origin: Origin, now: datetime) -> str:
+def enter(
+    *,
+    account: Account,
+    proofs: frozenset[Proof],
+    is_half: bool,
+    origin: Origin,
+    now: datetime,
+    passkey_id: UUID | None = None,
+) -> str:
     """Return the secret of a new session for an account that has proved itself, and note the sign-in.
 
     Raise ``AddressRefused`` where the company lets its people in from elsewhere alone; every way in ends here.
     """
     admit_at_sign_in(account, address=origin.address, now=now)
-    secret = open_session(account=account, proofs=proofs, is_half=is_half, origin=origin, now=now)
+    secret = open_session(
+        account=account, proofs=proofs, is_half=is_half, origin=origin, now=now, passkey_id=passkey_id
+    )
     if not is_half:
         _note_sign_in(account, address=origin.address, now=now)
     return secret
@@ -314,7 +336,9 @@ def _let_change(account: Account, *, now: datetime) -> None:
     record_event(EventName.PASSWORD_FOUND_LISTED, actor=actor, subject_id=account.id, at=now)
 
 
-def _risen(signed_in: SignedIn, proof: Proof, *, actor: Principal, now: datetime) -> str:
+def _risen(
+    signed_in: SignedIn, proof: Proof, *, actor: Principal, now: datetime, passkey_id: UUID | None = None
+) -> str:
     account = signed_in.account
     forgive(account=second_key(account.id))
     if proof is Proof.RECOVERY_CODE:
@@ -324,7 +348,7 @@ def _risen(signed_in: SignedIn, proof: Proof, *, actor: Principal, now: datetime
         _note_sign_in(account, address=address_of_session(signed_in), now=now)
     else:
         record_event(EventName.CONFIRMATION_SUCCEEDED, actor=actor, subject_id=account.id, at=now)
-    return raise_session(signed_in=signed_in, proof=proof, now=now)
+    return raise_session(signed_in=signed_in, proof=proof, now=now, passkey_id=passkey_id)
 
 
 def _note_sign_in(account: Account, *, address: str, now: datetime) -> None:

@@ -206,6 +206,12 @@ def subjects_of(*, tenant: TenantId, name: EventName, since: datetime) -> frozen
     return frozenset(one for one in rows.values_list("subject_id", flat=True) if one is not None)
 
 
+def newest_subject(*, tenant: TenantId, name: EventName) -> UUID | None:
+    """Return what the newest event of a name was about; nothing where there is none."""
+    rows = LedgerEvent.objects.filter(tenant_id=tenant, name=name.value).order_by("-at", "-id")
+    return rows.values_list("subject_id", flat=True).first()
+
+
 def own_subjects_of(*, name: EventName, actor: Principal, limit: int) -> tuple[UUID, ...]:
     """Return the subjects of the actor's own events of a name, the newest first."""
     rows = LedgerEvent.objects.filter(tenant_id=actor.tenant_id, name=name.value, actor_id=actor.account_id)

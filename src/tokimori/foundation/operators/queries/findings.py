@@ -90,7 +90,7 @@ _REVIEW_WITHIN = timedelta(days=7)
 
 def _is_from_device(session: Session, *, now: datetime) -> bool:
     """Whether a session was proved by a passkey on a registered device that is in order now."""
-    arrival = Arrival(account_id=session.account_id, proved_at=session.proved_at)
+    arrival = Arrival(account_id=session.account_id, passkey_id=session.passkey_id)
     orderly = {DeviceStanding.IN_ORDER, DeviceStanding.OTHER_CERTIFICATE}  # the door alone sees the certificate
     return Proof.PASSKEY.value in session.proofs and standing_of(arrival, now=now) in orderly
 

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 
 from tokimori.foundation.access.authorise import authorise
 from tokimori.foundation.access.permissions import Permission
@@ -61,10 +60,10 @@ class Posture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """Whose session it is, and by what its device is known: the moment of the passkey's proof, and a certificate."""
+    """Whose session it is, and by what its device is known: the passkey of its last proof, and a certificate."""
 
     account_id: UUID
-    proved_at: datetime
+    passkey_id: UUID | None
     certificate: str = ""
 
 
@@ -133,13 +132,14 @@ def remove_device(*, actor: Principal, device_id: UUID, now: datetime) -> None:
 def standing_of(arrival: Arrival, *, now: datetime) -> DeviceStanding:
     """Return whether the device of a session is in order. To be asked within the provider's tenant.
 
-    The device is known by the passkey whose proof this session last took: none other was used at that very moment.
+    The device is known by the passkey whose proof this session last took, while the person still has it.
     """
     if not settings.OPERATOR_DEVICES_REQUIRED:
         return DeviceStanding.IN_ORDER
-    at_that_moment = Q(last_used_at=arrival.proved_at) | Q(last_used_at=None, added_at=arrival.proved_at)
+    if arrival.passkey_id is None:
+        return DeviceStanding.UNKNOWN
     passkeys = Passkey.objects.filter(
-        at_that_moment, tenant_id=PROVIDER, account_id=arrival.account_id, removed_at=None
+        tenant_id=PROVIDER, id=arrival.passkey_id, account_id=arrival.account_id, removed_at=None
     )
     device = OperatorDevice.objects.filter(
         tenant_id=PROVIDER, operator_id=arrival.account_id, passkey_id__in=passkeys.values("id"), removed_at=None

@@ -16,6 +16,7 @@ from tokimori.foundation.identity.services.sessions import end_sessions_of
 from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.services import record_event
 from tokimori.foundation.operators.errors import AlreadyOperator
+from tokimori.foundation.operators.staff_numbers import staff_number
 from tokimori.foundation.tenancy.context import PROVIDER
 
 
@@ -25,6 +26,11 @@ class Operator:
 
     id: UUID
     name: str
+
+    @property
+    def number(self) -> str:
+        """Return what tells him from another one of his name."""
+        return staff_number(self.id)
 
 
 @transaction.atomic

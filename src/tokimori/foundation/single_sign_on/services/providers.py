@@ -25,14 +25,7 @@ from tokimori.foundation.identity.services.password_door import refuse_without_b
 from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.services import record_event
 from tokimori.foundation.sealing import seal
-from tokimori.foundation.single_sign_on.addresses import refuse_address
 from tokimori.foundation.single_sign_on.certificates import describe_certificate, new_key_pair
-from tokimori.foundation.single_sign_on.discovery import (
-    discovery_address,
-    parse_discovery,
-    read_discovery,
-    read_keys,
-)
 from tokimori.foundation.single_sign_on.errors import (
     LastCertificate,
     ProviderClosed,
@@ -40,8 +33,8 @@ from tokimori.foundation.single_sign_on.errors import (
     SlugTaken,
     TestMissing,
 )
-from tokimori.foundation.single_sign_on.fetching import fetch_json
 from tokimori.foundation.single_sign_on.saml_metadata import read_metadata
+from tokimori.foundation.single_sign_on.services.descriptions import OpenIdDescription
 from tokimori.foundation.single_sign_on.values import (
     MOST_CERTIFICATES,
     Kind,
@@ -73,16 +66,6 @@ class NewProvider:
             raise ProviderNotValid(field="slug")
         if not 0 < len(self.name.strip()) <= LONGEST_NAME or not self.name.isprintable():
             raise ProviderNotValid(field="name")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenIdForm:
-    """What an administrator types: the provider's address, or its configuration as text; our name there and our secret."""
-
-    issuer: str
-    discovery: str
-    client_id: str
-    client_secret: str
 
 
 @transaction.atomic
@@ -138,27 +121,21 @@ def describe_by_metadata(
 
 
 @transaction.atomic
-def describe_by_discovery(*, actor: Principal, provider_id: UUID, form: OpenIdForm, now: datetime) -> None:
-    """Take the provider's configuration, as it was typed or as its address answers, its keys, and who we are there.
+def describe_by_discovery(
+    *, actor: Principal, provider_id: UUID, description: OpenIdDescription, now: datetime
+) -> None:
+    """Take what the provider says about itself (``fetch_description``), and who we are there.
 
     An empty secret keeps the one before. A provider that is switched on keeps its address and our name.
     """
-    authorise(actor, Permission.SECURITY_WRITE)
-    pasted, issuer = form.discovery.strip(), form.issuer.strip()
-    read = parse_discovery(pasted) if pasted else _discovered(issuer)
-    new = replace(read, client_id=form.client_id.strip())
-    if not new.client_id:
-        raise ProviderNotValid(field="client_id")
-    keys = list(read_keys(fetch_json(new.keys_address)))
-    # Only now, after everything was fetched: others would wait for the row as long as we wait for the provider.
-    row = _locked(actor, provider_id, Kind.OPENID_CONNECT)
+    row, new = _locked(actor, provider_id, Kind.OPENID_CONNECT), description.settings
     if row.configuration and row.state == State.ACTIVE.value:
         before = OpenIdSettings.from_plain(row.configuration)
         _refuse_other({"issuer": before.issuer, "client_id": before.client_id}, new)
-    secret = form.client_secret.strip()
+    secret = description.client_secret
     if len(secret) > LONGEST_SECRET or not secret.isprintable() or not (secret or row.sealed_secret):
         raise ProviderNotValid(field="client_secret")
-    changes: dict[str, Any] = {"keys": keys, "keys_fetched_at": now}
+    changes: dict[str, Any] = {"keys": list(description.keys), "keys_fetched_at": now}
     if secret:
         changes["sealed_secret"] = seal(secret.encode(), tenant=actor.tenant_id, purpose=SECRET, row=row.id)
     _describe(row, new.to_plain(), actor=actor, now=now, changes=changes)
@@ -234,14 +211,6 @@ def close_provider(*, actor: Principal, provider_id: UUID, now: datetime) -> Non
     row = _locked(actor, provider_id)
     _of(actor, provider_id).update(state=State.CLOSED.value, only_for=[])
     record_event(EventName.IDENTITY_PROVIDER_CLOSED, actor=actor, subject_id=row.id, at=now)
-
-
-def _discovered(issuer: str) -> OpenIdSettings:
-    """Return what a provider says about itself at its own address, which it must name as its own."""
-    if not issuer:
-        raise ProviderNotValid(field="issuer")
-    refuse_address(issuer, field="issuer")
-    return read_discovery(fetch_json(discovery_address(issuer)), issuer=issuer)
 
 
 def _describe(

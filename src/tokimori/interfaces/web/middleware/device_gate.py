@@ -20,7 +20,7 @@ def refused_device(request: HttpRequest, signed_in: SignedIn, *, now: datetime) 
     if Role.OPERATOR not in roles_of(signed_in.account):
         return None
     arrival = Arrival(
-        account_id=signed_in.account.id, proved_at=signed_in.proved_at, certificate=certificate_of(request)
+        account_id=signed_in.account.id, passkey_id=signed_in.passkey_id, certificate=certificate_of(request)
     )
     standing = standing_of(arrival, now=now)
     return None if standing is DeviceStanding.IN_ORDER else DeviceNotInOrder(standing=standing.value)

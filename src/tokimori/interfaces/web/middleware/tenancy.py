@@ -1,6 +1,7 @@
 """Open the tenant that the session's cookie names, for the whole request: one transaction, committed before the answer."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.conf import settings
 from django.db import transaction
@@ -37,14 +38,39 @@ class TenancyMiddleware:
         carried = session_cookie(request)
         if carried is None or is_public(request) or is_visit(request) or not is_served(carried.tenant_id):
             return self.get_response(request)
-        with tenant_transaction(carried.tenant_id):
+        response = self._within(request, carried.tenant_id)
+        if isinstance(response, StepOutside):
+            vars(request)["from_outside"] = response.step()
+            response = self._within(request, carried.tenant_id)
+        note_refusal(request, response, carried.tenant_id)
+        return response
+
+    def _within(self, request: HttpRequest, tenant_id: TenantId) -> HttpResponse:
+        with tenant_transaction(tenant_id):
             response = self.get_response(request)
             if response.status_code >= _FIRST_ERROR_STATUS and not getattr(response, "keeps_changes", False):
                 transaction.set_rollback(True)
             elif hasattr(response, "render") and not getattr(response, "is_rendered", True):
                 response.render()
-        note_refusal(request, response, carried.tenant_id)
         return response
+
+
+class StepOutside(HttpResponse):
+    """What a view answers that has to wait for somebody else's server: the step is taken while no transaction is open.
+
+    Then the view is asked again, from the cookie on, and finds what the step returned by ``from_outside``. Who was let in
+    the first time may be kept out the second. The step returns a refusal as a value; it reads and writes nothing.
+    """
+
+    def __init__(self, step: Callable[[], object]) -> None:
+        super().__init__(status=HTTPStatus.SERVICE_UNAVAILABLE)
+        self.step = step
+
+
+def from_outside(request: HttpRequest) -> object | None:
+    """Return what the step of ``StepOutside`` returned; nothing while it was not taken."""
+    found: object | None = vars(request).get("from_outside")
+    return found
 
 
 def is_visit(request: HttpRequest) -> bool:

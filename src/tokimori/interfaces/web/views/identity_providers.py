@@ -1,6 +1,7 @@
 """Single sign-on, looked after by the company's own administrator: made, described, tested, switched on, closed."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
@@ -30,11 +31,11 @@ from tokimori.foundation.single_sign_on.errors import (
 from tokimori.foundation.single_sign_on.queries import provider, provider_row, providers, test_result
 from tokimori.foundation.single_sign_on.services.answers import ask
 from tokimori.foundation.single_sign_on.services.arrivals import finish_test
+from tokimori.foundation.single_sign_on.services.descriptions import OpenIdDescription, OpenIdForm, fetch_description
 from tokimori.foundation.single_sign_on.services.pending import Asker, browser_secret
 from tokimori.foundation.single_sign_on.services.providers import (
     LONGEST_NAME,
     NewProvider,
-    OpenIdForm,
     activate_provider,
     change_trust,
     close_passwords,
@@ -47,6 +48,7 @@ from tokimori.foundation.single_sign_on.services.providers import (
 from tokimori.foundation.single_sign_on.strict_xml import LARGEST_DOCUMENT
 from tokimori.foundation.single_sign_on.values import Kind, LinksBy, Purpose, SecondFactor, Trust
 from tokimori.interfaces.web.entrance import base_of, browser_cookie_name, leave_browser_secret
+from tokimori.interfaces.web.middleware.tenancy import StepOutside, from_outside
 from tokimori.interfaces.web.permissions import proved_lately, requires
 from tokimori.interfaces.web.provider_page import list_context, page_context, test_context
 from tokimori.interfaces.web.requests import TenantRequest
@@ -96,6 +98,9 @@ def identity_provider(request: TenantRequest, provider_id: UUID) -> HttpResponse
 def describe(request: TenantRequest, provider_id: UUID) -> HttpResponse:
     """Take what the provider's administrator gave: metadata, or an address with our name and secret there."""
     kind = Kind(provider_row(actor=request.principal, provider_id=provider_id).kind)
+    found = from_outside(request)
+    if kind is Kind.OPENID_CONNECT and found is None:
+        return StepOutside(partial(_fetched, _openid_form(request)))
     try:
         if kind is Kind.SAML:
             describe_by_metadata(
@@ -106,17 +111,39 @@ def describe(request: TenantRequest, provider_id: UUID) -> HttpResponse:
                 now=request.now,
             )
         else:
-            form = OpenIdForm(
-                issuer=_field(request, "issuer"),
-                discovery=_text_or_file(request, "discovery", LARGEST_DISCOVERY),
-                client_id=_field(request, "client_id"),
-                client_secret=_field(request, "client_secret"),
+            describe_by_discovery(
+                actor=request.principal, provider_id=provider_id, description=_description(found), now=request.now
             )
-            describe_by_discovery(actor=request.principal, provider_id=provider_id, form=form, now=request.now)
     except (MetadataNotReadable, DiscoveryNotReadable, AddressNotReachable, ProviderNotValid) as refusal:
         return _again(request, provider_id, refusal)
     messages.success(request, _("The provider's values are stored. Test them next."))
     return _back(provider_id)
+
+
+def _openid_form(request: TenantRequest) -> OpenIdForm:
+    return OpenIdForm(
+        issuer=_field(request, "issuer"),
+        discovery=_text_or_file(request, "discovery", LARGEST_DISCOVERY),
+        client_id=_field(request, "client_id"),
+        client_secret=_field(request, "client_secret"),
+    )
+
+
+def _fetched(form: OpenIdForm) -> OpenIdDescription | Refusal:
+    """Return what the provider says about itself, or why that cannot be had."""
+    try:
+        return fetch_description(form)
+    except (DiscoveryNotReadable, AddressNotReachable, ProviderNotValid) as refusal:
+        return refusal
+
+
+def _description(found: object) -> OpenIdDescription:
+    """Return what was fetched, or raise the refusal that was found instead."""
+    if isinstance(found, Refusal):
+        raise found
+    if not isinstance(found, OpenIdDescription):
+        raise TypeError("The step outside returns a description or a refusal.")
+    return found
 
 
 @require_POST

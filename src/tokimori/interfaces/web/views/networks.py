@@ -22,6 +22,7 @@ from tokimori.foundation.errors import Conflict, InvalidInput, NotFound, Refusal
 from tokimori.foundation.identity.errors import (
     AddressRuleNotValid,
     CountriesNotThere,
+    CountriesTooOld,
     CountryNotReadable,
     NetworkHasHostBits,
 )
@@ -162,7 +163,7 @@ def _trial_page(request: TenantRequest, typed: _Typed) -> HttpResponse:
         trial = try_new_network(
             actor=request.principal, new=typed.meant(request), address=origin_of(request).address, now=request.now
         )
-    except (InvalidInput, CountriesNotThere) as refusal:
+    except (InvalidInput, CountriesNotThere, CountriesTooOld) as refusal:
         return _page(request, typed, refusal=refusal)
     shown = {
         **_trial(request, trial),
@@ -219,7 +220,7 @@ def _page(
         "own_group": ADDRESS_AUDIENCES[audience],
         "networks_url": reverse("networks"),
         "may_change": may_change,
-        "countries": None if table is None else table_words(table),
+        "countries": None if table is None else table_words(table, now=request.now),
         "has_country_rules": any(isinstance(place_of(rule.network), Country) for rule in rules),
         "typed": typed,
         "audiences": [

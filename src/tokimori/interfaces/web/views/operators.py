@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from tokimori.foundation.access.permissions import Permission
+from tokimori.foundation.identity.principals import account_id_of
 from tokimori.foundation.identity.queries import account_names
 from tokimori.foundation.operators.errors import GrantNotValid
 from tokimori.foundation.operators.queries.grants import PrivilegeView, all_companies, has_privilege, privileges
@@ -28,6 +29,7 @@ from tokimori.foundation.operators.services.privileges import (
     review_privilege,
 )
 from tokimori.foundation.operators.services.visits import leave_company, open_company, reachable_companies
+from tokimori.foundation.operators.staff_numbers import staff_number
 from tokimori.interfaces.web.dates import moment
 from tokimori.interfaces.web.middleware.visits import visit_key, with_visit, without_visit
 from tokimori.interfaces.web.permissions import proved_lately, requires
@@ -146,6 +148,7 @@ def _page(request: TenantRequest, *, values: dict[str, str], errors: dict[str, s
     context = {
         "page_title": _("Console"),
         "state_sentence": _("You see no company, unless it lets you in."),
+        "number": staff_number(account_id_of(actor)),
         "reachable": [
             {
                 "code": one.company_code,

@@ -221,7 +221,7 @@ def new_passkey_options(request: TenantRequest) -> HttpResponse:
 def new_passkey(request: TenantRequest) -> HttpResponse:
     """Keep a passkey that the browser just made."""
     try:
-        add_passkey(
+        passkey_id = add_passkey(
             actor=request.principal,
             account=request.account,
             credential=read_credential(request.POST.get("credential", "")[: LARGEST_CREDENTIAL + 1]),
@@ -233,7 +233,7 @@ def new_passkey(request: TenantRequest) -> HttpResponse:
         messages.error(request, _(refusal.sentence()))
         return HttpResponseRedirect(reverse("my_security"))
     messages.success(request, _("The passkey is added."))
-    return _with_codes(request, Proof.PASSKEY)
+    return _with_codes(request, Proof.PASSKEY, passkey_id=passkey_id)
 
 
 @require_POST
@@ -265,9 +265,9 @@ def _state(factors: Factors) -> str:
     return _("Only your passphrase protects your account.")
 
 
-def _with_codes(request: TenantRequest, proof: Proof) -> HttpResponse:
+def _with_codes(request: TenantRequest, proof: Proof, *, passkey_id: UUID | None = None) -> HttpResponse:
     """Go on with a session that has risen; who has no recovery codes yet gets his first."""
-    secret = raise_session(signed_in=request.signed_in, proof=proof, now=request.now)
+    secret = raise_session(signed_in=request.signed_in, proof=proof, now=request.now, passkey_id=passkey_id)
     if factors_of(request.account).recovery_codes_left:
         return entered(secret, to=_changed())
     page = _codes_page(request)

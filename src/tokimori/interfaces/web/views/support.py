@@ -28,6 +28,7 @@ from tokimori.foundation.operators.services.grants import (
     grant_support,
     revoke_grant,
 )
+from tokimori.foundation.operators.staff_numbers import staff_number
 from tokimori.interfaces.web.access_sentences import access_sentence
 from tokimori.interfaces.web.dates import moment
 from tokimori.interfaces.web.paging import offset_of, pager
@@ -139,7 +140,7 @@ def _page(request: TenantRequest, *, values: dict[str, Any], errors: dict[str, s
         "state_sentence": _("Nobody at the provider sees your data, unless you let them in here."),
         "grant_url": reverse("grant_support") if may_grant else "",
         "accesses_url": reverse("support_accesses"),
-        "operators": [{"value": str(one.id), "label": one.name} for one in operators()],
+        "operators": [{"value": str(one.id), "label": f"{one.number} · {one.name}"} for one in operators()],
         "functions": [
             {"value": one.value, "label": label, "is_chosen": one.value in values.get("functions", ["working_time"])}
             for one, label in FUNCTIONS.items()
@@ -171,6 +172,7 @@ def _grant_row(request: TenantRequest, one: GrantView, giver: str) -> dict[str, 
     may_end = one.is_live and request.principal.has(Permission.SECURITY_WRITE)
     return {
         "person": one.operator_name,
+        "number": staff_number(one.operator_id),
         "purpose": one.purpose,
         "ticket": one.ticket,
         "functions": [str(FUNCTIONS[function]) for function in one.functions],
