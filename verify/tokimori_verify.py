@@ -702,13 +702,19 @@ class Frontier:
 class Trust:
     """The keys that the user trusts, and those that they have handed over to."""
 
-    def __init__(self, keys: Sequence[str], witnesses: Sequence[str] = (), quorum: Optional[int] = None) -> None:
+    def __init__(
+        self,
+        keys: Sequence[str],
+        witnesses: Sequence[str] = (),
+        quorum: Optional[int] = None,
+        changes: Sequence[Tuple[bytes, bytes]] = (),
+    ) -> None:
         self.keys = [read_key(text.strip()) for text in keys]
         self.witnesses = [read_key(text.strip()) for text in witnesses]
         if any(key.kind != ED25519 for key in self.keys) or any(key.kind != COSIGNATURE for key in self.witnesses):
             raise Unchecked("logs sign with keys of type 1, witnesses with keys of type 4; these are mixed up")
         self.quorum = len(self.witnesses) if quorum is None else quorum
-        self.changes: List[Tuple[bytes, bytes]] = []
+        self.changes: List[Tuple[bytes, bytes]] = list(changes)
 
     def every_key(self) -> List[Key]:
         """Return trusted keys, with those that stand for them after a change of keys that both signed."""
@@ -1074,14 +1080,18 @@ def look_at_opening(report: Report, entry: Optional[bytes], opening: Optional[by
     return cast("Dict[str, Any]", payload) if is_it else None
 
 
-def follow_key_change(report: Report, content: bytes, trust: Trust) -> None:
-    """Believe in a new key if the old one and itself signed for the change, and the provider's log holds it."""
+def follow_key_change(report: Report, content: bytes, trust: Trust, *, is_asked: bool = True) -> None:
+    """Believe in a new key if the old one and itself signed for the change, and the provider's log holds it.
+
+    A bundle holds all changes, those before the key that the user trusts among them; these are passed over.
+    """
     value = report.attempt("key change", lambda: _read_key_change(content))
     if value is None:
         return
     proof, nonce, payload, old, new = value
     if old.public not in [key.public for key in trust.keys] + [made for _, made in trust.changes]:
-        report.add(UNCHECKED, "key change", f"It begins with the key {old.text()}, which you do not trust.")
+        if is_asked:
+            report.add(UNCHECKED, "key change", f"It begins with the key {old.text()}, which you do not trust.")
         return
     own = Trust([old.text(), new.text()])
     shown = look_at_proof_file(report, proof, own, what="key change ")
@@ -1803,7 +1813,7 @@ def run_export(report: Report, given: argparse.Namespace) -> None:
     manifest = read_manifest(bundle)
     if bundle.has("key-changes.jsonl"):
         for line in bundle.lines("key-changes.jsonl", MOST_FILE_BYTES):
-            follow_key_change(report, line, trust)
+            follow_key_change(report, line, trust, is_asked=False)
     _name_offered_keys(report, manifest, trust)
     signed = look_at_head(report, bundle.read("checkpoint"), trust)
     if signed is None:
@@ -1817,10 +1827,10 @@ def run_export(report: Report, given: argparse.Namespace) -> None:
     kept = state.kept(head.origin) if state else None
     events = look_at_events(report, bundle, manifest, head, kept, given)
     _look_at_epoch(report, events, signed, trust, state)
-    _look_at_provider(report, bundle, head, given)
+    _look_at_provider(report, bundle, head, given, trust.changes)
     _look_at_bundled_seals(report, bundle, events)
     _look_at_bundled_receipts(report, bundle, events, given)
-    _look_at_stamps(report, bundle, given)
+    _look_at_stamps(report, bundle, given, trust.changes)
     log = TiledLog(given.tiles, given.token) if given.tiles else None
     look_at_state(report, state, signed, _prover_of(events, log))
 
@@ -1962,7 +1972,9 @@ def _look_at_former(report: Report, details: Dict[str, Any], head: Head, trust: 
         )
 
 
-def _look_at_provider(report: Report, bundle: Bundle, head: Head, given: argparse.Namespace) -> None:
+def _look_at_provider(
+    report: Report, bundle: Bundle, head: Head, given: argparse.Namespace, changes: Sequence[Tuple[bytes, bytes]]
+) -> None:
     """The provider's log holds this checkpoint, so that one witness of that log covers all tenants."""
     if not bundle.has("provider-proof.tlog-proof"):
         report.add(REMARK, "provider", "The bundle does not show its checkpoint in the provider's log.")
@@ -1970,7 +1982,7 @@ def _look_at_provider(report: Report, bundle: Bundle, head: Head, given: argpars
     if not given.provider_vkey:
         report.add(REMARK, "provider", "To check the provider's log as well, pass its key with --provider-vkey.")
         return
-    trust = Trust(given.provider_vkey, given.provider_witness or ())
+    trust = Trust(given.provider_vkey, given.provider_witness or (), changes=changes)
     proof = bundle.read("provider-proof.tlog-proof")
     if bundle.has("provider-checkpoint") and not proof.endswith(b"\n\n" + bundle.read("provider-checkpoint")):
         look_at_head(report, bundle.read("provider-checkpoint"), trust, "provider checkpoint")
@@ -2029,7 +2041,9 @@ def _look_at_bundled_receipts(
     report.check("receipts", f"{len(names):,} receipts are genuine, and their entries are in the log.", look)
 
 
-def _look_at_stamps(report: Report, bundle: Bundle, given: argparse.Namespace) -> None:
+def _look_at_stamps(
+    report: Report, bundle: Bundle, given: argparse.Namespace, changes: Sequence[Tuple[bytes, bytes]]
+) -> None:
     """Time stamps of other people (RFC 3161): what they stamp is compared here; their signature needs OpenSSL."""
     for name in bundle.below("stamps/", ".tsr"):
         subject = f"{name[:-4]}.checkpoint"
@@ -2042,7 +2056,8 @@ def _look_at_stamps(report: Report, bundle: Bundle, given: argparse.Namespace) -
             report.add(REFUTED, name, f"It does not stamp {subject}: the digest is another.")
             continue
         if given.provider_vkey:
-            look_at_head(report, stamped, Trust(given.provider_vkey), f"stamped checkpoint {Path(subject).stem}")
+            trust = Trust(given.provider_vkey, changes=changes)
+            look_at_head(report, stamped, trust, f"stamped checkpoint {Path(subject).stem}")
         command = f"openssl ts -verify -data {subject} -in {name} -CAfile AUTHORITY.pem"
         report.add(
             REMARK, name, f"It stamps {subject}. Unpack both, and check the authority's signature and time: {command}"

@@ -19,6 +19,7 @@ from tokimori.foundation.sequencing.sequencer import Sequencer
 from tokimori.foundation.signing.door import SignerClient, SignerDoor
 from tokimori.foundation.signing.signer import CheckpointSigner
 from tokimori.foundation.signing.state import StateFile
+from tokimori.foundation.signing.succession import Succession
 from tokimori.foundation.tenancy.context import tenant_transaction
 from tokimori.foundation.transparency.notes import KeySigner
 
@@ -55,7 +56,10 @@ def log_keeping(state: Path | None = None) -> Iterator[LogKeeping]:
     with tempfile.TemporaryDirectory() as folder:
         kept = state or Path(folder) / "state.json"
         socket = Path(folder) / "signer"
-        door = SignerDoor(socket, CheckpointSigner(base=BASE, key=KeySigner(SEED), state=StateFile(kept)))
+        key = Path(folder) / "key"
+        key.write_bytes(SEED)
+        signer = CheckpointSigner(base=BASE, key=KeySigner(SEED), state=StateFile(kept), succession=Succession(key))
+        door = SignerDoor(socket, signer)
         thread = threading.Thread(target=door.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         thread.start()
         try:

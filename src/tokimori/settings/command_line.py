@@ -138,6 +138,15 @@ def _add_log_keeping(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]
     )
     sign.set_defaults(run=_sign_checkpoints)
 
+    change = verbs.add_parser(
+        "change-signer-key", help="make the signer's next key, and let it follow the one that signs"
+    )
+    change.add_argument("--socket", type=Path, required=True, help="the signer's socket")
+    change.add_argument(
+        "--begin", action="store_true", help="begin the change; without it the key is only made and shown"
+    )
+    change.set_defaults(run=_change_signer_key)
+
     verify = verbs.add_parser("verify", help="compare punches, seals and events with the logs, as the runtime role")
     verify.add_argument("--company", help="the company's code; all companies when none is named")
     verify.set_defaults(run=_verify)
@@ -319,6 +328,12 @@ def _sign_checkpoints(chosen: argparse.Namespace) -> int:
         may_make_state=chosen.make_state,
     )
     return run_signer(os.environ, files)
+
+
+def _change_signer_key(chosen: argparse.Namespace) -> int:
+    from tokimori.interfaces.cli.signer_keys import change_signer_key  # noqa: PLC0415 -- each verb loads what it needs
+
+    return change_signer_key(socket=chosen.socket, is_final=chosen.begin)
 
 
 def _verify(chosen: argparse.Namespace) -> int:

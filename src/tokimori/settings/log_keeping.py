@@ -22,6 +22,7 @@ from tokimori.foundation.sequencing.witnesses import WitnessAddress, Witnesses, 
 from tokimori.foundation.signing.door import SignerAway, SignerClient, SignerDoor
 from tokimori.foundation.signing.signer import CheckpointSigner
 from tokimori.foundation.signing.state import StateFile, StateInUse, StateUnreadable, begin_state, held_alone
+from tokimori.foundation.signing.succession import Succession
 from tokimori.foundation.transparency.notes import KeySigner, decoded
 from tokimori.settings.configuration import ConfigurationRefused, log_origin
 
@@ -115,7 +116,8 @@ def run_signer(environment: Mapping[str, str], files: SignerFiles) -> int:
         with held_alone(files.state):
             key, kept = _key_and_state(files)
             files.socket.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with SignerDoor(files.socket, CheckpointSigner(base=base, key=key, state=kept)) as door:
+            signer = CheckpointSigner(base=base, key=key, state=kept, succession=Succession(files.key))
+            with SignerDoor(files.socket, signer) as door:
                 door.serve_forever()
     except StateInUse as fault:
         raise ConfigurationRefused(f"The signer's state {files.state} is held by another signer.") from fault

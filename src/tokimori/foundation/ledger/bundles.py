@@ -23,6 +23,7 @@ from tokimori.foundation.ledger.queries.logs import (
     ProviderLog,
     TenantLog,
     announced_receipt_key,
+    key_changes,
     log_key,
     provider_leaf_of,
     stamps,
@@ -115,7 +116,24 @@ def _heads(wish: BundleWish) -> Iterator[tuple[str, bytes]]:
         manifest["selected"] = True
     yield "manifest.json", canonical_bytes(manifest)
     yield "checkpoint", wish.checkpoint.note.encode()
+    if changes := b"".join(_key_changes()):
+        yield "key-changes.jsonl", changes
     yield from _providers(wish.checkpoint)
+
+
+def _key_changes() -> Iterator[bytes]:
+    """Yield one line for each change of the signer's key, with the proof that the provider's log holds it."""
+    for change in key_changes():
+        leaf = change.announced
+        read = ProviderLog(epoch=leaf.epoch).nodes(size=change.size)
+        path = inclusion_proof(index=leaf.index, size=change.size, read=read)
+        proof = ProofFile(index=leaf.index, proof=path, note=change.note.encode(), extra=leaf.entry)
+        line: dict[str, Any] = {
+            "proof": proof.content().decode(),
+            "nonce": leaf.nonce.hex(),
+            "payload": json.loads(leaf.payload),
+        }
+        yield canonical_bytes(line) + b"\n"
 
 
 def _providers(checkpoint: CheckpointView) -> Iterator[tuple[str, bytes]]:

@@ -1,7 +1,7 @@
 """Have the logs that grew signed, put their checkpoints into the provider's log, and have that signed in turn."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -19,19 +19,34 @@ from tokimori.foundation.sequencing.provider_log import (
     SIGNING_KEY,
     TENANT_CHECKPOINT,
     Statement,
+    provider_place,
     state,
 )
 from tokimori.foundation.sequencing.sequencer import Sequencer
 from tokimori.foundation.signing.door import SignerClient
 from tokimori.foundation.signing.signer import MOST_AT_ONCE, SignatureRefused, Wanted
 from tokimori.foundation.signing.state import SignedState
+from tokimori.foundation.signing.succession import Announcement
+from tokimori.foundation.transparency.continuity import KEY_CHANGED
 from tokimori.foundation.transparency.notes import encoded
-from tokimori.foundation.transparency.proofs import Proof, consistency_proof
+from tokimori.foundation.transparency.proofs import Proof, consistency_proof, inclusion_proof
 from tokimori.foundation.transparency.tree import root_of
 
 _STORE: Final = """
     insert into ledger_logcheckpoint (tenant_id, log, epoch, signed_at, id, size, root, note)
     values (%s, %s, %s, %s, %s, %s, %s, %s) on conflict (tenant_id, log, epoch, size) do nothing
+"""
+_CHANGES: Final = """
+    select leaf.id, place.epoch, place.index, leaf.entry, leaf.nonce, leaf.payload
+      from ledger_providerleaf as leaf
+      join ledger_logentry as place on place.tenant_id = leaf.tenant_id and place.id = leaf.id
+     where leaf.tenant_id = %s and leaf.type = %s order by leaf.id desc
+"""
+_NEWEST: Final = """
+    select distinct on (leaf.type) leaf.type, leaf.payload
+      from ledger_providerleaf as leaf
+      join ledger_logentry as place on place.tenant_id = leaf.tenant_id and place.id = leaf.id
+     where leaf.tenant_id = %s and leaf.type = any(%s) order by leaf.type, place.epoch desc, place.index desc
 """
 _UNSIGNED: Final = """
     select known.tenant_id, known.log, coalesce(later.epoch, 1)
@@ -162,19 +177,51 @@ class Publisher:
     def _publish_provider(self, signed: Sequence[SignedLog], *, now: datetime, refused: list[str]) -> SignedLog | None:
         """Store the tenants' checkpoints and their leaves together, then have the provider's log signed."""
         announced = [] if self._is_announced else self._announcements()
+        change = self._signer.key_change()
+        if change is not None and self._announced_change(change) is None:
+            announced.append(Statement(type=KEY_CHANGED, details=change))
         statements = [*announced, *self._asked(), *(_said_of(one, base=self._base) for one in signed)]
-        if not statements:
+        if not statements and change is None:
             return None
         with self._connection.transaction(), self._connection.cursor() as cursor:
             for one in signed:
                 self._store(cursor, one, now=now)
-            place = state(self._sequencer, cursor, statements, build=self._build, now=now)
+            place = provider_place(self._sequencer, cursor)
+            if statements:
+                place = state(self._sequencer, cursor, statements, build=self._build, now=now)
         self._is_announced = True
         found = [*self._signed([place], now=now, refused=refused)]
         with self._connection.transaction(), self._connection.cursor() as cursor:
             for one in found:
                 self._store(cursor, one, now=now)
+        if change is not None and found:
+            self._complete(change, found[0], refused=refused)
         return found[0] if found else None
+
+    def _announced_change(self, change: Mapping[str, str]) -> tuple[UUID, int, int, str, bytes, str] | None:
+        """Return where the provider's log announces this change: id, epoch, place, entry, nonce and payload."""
+        with self._connection.transaction(), self._connection.cursor() as cursor:
+            cursor.execute(_CHANGES, [PROVIDER_TENANT, KEY_CHANGED])
+            rows = cursor.fetchall()
+        return next((row for row in rows if json.loads(row[5])["details"] == dict(change)), None)
+
+    def _complete(self, change: Mapping[str, str], signed: SignedLog, *, refused: list[str]) -> None:
+        """Show the signer that its last checkpoint announces the change, so that the next key signs from now on."""
+        found = self._announced_change(change)
+        if found is None or found[1] != signed.place.epoch or found[2] >= signed.size:
+            return
+        _id, _epoch, index, entry, nonce, payload = found
+        with self._connection.transaction(), self._connection.cursor() as cursor:
+            read = reader_of(cursor, signed.place, size=signed.size)
+            path = inclusion_proof(index=index, size=signed.size, read=read)
+        said = Announcement(entry=entry.encode(), nonce=bytes(nonce), payload=payload, index=index, proof=path)
+        try:
+            self._signer.complete_key_change(said)
+        except SignatureRefused as reason:
+            refused.append(str(reason))
+            return
+        self._is_announced = False
+        _log.warning("the signer's key was changed")
 
     def _announcements(self) -> list[Statement]:
         """Return what the provider's log does not say yet of the keys that sign now."""
@@ -182,15 +229,12 @@ class Publisher:
         if self._receipt_public is not None:
             keys[RECEIPT_KEY] = self._receipt_public
         with self._connection.transaction(), self._connection.cursor() as cursor:
-            cursor.execute(
-                "select payload from ledger_providerleaf where type = any(%s)",
-                [list(keys)],
-            )
-            known = " ".join(str(payload) for (payload,) in cursor.fetchall())
+            cursor.execute(_NEWEST, [PROVIDER_TENANT, list(keys)])
+            known = {kind: str(json.loads(payload)["details"]["public"]) for kind, payload in cursor.fetchall()}
         return [
             Statement(type=kind, details={"public": encoded(key)})
             for kind, key in keys.items()
-            if encoded(key) not in known
+            if known.get(kind) != encoded(key)
         ]
 
     def _asked(self) -> list[Statement]:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from tokimori.foundation.signing.signer import CheckpointSigner, SignatureRefused, Wanted
 from tokimori.foundation.signing.state import SignedState
+from tokimori.foundation.signing.succession import Announcement
 from tokimori.foundation.transparency.faults import Malformed
 from tokimori.foundation.transparency.notes import decoded, encoded
 
@@ -79,11 +80,35 @@ def _open_epoch(signer: CheckpointSigner, asked: Mapping[str, Any]) -> Mapping[s
     return {"before": _state_out(signer.open_epoch(log=str(asked["log"]), epoch=_number(asked["epoch"])))}
 
 
+def _prepare_key(signer: CheckpointSigner, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"change": signer.prepare_key(is_final=asked["final"] is True)}
+
+
+def _key_change(signer: CheckpointSigner, _asked: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"change": signer.key_change()}
+
+
+def _complete_key_change(signer: CheckpointSigner, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+    signer.complete_key_change(
+        Announcement(
+            entry=decoded(asked["entry"]),
+            nonce=decoded(asked["nonce"]),
+            payload=str(asked["payload"]),
+            index=_number(asked["index"]),
+            proof=tuple(decoded(hashed) for hashed in asked["proof"]),
+        )
+    )
+    return {"public": encoded(signer.public())}
+
+
 _ACTS: Final[Mapping[str, Callable[[CheckpointSigner, Mapping[str, Any]], Mapping[str, Any]]]] = {
     "key": _key,
     "state": _state,
     "sign": _sign,
     "open_epoch": _open_epoch,
+    "prepare_key": _prepare_key,
+    "key_change": _key_change,
+    "complete_key_change": _complete_key_change,
 }
 
 
@@ -145,6 +170,34 @@ class SignerClient:
         if before is None:
             raise SignatureRefused(str(answered.get("refused")))
         return before
+
+    def prepare_key(self, *, is_final: bool) -> Mapping[str, str]:
+        """Have the next key made, and return the change to it; if it is final, the change begins."""
+        answered = self._ask({"act": "prepare_key", "final": is_final})
+        if "change" not in answered:
+            raise SignatureRefused(str(answered.get("refused")))
+        change: Mapping[str, str] = answered["change"]
+        return change
+
+    def key_change(self) -> Mapping[str, str] | None:
+        """Return the change of keys that awaits its announcement."""
+        change: Mapping[str, str] | None = self._ask({"act": "key_change"}).get("change")
+        return change
+
+    def complete_key_change(self, said: Announcement) -> None:
+        """Let the next key sign from now on; raise ``SignatureRefused`` as long as the change is not announced."""
+        answered = self._ask(
+            {
+                "act": "complete_key_change",
+                "entry": encoded(said.entry),
+                "nonce": encoded(said.nonce),
+                "payload": said.payload,
+                "index": said.index,
+                "proof": [encoded(hashed) for hashed in said.proof],
+            }
+        )
+        if "public" not in answered:
+            raise SignatureRefused(str(answered.get("refused")))
 
     def _ask(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
         try:

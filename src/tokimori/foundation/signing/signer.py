@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from tokimori.foundation.signing.state import SignedState, StateFile
+from tokimori.foundation.signing.succession import Announcement, Succession, require_announced
 from tokimori.foundation.transparency.checkpoints import Checkpoint, signed_checkpoint
+from tokimori.foundation.transparency.continuity import key_change_details
 from tokimori.foundation.transparency.faults import Unproven
 from tokimori.foundation.transparency.notes import KeySigner
 from tokimori.foundation.transparency.proofs import verify_consistency
 from tokimori.foundation.transparency.tree import EMPTY_ROOT, checked_hash
 
 MOST_AT_ONCE: Final = 1000
+_PROVIDER_LOG: Final = "provider"
 
 
 class SignatureRefused(RuntimeError):
@@ -32,10 +35,11 @@ class Wanted:
 class CheckpointSigner:
     """One key and one state for all logs of an installation. ``base`` is the beginning of every log's origin."""
 
-    def __init__(self, *, base: str, key: KeySigner, state: StateFile) -> None:
+    def __init__(self, *, base: str, key: KeySigner, state: StateFile, succession: Succession | None = None) -> None:
         self._base = base
         self._key = key
         self._state = state
+        self._succession = succession
 
     def public(self) -> bytes:
         """Return the public key, 32 bytes."""
@@ -70,6 +74,37 @@ class CheckpointSigner:
             raise SignatureRefused(f"{log}: the next epoch is {before.epoch + 1 if before else 1}, not {epoch}")
         self._state.keep({log: SignedState(epoch=epoch, size=0, root=EMPTY_ROOT, note="")})
         return before
+
+    def prepare_key(self, *, is_final: bool) -> dict[str, str]:
+        """Make the next key, and return the change to it, which both keys sign; if it is final, the change begins."""
+        files = self._files()
+        return self._change_to(files.begin() if is_final else files.prepare())
+
+    def key_change(self) -> dict[str, str] | None:
+        """Return the change of keys that has begun and awaits its announcement; nothing where none has."""
+        following = self._succession.under_way() if self._succession else None
+        return self._change_to(following) if following else None
+
+    def complete_key_change(self, said: Announcement) -> None:
+        """Sign with the next key from now on, if what the old one signed last of the provider's log announces it."""
+        details, last = self.key_change(), self.last(_PROVIDER_LOG)
+        if details is None or last is None:
+            raise SignatureRefused("no change of keys has begun")
+        try:
+            require_announced(said, details=details, size=last.size, root=last.root)
+        except Unproven as reason:
+            raise SignatureRefused(f"the change of keys is not announced: {reason}") from reason
+        self._key = self._files().complete()
+
+    def _files(self) -> Succession:
+        if self._succession is None:
+            raise SignatureRefused("this signer's key is in no file that could be changed")
+        return self._succession
+
+    def _change_to(self, following: KeySigner) -> dict[str, str]:
+        last = self.last(_PROVIDER_LOG)
+        name = f"{self._base}/{_PROVIDER_LOG}/{last.epoch if last else 1}"
+        return key_change_details(name=name, old=self._key, new=following)
 
     def _signed(self, one: Wanted) -> str:
         origin = f"{self._base}/{one.log}/{one.epoch}"

@@ -204,6 +204,15 @@ class ProviderLeafView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeyChangeView:
+    """A change of the signer's key: the leaf that announces it, and the first checkpoint of the provider's log over it."""
+
+    announced: ProviderLeafView
+    size: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EpochView:
     """That the log began anew, when, and what it says of the one before."""
 
@@ -234,6 +243,21 @@ def provider_leaf_of(checkpoint: CheckpointView) -> ProviderLeafView | None:
     epoch, index, entry, nonce, payload = rows[0]
     return ProviderLeafView(
         epoch=epoch, index=index, entry=str(entry).encode(), nonce=bytes(nonce), payload=str(payload)
+    )
+
+
+def key_changes() -> tuple[KeyChangeView, ...]:
+    """Return the changes of the signer's key in their order."""
+    rows = _asked("select * from tokimori.provider_key_changes()")
+    return tuple(
+        KeyChangeView(
+            announced=ProviderLeafView(
+                epoch=row[0], index=row[1], entry=str(row[2]).encode(), nonce=bytes(row[3]), payload=str(row[4])
+            ),
+            size=row[5],
+            note=row[6],
+        )
+        for row in rows
     )
 
 
