@@ -16,6 +16,7 @@ from tokimori.assurance.probes import (
     passwords,
     records,
     registers,
+    retention,
     sign_in,
     walls,
 )
@@ -85,6 +86,7 @@ _ALL: Final = (
         every_minutes=_DAY,
         maximum_age_minutes=2 * _DAY,
     ),
+    ProbeDefinition(name="retention.run", observe=retention.observe_retention),
     ProbeDefinition(name="secrets.in_logs", observe=records.observe_secrets_in_logs),
     ProbeDefinition(name="session.end", observe=sign_in.observe_session_end),
     ProbeDefinition(name="sign_in.record", observe=sign_in.observe_record_of_sign_in),
