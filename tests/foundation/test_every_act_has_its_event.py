@@ -16,6 +16,7 @@ WRITES = {"create", "update", "bulk_create", "save", "delete", "bulk_update"}
 RECORDS = {"record_event", "record_events", "record_refusal"}
 # What writes without an event, and why that is right.
 WITHOUT = {
+    "end_what_was_granted": "its callers do, operator:held and operator:dismissed; companies get support:revoked",
     "admit": "notes from where somebody comes; keeping him out is an event",
     "begin_authenticator": "a secret that counts for nothing until it was confirmed, which is an event",
     "end_links_of": "part of closing an account or of making a new link, which have their events",
