@@ -7,8 +7,15 @@ import pytest
 from support.cast import Cast, whole_cast
 from support.probing import as_superuser, is_red, outcome, switches_off
 from tokimori.assurance.probes import keeping
+from tokimori.assurance.probes.retention import observe_retention
 from tokimori.foundation import clock
 from tokimori.foundation.ledger.backlog import Backlog
+from tokimori.foundation.ledger.events import EventName
+from tokimori.foundation.ledger.services import record_event
+from tokimori.foundation.retention import periods
+from tokimori.foundation.retention.periods import Period, RecordKind
+from tokimori.foundation.retention.services.run import take_away
+from tokimori.foundation.tenancy.context import tenant_transaction
 
 
 @pytest.mark.control(32)
@@ -64,3 +71,32 @@ def test_without_anybody_who_keeps_the_log_the_backlog_is_seen() -> None:
 
 def test_the_logs_of_this_run_are_read_through_without_an_error() -> None:
     assert outcome("ledger.verify")[0] != "errored"
+
+
+@pytest.mark.control(94)
+def test_details_that_nobody_took_away_in_time_are_noticed(cast: Cast) -> None:
+    before = observe_retention(clock.now()).measured["overdue"]
+    with tenant_transaction(cast.tenant):
+        then = clock.now() - timedelta(days=6 * 366)
+        record_event(
+            EventName.PASSWORD_CHANGED, actor=cast.system, subject_id=cast["aiko"].account_id, at=then, mark="old"
+        )
+    assert is_red("retention.run")
+    with tenant_transaction(cast.tenant):
+        take_away(actor=cast.system, countries={"JP"}, now=clock.now())
+    assert observe_retention(clock.now()).measured["overdue"] == before
+
+
+@pytest.mark.control(94)
+@switches_off("retention.run")
+def test_what_went_before_its_time_is_noticed(cast: Cast) -> None:
+    with tenant_transaction(cast.tenant):
+        then = clock.now() - timedelta(days=400)
+        record_event(
+            EventName.PASSWORD_CHANGED, actor=cast.system, subject_id=cast["aiko"].account_id, at=then, mark="young"
+        )
+    short = {kind: {"": Period(years=1, ground="nobody's")} for kind in RecordKind}
+    with pytest.MonkeyPatch.context() as shortened, tenant_transaction(cast.tenant):
+        shortened.setattr(periods, "PERIODS", short)
+        assert take_away(actor=cast.system, countries={"JP"}, now=clock.now())
+    assert is_red("retention.run")
