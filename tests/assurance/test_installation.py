@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from pytest_django.fixtures import Settings
 
 from support import cluster
-from support.probing import as_superuser, is_red, outcome, switches_off
+from support.probing import ALONE_WITH_PORTS, as_superuser, is_red, outcome, switches_off
 from tokimori.assurance import components
 from tokimori.assurance.components import AdvisoriesUnreadable, bill_of_materials, known_against, read_advisories
 from tokimori.assurance.probes import build, cryptography, time_source
@@ -29,6 +29,8 @@ from tokimori.assurance.services.canaries import FIRST, canaries
 from tokimori.foundation import clock
 from tokimori.foundation.listeners import read_listener
 from tokimori.ops.installation import inherited_environment
+
+ALONE_WITH_SIGNERS = pytest.mark.xdist_group("signers of this machine")
 
 
 @contextmanager
@@ -55,6 +57,7 @@ def running(directory: Path, **told: str) -> Iterator[None]:
             process.wait()
 
 
+@ALONE_WITH_SIGNERS
 @pytest.mark.control(121)
 @switches_off("processes.apart")
 def test_a_signer_that_was_told_of_the_database_is_noticed(tmp_path: Path) -> None:
@@ -63,6 +66,7 @@ def test_a_signer_that_was_told_of_the_database_is_noticed(tmp_path: Path) -> No
         assert "the_signer_knows_no_database" in outcome("processes.apart")[1]
 
 
+@ALONE_WITH_SIGNERS
 def test_a_signer_by_itself_runs_apart_and_knows_nothing(tmp_path: Path) -> None:
     with running(tmp_path):
         reason = outcome("processes.apart")[1]
@@ -71,6 +75,7 @@ def test_a_signer_by_itself_runs_apart_and_knows_nothing(tmp_path: Path) -> None
     assert "the_signer_knows_no_database" not in reason
 
 
+@ALONE_WITH_PORTS
 @pytest.mark.control(107)
 @switches_off("ports.declared")
 def test_a_port_that_is_open_and_not_declared_is_noticed(settings: Settings) -> None:

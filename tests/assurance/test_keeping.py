@@ -89,6 +89,7 @@ def test_details_that_nobody_took_away_in_time_are_noticed(cast: Cast) -> None:
 
 
 @pytest.mark.control(94)
+@switches_off("retention.run")
 def test_what_went_before_its_time_is_noticed(cast: Cast) -> None:
     with tenant_transaction(cast.tenant):
         then = clock.now() - timedelta(days=400)

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from pytest_django.fixtures import Settings
 
-from support.probing import is_red, outcome, switches_off
+from support.probing import ALONE_WITH_PORTS, is_red, outcome, switches_off
 from tokimori.assurance.probes import listeners
 from tokimori.assurance.probes.catalogue import PROBES
 from tokimori.assurance.probes.meeting import ask
@@ -190,6 +190,7 @@ def test_http_that_answers_with_a_page_is_noticed(settings: Settings, authority:
         assert "sets_no_cookie" in found
 
 
+@ALONE_WITH_PORTS
 @pytest.mark.parametrize(("bound", "ended"), [("127.0.0.1", "passed"), ("0.0.0.0", "failed")])  # noqa: S104 -- the mistake
 def test_a_door_of_this_machine_is_believed_only_while_it_listens_there_alone(
     settings: Settings, authority: Authority, bound: str, ended: str

@@ -17,7 +17,7 @@ from django.db import connection
 
 from support import cluster
 from support.cast import new_company
-from support.probing import as_superuser, is_red, off, outcome, switches_off
+from support.probing import ALONE_WITH_PORTS, as_superuser, is_red, off, outcome, switches_off
 from support.provider import at_console, new_worker
 from tokimori.assurance.probes import build, records
 from tokimori.assurance.probes.catalogue import PROBES
@@ -288,6 +288,7 @@ def test_a_requirement_that_is_open_is_noticed(monkeypatch: pytest.MonkeyPatch, 
     assert is_red("requirements.trace")
 
 
+@ALONE_WITH_PORTS
 @switches_off("database.exposure")
 def test_a_database_whose_port_is_open_to_everybody_is_noticed() -> None:
     with connection.cursor() as cursor:

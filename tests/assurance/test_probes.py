@@ -13,7 +13,7 @@ import pytest
 
 from support import cluster
 from support.cast import new_company
-from support.probing import as_superuser, is_red, off, outcome, switches_off
+from support.probing import ALONE_WITH_PORTS, as_superuser, is_red, off, outcome, switches_off
 from support.provider import new_worker
 from tokimori.assurance.probes import build, calculation, passwords, records
 from tokimori.assurance.probes.catalogue import PROBES
@@ -76,7 +76,13 @@ OF_REGISTERS = {
 
 
 @pytest.mark.control(34, 36, 38, 39, 41, 43, 44, 45, 47, 48, 49, 50, 71, 85, 91, 92, 93, 95, 96, 119, 124, 132)
-@pytest.mark.parametrize("name", sorted(set(PROBES) - NOT_GREEN_HERE - OF_REGISTERS))
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[ALONE_WITH_PORTS] if name in {"database.exposure", "ports.declared"} else [])
+        for name in sorted(set(PROBES) - NOT_GREEN_HERE - OF_REGISTERS)
+    ],
+)
 def test_the_product_as_it_is_passes(name: str) -> None:
     assert outcome(name) == ("passed", "")
 

@@ -18,6 +18,10 @@ TURNED_RED: set[str] = set()
 """The probes whose rows one test saw turn red; emptied before each test of the sheet."""
 
 
+ALONE_WITH_PORTS = pytest.mark.xdist_group("ports of this machine")
+"""For tests that open ports to everybody, and for those that look whether anybody has: the machine is one."""
+
+
 def switches_off(*probes: str) -> pytest.MarkDecorator:
     """Mark a test that switches a real control off and sees these probes turn their rows red; it fails if they do not."""
     return pytest.mark.switches_off(*probes)

@@ -10,7 +10,7 @@ from typing import Final
 from tokimori.assurance.probes.probe import CannotObserve
 from tokimori.foundation.listeners import Listener
 
-MEETING_SECONDS: Final = 5
+MEETING_SECONDS: Final = 15
 _LONGEST_PAGE: Final = 2_000_000
 
 
