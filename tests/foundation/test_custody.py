@@ -18,8 +18,10 @@ from tokimori.foundation.custody.services.destruction import destroy_subject_key
 from tokimori.foundation.custody.services.resealing import begin_resealing, continue_resealing, reseal_everything
 from tokimori.foundation.custody.services.rotation import rewrap_under_root, rotate_subject_key, rotate_tenant_key
 from tokimori.foundation.errors import NotAllowed
+from tokimori.foundation.identity.errors import AccountErased
 from tokimori.foundation.identity.models import Account, LoginName
 from tokimori.foundation.identity.queries import account_of_login_id
+from tokimori.foundation.identity.services.lifecycle import deactivate_account, reactivate_account
 from tokimori.foundation.keys.file_root import add_root_key
 from tokimori.foundation.keys.models import SubjectKey, TenantKey
 from tokimori.foundation.keys.services import ring
@@ -190,3 +192,15 @@ def test_the_inventory_says_what_keys_there_are_and_how_old(cast: Cast) -> None:
     assert overview.subjects.destroyed == 1
     assert overview.subjects.live == overview.subjects.beneath_older_keys == 6
     assert overview.resealing_since is None
+
+
+@pytest.mark.control(30)
+def test_the_account_of_an_erased_person_is_not_opened_again(cast: Cast) -> None:
+    account_id = cast["aiko"].account_id
+    assert account_id is not None
+    with tenant_transaction(cast.tenant):
+        deactivate_account(actor=cast.system, account_id=account_id, now=NOON)
+        destroy_subject_key(actor=cast.system, subject_id=account_id, now=NOON)
+        with pytest.raises(AccountErased):
+            reactivate_account(actor=cast.system, account_id=account_id, now=NOON)
+        assert not Account.objects.get(tenant_id=cast.tenant, id=account_id).is_active

@@ -95,6 +95,12 @@ class AccountClosed(Conflict):
     code = "account.closed"
 
 
+class AccountErased(Conflict):
+    """What was known of this person was erased for good. Whoever comes back gets a new account."""
+
+    code = "account.erased"
+
+
 class AccountNotClosed(Conflict):
     """This account is not closed."""
 

@@ -18,6 +18,7 @@ from tokimori.foundation.access.principal import Principal
 from tokimori.foundation.errors import NotFound
 from tokimori.foundation.identity.errors import (
     AccountClosed,
+    AccountErased,
     AccountNotClosed,
     LastAdministrator,
     SharedAccountNotFit,
@@ -51,6 +52,7 @@ from tokimori.foundation.identity.services.telling import tell
 from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.services import record_event
 from tokimori.foundation.notices.kinds import NoticeKind
+from tokimori.foundation.sealed_fields import ErasedText
 from tokimori.foundation.tenancy.directory import normalised_address
 from tokimori.foundation.vouching.services.resets import note_reset
 
@@ -177,13 +179,15 @@ def reactivate_account(
     The password and the passkeys of before open nothing any more, since each of them could open it alone; nor does what
     an identity provider called its person, unless the company's directory itself opens it. An authenticator and recovery
     codes stay: they are asked for besides the link. Raises ``OwnAccount``, ``NotFound``,
-    ``AccountNotClosed``, ``RolesConflict``.
+    ``AccountNotClosed``, ``RolesConflict``, and ``AccountErased``: nobody is left whom the account would be.
     """
     authorise(actor, Permission.ACCOUNT_WRITE)
     refuse_own_account(actor, account_id)
     account = _held(actor, account_id)
     if account.is_active:
         raise AccountNotClosed
+    if isinstance(account.display_name, ErasedText):
+        raise AccountErased
     refuse_conflicting_roles(actor, roles_of(account))
     account.is_active = True
     account.opened_again_at = now

@@ -19,6 +19,7 @@ from tokimori.foundation.access.permissions import Permission, Role
 from tokimori.foundation.errors import Refusal
 from tokimori.foundation.identity.errors import (
     AccountClosed,
+    AccountErased,
     AccountNotClosed,
     AccountNotValid,
     LastAdministrator,
@@ -59,6 +60,7 @@ from tokimori.interfaces.web.views.accounts import role_choices, word_of
 
 _REFUSED = (
     AccountClosed,
+    AccountErased,
     AccountNotClosed,
     AccountNotValid,
     LastAdministrator,
