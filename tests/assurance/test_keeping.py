@@ -101,3 +101,31 @@ def test_what_went_before_its_time_is_noticed(cast: Cast) -> None:
         shortened.setattr(periods, "PERIODS", short)
         assert take_away(actor=cast.system, countries={"JP"}, now=clock.now())
     assert is_red("retention.run")
+
+
+@pytest.mark.control(94)
+@pytest.mark.parametrize(("country", "years"), [("JP", 2), ("TH", 1), ("", 2)])
+def test_a_period_below_the_law_is_noticed(country: str, years: int) -> None:
+    assert observe_retention(clock.now()).measured["periods_below_the_law"] == 0
+
+    short = {
+        kind: {**known, country: Period(years=years, ground="nobody's")} for kind, known in periods.PERIODS.items()
+    }
+    with pytest.MonkeyPatch.context() as shortened:
+        shortened.setattr(periods, "PERIODS", short)
+        assert observe_retention(clock.now()).measured["periods_below_the_law"] == len(RecordKind)
+        assert is_red("retention.run")
+
+
+@pytest.mark.control(94)
+def test_a_company_that_came_to_another_country_later_took_nothing_away_too_early(cast: Cast) -> None:
+    with tenant_transaction(cast.tenant):
+        then = clock.now() - timedelta(days=3 * 366)
+        record_event(
+            EventName.PASSWORD_CHANGED, actor=cast.system, subject_id=cast["aiko"].account_id, at=then, mark="old"
+        )
+    before = observe_retention(clock.now()).measured["early"]
+    with tenant_transaction(cast.tenant):  # in the days when it had sites in Thailand alone
+        assert take_away(actor=cast.system, countries={"TH"}, now=clock.now())
+
+    assert observe_retention(clock.now()).measured["early"] == before

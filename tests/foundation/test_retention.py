@@ -1,6 +1,7 @@
 """Records of sign-in go when their time is over, and not before; a hold keeps them, in the database too."""
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -14,6 +15,7 @@ from support.cast import Cast
 from support.cluster import ADMINISTRATION
 from support.logkeeping import log_keeping
 from tokimori.foundation import clock
+from tokimori.foundation.access.principal import Principal
 from tokimori.foundation.errors import NotAllowed
 from tokimori.foundation.identity.models import Session, SignInLink
 from tokimori.foundation.ledger.events import EventName
@@ -21,11 +23,17 @@ from tokimori.foundation.ledger.models import LedgerEvent
 from tokimori.foundation.ledger.queries.checking import check_log
 from tokimori.foundation.ledger.services import record_event
 from tokimori.foundation.ledger.services.log_ids import existing_log_of
-from tokimori.foundation.retention.errors import HoldReasonMissing, NoSuchHold
+from tokimori.foundation.retention.errors import (
+    HoldReasonMissing,
+    LiftingAsked,
+    LiftingNotAsked,
+    NoSuchHold,
+    OwnLifting,
+)
 from tokimori.foundation.retention.models import RetentionCertificate
 from tokimori.foundation.retention.periods import LEAST, PERIODS, RecordKind, kept_until
-from tokimori.foundation.retention.queries import details_gone_before
-from tokimori.foundation.retention.services.holds import lift_hold, place_hold
+from tokimori.foundation.retention.queries import details_gone_before, holds
+from tokimori.foundation.retention.services.holds import ask_lifting, lift_hold, place_hold
 from tokimori.foundation.retention.services.run import digest_of, preview, take_away
 from tokimori.foundation.tenancy.context import tenant_transaction
 
@@ -50,6 +58,16 @@ def people_with_sessions(cast: Cast) -> set[str]:
 def run(cast: Cast, *countries: str, now: datetime | None = None) -> int:
     with tenant_transaction(cast.tenant):
         return len(take_away(actor=cast.system, countries=countries, now=now or clock.now()))
+
+
+def able(cast: Cast, name: str) -> Principal:
+    """Return somebody who may do everything."""
+    return replace(cast.system, account_id=cast[name].account_id)
+
+
+def lift_by_two(cast: Cast, hold: UUID) -> None:
+    ask_lifting(actor=able(cast, "aiko"), hold_id=hold, now=clock.now())
+    lift_hold(actor=able(cast, "ben"), hold_id=hold, now=clock.now())
 
 
 def test_what_is_over_its_time_goes_with_a_certificate_and_the_rest_stays(cast: Cast, dan: Cast) -> None:
@@ -93,9 +111,46 @@ def test_a_hold_keeps_everything_until_it_is_lifted(cast: Cast) -> None:
     assert run(cast) == 0
     assert people_with_sessions(cast) == {"aiko"}
     with tenant_transaction(cast.tenant):
-        lift_hold(actor=cast.system, hold_id=hold, now=clock.now())
-        with pytest.raises(NoSuchHold):
-            lift_hold(actor=cast.system, hold_id=hold, now=clock.now())
+        with pytest.raises(LiftingNotAsked):
+            lift_hold(actor=able(cast, "ben"), hold_id=hold, now=clock.now())
+        lift_by_two(cast, hold)
+        for act in (ask_lifting, lift_hold):
+            with pytest.raises(NoSuchHold):
+                act(actor=able(cast, "ben"), hold_id=hold, now=clock.now())
+    assert run(cast) == 1
+
+
+@pytest.mark.control(94)
+def test_who_asks_to_lift_a_hold_does_not_lift_it(cast: Cast) -> None:
+    age_of_sessions(cast, aiko=2000)
+    with tenant_transaction(cast.tenant):
+        hold = place_hold(actor=cast.system, kind=RecordKind.SIGN_IN, reason="an inquiry", now=clock.now())
+        with pytest.raises(OwnLifting):
+            ask_lifting(actor=cast.system, hold_id=hold, now=clock.now())
+        ask_lifting(actor=able(cast, "aiko"), hold_id=hold, now=clock.now())
+        with pytest.raises(LiftingAsked):
+            ask_lifting(actor=able(cast, "ben"), hold_id=hold, now=clock.now())
+        for actor in (able(cast, "aiko"), cast.system):
+            with pytest.raises(OwnLifting):
+                lift_hold(actor=actor, hold_id=hold, now=clock.now())
+        (shown,) = holds(actor=cast.system)
+        assert shown.asked_by == cast["aiko"].account_id
+        for alone in (
+            "lifted_at = now(), lifted_by = lifting_asked_by",
+            "lifted_at = now()",
+            "lifted_at = now(), lifted_by = gen_random_uuid(), lifting_asked_at = null, lifting_asked_by = null",
+        ):
+            with (
+                pytest.raises(DatabaseError, match="lifted_by_two"),
+                transaction.atomic(),
+                connection.cursor() as cursor,
+            ):
+                cursor.execute(f"update retention_legalhold set {alone} where id = %s", [hold])  # noqa: S608 -- our own words
+    assert run(cast) == 0, "asking alone lets nothing go"
+    with tenant_transaction(cast.tenant):
+        lift_hold(actor=able(cast, "ben"), hold_id=hold, now=clock.now())
+        names = LedgerEvent.objects.filter(subject_id=hold).order_by("id").values_list("name", flat=True)
+        assert sorted(names) == ["legal_hold:lifted", "legal_hold:lifting-asked", "legal_hold:placed"]
     assert run(cast) == 1
 
 
@@ -133,6 +188,7 @@ def test_not_everybody_may(cast: Cast) -> None:
             lambda: preview(actor=actor, countries=(), now=clock.now()),
             lambda: take_away(actor=actor, countries=(), now=clock.now()),
             lambda: place_hold(actor=actor, kind=RecordKind.SIGN_IN, reason="x", now=clock.now()),
+            lambda: ask_lifting(actor=actor, hold_id=cast.tenant, now=clock.now()),
             lambda: lift_hold(actor=actor, hold_id=cast.tenant, now=clock.now()),
         ):
             with pytest.raises(NotAllowed):
@@ -218,7 +274,7 @@ def test_a_hold_on_a_person_keeps_what_is_told_about_him(cast: Cast) -> None:
     assert run(cast, "JP") == 1
     assert told(cast, old) == [True, False]
     with tenant_transaction(cast.tenant):
-        lift_hold(actor=cast.system, hold_id=hold, now=clock.now())
+        lift_by_two(cast, hold)
     assert run(cast, "JP") == 1
     assert told(cast, old) == [False, False]
 

@@ -117,6 +117,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "log_proof":                         ("GET",   "-", "-", "-", "A", "A", "A", "-", "door"),
     "retention":                         ("GET",   "-", "-", "-", "A", "A", "A", "-", "door"),
     "place_hold":                        ("POST",  "-", "-", "-", "-", "!", "-", "-", "door"),
+    "ask_lifting":                       ("POST",  "-", "-", "-", "-", "0", "-", "-", "door"),
     "lift_hold":                         ("POST",  "-", "-", "-", "-", "0", "-", "-", "door"),
     "log_bundle":                        ("GET",   "-", "-", "-", "!", "!", "!", "-", "door"),
     "event_proof":                       ("GET",   "0", "0", "0", "0", "0", "0", "0", "door"),
@@ -380,6 +381,7 @@ def address(name: str, cast: Cast, correction: UUID) -> str:
         **{key: [nothing] for key in ("hand_out_shared_account", "take_back_shared_account", "end_shared_account")},
         "decide_review": [nothing, nothing],
         "remove_network": [nothing],
+        "ask_lifting": [nothing],
         "lift_hold": [nothing],
         **{
             key: [nothing]

@@ -21,6 +21,7 @@ def company() -> Cast:
     return new_company(
         people={
             "ann": (frozenset({Role.ADMINISTRATOR}), None),
+            "bea": (frozenset({Role.ADMINISTRATOR}), None),
             "aiko": (frozenset({Role.EMPLOYEE}), None),
         }
     )
@@ -65,7 +66,16 @@ def test_records_are_held_for_a_person_and_let_go_again(company: Cast) -> None:
     with tenant_transaction(company.tenant):
         hold = LegalHold.objects.get()
         assert take_away(actor=company.system, countries={"JP"}, now=clock.now()) == ()
-    assert ann.post(reverse("lift_hold", args=[hold.id])).status_code == 302
+    bea = signed_in(company, "bea")
+    lifting = reverse("lift_hold", args=[hold.id])
+    assert "Ask to lift it" in bea.get(reverse("retention")).content.decode()
+    assert bea.post(lifting).status_code == 409
+    assert bea.post(reverse("ask_lifting", args=[hold.id])).status_code == 302
+    asked = bea.get(reverse("retention")).content.decode()
+    assert ("another person decides" in asked, lifting in asked) == (True, False)
+    assert bea.post(lifting).status_code == 403
+    assert lifting in ann.get(reverse("retention")).content.decode()
+    assert ann.post(lifting).status_code == 302
     assert "1 record is over its time" in ann.get(reverse("retention")).content.decode()
 
 

@@ -5,9 +5,11 @@ from typing import Final
 
 from tokimori.assurance.probes.probe import Observation, judged
 from tokimori.domains.organisations.queries import sites_by_id
+from tokimori.engine.japan.article_109_retention import FOR_THE_TIME_BEING
+from tokimori.engine.thailand.section_115_records import YEARS_KEPT
 from tokimori.foundation.access.principal import system_principal
 from tokimori.foundation.identifiers import TenantId
-from tokimori.foundation.retention.periods import RecordKind, kept_until
+from tokimori.foundation.retention.periods import RecordKind, kept_until, period_of
 from tokimori.foundation.retention.queries import certificates
 from tokimori.foundation.retention.services.run import due_of
 from tokimori.foundation.tenancy.context import tenant_transaction
@@ -32,16 +34,37 @@ def observe_retention(now: datetime) -> Observation:
                 held += late.held
                 soon += next_ones.rows
             early += _early(tenant, countries)
+    short = _below_the_law(now)
     return judged(
-        {"nothing_is_overdue": not overdue, "nothing_went_early": not early},
+        {
+            "nothing_is_overdue": not overdue,
+            "nothing_went_early": not early,
+            "no_period_is_below_the_law": not short,
+        },
         overdue=overdue,
         early=early,
         held_for_persons=held,
         due_within_30_days=soon,
+        periods_below_the_law=short,
     )
 
 
 def _early(tenant: TenantId, countries: set[str]) -> int:
     """Count the certificates of records that were younger than their period asks."""
     made = certificates(actor=system_principal(tenant), most=_LOOKED_AT)
-    return sum(1 for one in made if one.before > kept_until(one.kind, countries=countries, now=one.made_at))
+    return sum(
+        1
+        for one in made
+        if one.before
+        > kept_until(one.kind, countries=countries if one.countries is None else one.countries, now=one.made_at)
+    )
+
+
+def _below_the_law(now: datetime) -> int:
+    """Count the periods of the schedule that are shorter than the statutes' own figures, which stand in the engine."""
+    today = now.date()
+    least = {"JP": FOR_THE_TIME_BEING.on(today), "TH": YEARS_KEPT.on(today)}
+    least[""] = max(least.values())
+    return sum(
+        1 for kind in RecordKind for country, years in least.items() if period_of(kind, country=country).years < years
+    )

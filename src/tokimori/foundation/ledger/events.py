@@ -75,6 +75,7 @@ class EventName(StrEnum):
     EXPORT_DOWNLOADED = "export:downloaded"
     LOG_EPOCH_OPENED = "log:epoch-opened"
     LEGAL_HOLD_LIFTED = "legal_hold:lifted"
+    LEGAL_HOLD_LIFTING_ASKED = "legal_hold:lifting-asked"
     LEGAL_HOLD_PLACED = "legal_hold:placed"
     LOG_EXPORTED = "log:exported"
     EXTERNAL_IDENTITY_ENDED = "external_identity:ended"

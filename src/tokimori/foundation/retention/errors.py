@@ -1,6 +1,6 @@
 """What can be refused about keeping records."""
 
-from tokimori.foundation.errors import InvalidInput, NotFound
+from tokimori.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
 
 
 class HoldReasonMissing(InvalidInput):
@@ -19,3 +19,21 @@ class HoldPersonUnknown(InvalidInput):
     """There is nobody with this login ID."""
 
     code = "legal_hold.person_unknown"
+
+
+class LiftingAsked(Conflict):
+    """Somebody asked before to lift this hold; another person decides on it."""
+
+    code = "legal_hold.lifting_asked"
+
+
+class LiftingNotAsked(Conflict):
+    """Nobody asked yet to lift this hold: one person asks, and another one lifts it."""
+
+    code = "legal_hold.lifting_not_asked"
+
+
+class OwnLifting(NotAllowed):
+    """Nobody lifts a hold of which they asked the lifting themselves."""
+
+    code = "legal_hold.own_lifting"

@@ -23,6 +23,9 @@ class LegalHold(TenantModel):
     reason = SealedTextField(max_length=500)
     placed_at = models.DateTimeField()
     placed_by = models.UUIDField(null=True)
+    lifting_asked_at = models.DateTimeField(null=True)
+    lifting_asked_by = models.UUIDField(null=True)
+    """Who wants it lifted; somebody else lifts it."""
     lifted_at = models.DateTimeField(null=True)
     lifted_by = models.UUIDField(null=True)
 
@@ -45,6 +48,8 @@ class RetentionCertificate(TenantModel):
     digest = models.BinaryField(null=True)
     """SHA-256 of the keys of the rows, in order, 16 bytes each; where they are single events."""
     made_at = models.DateTimeField()
+    countries = models.JSONField(null=True)
+    """The countries of the company's sites at that time, by their two letters; unknown of the first certificates."""
 
     class Meta:
         constraints: ClassVar = [TenantWall(name="retention_certificate_wall", writing=Writing.APPEND)]

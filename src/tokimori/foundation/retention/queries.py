@@ -15,7 +15,10 @@ from tokimori.foundation.retention.periods import RecordKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldView:
-    """A hold that was not lifted; with a person it is one account's or employee's."""
+    """A hold that was not lifted; with a person it is one account's or employee's.
+
+    Where somebody asked to lift it, ``asked_at`` and ``asked_by`` say who and when.
+    """
 
     id: UUID
     kind: RecordKind
@@ -23,6 +26,8 @@ class HoldView:
     reason: str
     placed_at: datetime
     placed_by: UUID | None
+    asked_at: datetime | None
+    asked_by: UUID | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +42,8 @@ class CertificateView:
     first_at: datetime | None
     last_at: datetime | None
     digest: str
+    countries: frozenset[str] | None
+    """Of the company when it was made; the first certificates do not say."""
 
     @property
     def rows(self) -> int:
@@ -56,6 +63,8 @@ def holds(*, actor: Principal) -> tuple[HoldView, ...]:
             reason=row.reason,
             placed_at=row.placed_at,
             placed_by=row.placed_by,
+            asked_at=row.lifting_asked_at,
+            asked_by=row.lifting_asked_by,
         )
         for row in rows
     )
@@ -75,6 +84,7 @@ def certificates(*, actor: Principal, most: int) -> tuple[CertificateView, ...]:
             first_at=row.first_at,
             last_at=row.last_at,
             digest=bytes(row.digest).hex() if row.digest else "",
+            countries=None if row.countries is None else frozenset(row.countries),
         )
         for row in rows
     )

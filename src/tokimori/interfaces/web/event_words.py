@@ -90,6 +90,7 @@ EVENTS: Final[Mapping[EventName, Promise]] = MappingProxyType(
         EventName.KEY_ROTATED: _("Rotated a key"),
         EventName.KEYS_RESEALED: _("Sealed everything anew under the newest keys"),
         EventName.LEGAL_HOLD_LIFTED: _("Lifted a hold on old records"),
+        EventName.LEGAL_HOLD_LIFTING_ASKED: _("Asked to lift a hold on old records"),
         EventName.LEGAL_HOLD_PLACED: _("Held old records back"),
         EventName.LOG_EXPORTED: _("Took a file of the log"),
         EventName.NOTICE_FAILED: _("A letter could not be delivered"),

@@ -216,6 +216,7 @@ urlpatterns = [
     path("log/investigation", log.investigation, name="investigation"),
     path("log/retention", retention.retention, name="retention"),
     path("log/retention/hold", retention.place, name="place_hold"),
+    path("log/retention/holds/<uuid:hold_id>/ask", retention.ask, name="ask_lifting"),
     path("log/retention/holds/<uuid:hold_id>/lift", retention.lift, name="lift_hold"),
     path("log/proof", ledger.log_proof, name="log_proof"),
     path("log/bundle", ledger.log_bundle, name="log_bundle"),

@@ -1,4 +1,4 @@
-"""Hold records back, and let them go again."""
+"""Hold records back, and let them go again: one person holds, and it takes two to let go."""
 
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +11,13 @@ from tokimori.foundation.access.principal import Principal
 from tokimori.foundation.identifiers import new_id
 from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.services import record_event
-from tokimori.foundation.retention.errors import HoldReasonMissing, NoSuchHold
+from tokimori.foundation.retention.errors import (
+    HoldReasonMissing,
+    LiftingAsked,
+    LiftingNotAsked,
+    NoSuchHold,
+    OwnLifting,
+)
 from tokimori.foundation.retention.models import LegalHold
 from tokimori.foundation.retention.periods import RecordKind
 
@@ -47,18 +53,54 @@ def place_hold(
 
 
 @transaction.atomic
-def lift_hold(*, actor: Principal, hold_id: UUID, now: datetime) -> None:
-    """Let the records go when their time comes; raise ``NoSuchHold``."""
+def ask_lifting(*, actor: Principal, hold_id: UUID, now: datetime) -> None:
+    """Ask that the records may go again; nothing changes before another person agrees.
+
+    Raise ``NoSuchHold``, or ``LiftingAsked`` where somebody did before. No program asks this: raise ``OwnLifting``.
+    """
     authorise(actor, Permission.SECURITY_WRITE)
-    rows = LegalHold.objects.filter(tenant_id=actor.tenant_id, id=hold_id, lifted_at=None)
-    row = rows.select_for_update(no_key=True).first()
-    if row is None:
-        raise NoSuchHold
+    row = _held(actor, hold_id)
+    if actor.account_id is None:
+        raise OwnLifting
+    if row.lifting_asked_at is not None:
+        raise LiftingAsked
+    row.lifting_asked_at, row.lifting_asked_by = now, actor.account_id
+    row.save(update_fields=["lifting_asked_at", "lifting_asked_by"])
+    record_event(
+        EventName.LEGAL_HOLD_LIFTING_ASKED,
+        actor=actor,
+        subject_id=row.id,
+        at=now,
+        kind=row.record_kind,
+        person=_text(row),
+    )
+
+
+@transaction.atomic
+def lift_hold(*, actor: Principal, hold_id: UUID, now: datetime) -> None:
+    """Let the records go when their time comes, as another person asked before.
+
+    Raise ``NoSuchHold``, ``LiftingNotAsked``, or ``OwnLifting`` to who asked, and to programs.
+    """
+    authorise(actor, Permission.SECURITY_WRITE)
+    row = _held(actor, hold_id)
+    if row.lifting_asked_at is None:
+        raise LiftingNotAsked
+    if actor.account_id is None or actor.account_id == row.lifting_asked_by:
+        raise OwnLifting
     row.lifted_at, row.lifted_by = now, actor.account_id
     row.save(update_fields=["lifted_at", "lifted_by"])
     record_event(
         EventName.LEGAL_HOLD_LIFTED, actor=actor, subject_id=row.id, at=now, kind=row.record_kind, person=_text(row)
     )
+
+
+def _held(actor: Principal, hold_id: UUID) -> LegalHold:
+    rows = LegalHold.objects.filter(tenant_id=actor.tenant_id, id=hold_id, lifted_at=None)
+    row = rows.select_for_update(no_key=True).first()
+    if row is None:
+        raise NoSuchHold
+    return row
 
 
 def _text(hold: LegalHold) -> str | None:

@@ -102,7 +102,7 @@ def _take_sign_in_records(actor: Principal, *, countries: Collection[str], now: 
     with connection.cursor() as cursor:
         cursor.execute("select kind, gone from tokimori.forget_sign_in_records(%s)", [due.before])
         gone = {name: count for name, count in cursor.fetchall() if count}
-    return _attest(actor, due, counts=gone, now=now)
+    return _attest(actor, due, counts=gone, countries=countries, now=now)
 
 
 def _take_details_of_events(actor: Principal, *, countries: Collection[str], now: datetime) -> UUID | None:
@@ -129,7 +129,7 @@ def _take_details_of_events(actor: Principal, *, countries: Collection[str], now
         last_at=max(at for _, at in rows),
     )
     digest = digest_of([key for key, _ in rows])
-    return _attest(actor, due, counts={EVENTS_TABLE: len(rows)}, digest=digest, now=now)
+    return _attest(actor, due, counts={EVENTS_TABLE: len(rows)}, digest=digest, countries=countries, now=now)
 
 
 def digest_of(keys: Sequence[UUID]) -> bytes:
@@ -138,7 +138,13 @@ def digest_of(keys: Sequence[UUID]) -> bytes:
 
 
 def _attest(
-    actor: Principal, due: Due, *, counts: Mapping[str, int], now: datetime, digest: bytes | None = None
+    actor: Principal,
+    due: Due,
+    *,
+    counts: Mapping[str, int],
+    countries: Collection[str],
+    now: datetime,
+    digest: bytes | None = None,
 ) -> UUID:
     row = RetentionCertificate(
         tenant_id=actor.tenant_id,
@@ -150,6 +156,7 @@ def _attest(
         first_at=due.first_at,
         last_at=due.last_at,
         digest=digest,
+        countries=sorted(countries),
     )
     row.save(force_insert=True)
     record_event(

@@ -18,7 +18,7 @@ from tokimori.foundation.identity.queries import account_names, account_of_login
 from tokimori.foundation.retention.errors import HoldPersonUnknown
 from tokimori.foundation.retention.periods import RecordKind, period_of
 from tokimori.foundation.retention.queries import CertificateView, HoldView, certificates, holds
-from tokimori.foundation.retention.services.holds import lift_hold, place_hold
+from tokimori.foundation.retention.services.holds import ask_lifting, lift_hold, place_hold
 from tokimori.foundation.retention.services.run import Due, preview
 from tokimori.interfaces.web.country_words import country_name
 from tokimori.interfaces.web.dates import moment
@@ -66,8 +66,18 @@ def place(request: TenantRequest) -> HttpResponse:
 @require_POST
 @requires(Permission.SECURITY_WRITE)
 @proved_lately
+def ask(request: TenantRequest, hold_id: UUID) -> HttpResponse:
+    """Ask that a hold be lifted."""
+    ask_lifting(actor=request.principal, hold_id=hold_id, now=request.now)
+    messages.success(request, _("Another person who may hold records back can lift this hold now."))
+    return HttpResponseRedirect(reverse("retention"))
+
+
+@require_POST
+@requires(Permission.SECURITY_WRITE)
+@proved_lately
 def lift(request: TenantRequest, hold_id: UUID) -> HttpResponse:
-    """Let records go when their time comes."""
+    """Let records go when their time comes, as another person asked."""
     lift_hold(actor=request.principal, hold_id=hold_id, now=request.now)
     messages.success(request, _("The hold is lifted. What is over its time goes tonight."))
     return HttpResponseRedirect(reverse("retention"))
@@ -131,9 +141,9 @@ def _kind(request: TenantRequest, due: Due, countries: list[str]) -> dict[str, A
 
 
 def _holds(request: TenantRequest, held: tuple[HoldView, ...]) -> list[dict[str, Any]]:
-    people = {one.person_id for one in held} | {one.placed_by for one in held}
+    people = {who for one in held for who in (one.person_id, one.placed_by, one.asked_by)}
     names = account_names(tenant=request.tenant, account_ids=people)
-    may_lift = request.principal.has(Permission.SECURITY_WRITE)
+    may_lift, me = request.principal.has(Permission.SECURITY_WRITE), request.principal.account_id
     return [
         {
             "label": RECORD_KINDS[one.kind],
@@ -141,7 +151,14 @@ def _holds(request: TenantRequest, held: tuple[HoldView, ...]) -> list[dict[str,
             "reason": one.reason,
             "placed": _("Since %(moment)s, by %(person)s")
             % {"moment": moment(one.placed_at, request.zone), "person": names.get(one.placed_by, _("Tokimori"))},
-            "lift_url": reverse("lift_hold", args=[one.id]) if may_lift else "",
+            "asked": _("%(person)s asked on %(moment)s to lift it; another person decides.")
+            % {"moment": moment(one.asked_at, request.zone), "person": names.get(one.asked_by, _("Somebody"))}
+            if one.asked_at
+            else "",
+            "ask_url": reverse("ask_lifting", args=[one.id]) if may_lift and one.asked_at is None else "",
+            "lift_url": reverse("lift_hold", args=[one.id])
+            if may_lift and one.asked_at is not None and one.asked_by != me
+            else "",
         }
         for one in held
     ]
