@@ -8,9 +8,21 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from tokimori.assurance.snapshots.models import SheetFile, SheetSnapshot
 from tokimori.foundation.tenancy.constraints import TenantReference, TenantWall, Writing
 from tokimori.foundation.tenancy.models import TenantModel
 from tokimori.foundation.tenancy.triggers import APPEND_ONLY
+
+__all__ = [
+    "AcceptedGap",
+    "AnswerChange",
+    "ProbeRun",
+    "SheetFile",
+    "SheetNotice",
+    "SheetReading",
+    "SheetSnapshot",
+    "SheetWatcher",
+]
 
 
 class ProbeRun(TenantModel):

@@ -43,6 +43,17 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeptRun:
+    """Where an observation is kept, and its digests."""
+
+    id: UUID
+    event_id: UUID
+    digest: str
+    code_digest: str
+    build_digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeView:
     """A row whose state changed."""
 
@@ -109,6 +120,20 @@ def public_sheet(*, now: datetime) -> Sheet:
 def newest_evidence() -> tuple[Evidence, ...]:
     """Return the last word of every probe; to be called inside the provider's tenant."""
     return tuple(_evidence(row) for row in newest_runs())
+
+
+def kept_runs() -> Mapping[str, KeptRun]:
+    """Return where the last observation of each probe is kept; to be called inside the provider's tenant."""
+    return {
+        row.probe: KeptRun(
+            id=row.id,
+            event_id=row.event_id,
+            digest=row.digest,
+            code_digest=row.code_digest,
+            build_digest=row.build_digest,
+        )
+        for row in newest_runs()
+    }
 
 
 def newest_run(probe: str) -> ProbeRun | None:

@@ -45,6 +45,10 @@ TABLES: Final[tuple[Table, ...]] = (
         (K.FILE, "entry nonce payload", _OPEN), (K.TECHNICAL, "type origin size made_at"),
     ),
     table(
+        "ledger_providerstatement", "what the provider's log is asked to say", "–", Keeping.AUDIT,
+        (K.FILE, "details", _OPEN), (K.TECHNICAL, "type asked_at"),
+    ),
+    table(
         "notices_notice", "letters, until they are delivered", "account", Keeping.SHORT,
         (K.REFERENCE, "account_id"), (K.FILE, "sealed_letter"),
         (K.TECHNICAL, "kind language made_at useless_from state attempts reason ended_at"),

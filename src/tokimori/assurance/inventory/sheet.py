@@ -34,4 +34,14 @@ TABLES: Final[tuple[Table, ...]] = (
         (K.TECHNICAL, "probe scope subject observed_from observed_to expires_at outcome reason measured"),
         (K.DIGEST, "digest code_digest build_digest"), (K.REFERENCE, "event_id"),
     ),
+    table(
+        "assurance_sheetfile", "the files of published snapshots", "–", Keeping.AUDIT,
+        (K.REFERENCE, "snapshot_id"), (K.TECHNICAL, "name kind size"), (K.DIGEST, "digest"),
+        (K.FILE, "content", _PUBLIC),
+    ),
+    table(
+        "assurance_sheetsnapshot", "published snapshots of the sheet", "–", Keeping.AUDIT,
+        (K.TECHNICAL, "edition is_listed taken_at"), (K.REFERENCE, "published_by statement_id"),
+        (K.DIGEST, "build_digest fingerprint"),
+    ),
 )  # fmt: skip

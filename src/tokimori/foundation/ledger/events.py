@@ -148,6 +148,7 @@ class EventName(StrEnum):
     SHARED_ACCOUNT_HANDED_OUT = "shared_account:handed_out"
     SHARED_ACCOUNT_REGISTERED = "shared_account:registered"
     SHARED_ACCOUNT_TAKEN_BACK = "shared_account:taken_back"
+    SHEET_PUBLISHED = "sheet:published"
     SIGN_IN_FAILED = "sign_in:failed"
     SIGN_IN_FROM_NEW_COUNTRY = "sign_in:from_new_country"
     SIGN_IN_LIMITED = "sign_in:limited"

@@ -33,6 +33,8 @@ class Statement:
 
     type: str
     details: Mapping[str, str | int]
+    id: UUID | None = None
+    """Of what somebody asked to have said; its leaf bears the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +104,7 @@ def _made(said: Statement, *, build: str, now: datetime) -> _Made:
     nonce = secrets.token_bytes(NONCE_BYTES)
     leaf = Leaf(
         log=PROVIDER_LOG,
-        event=new_id(at=now),
+        event=said.id or new_id(at=now),
         type=said.type,
         actor=None,
         object=None,

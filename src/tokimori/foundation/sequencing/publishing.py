@@ -1,5 +1,6 @@
 """Have the logs that grew signed, put their checkpoints into the provider's log, and have that signed in turn."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -44,6 +45,12 @@ _UNSIGNED: Final = """
                           where signed.tenant_id = known.tenant_id and signed.log = known.log
                             and signed.epoch = coalesce(later.epoch, 1) order by size desc limit 1) as last on true
      where newest.index + 1 > coalesce(last.size, 0)
+"""
+_ASKED: Final = """
+    select asked.id, asked.type, asked.details from ledger_providerstatement as asked
+     where not exists (select from ledger_providerleaf as leaf
+                        where leaf.tenant_id = asked.tenant_id and leaf.id = asked.id)
+     order by asked.id limit 100
 """
 
 _log = logger("tokimori.sequencer")
@@ -155,7 +162,7 @@ class Publisher:
     def _publish_provider(self, signed: Sequence[SignedLog], *, now: datetime, refused: list[str]) -> SignedLog | None:
         """Store the tenants' checkpoints and their leaves together, then have the provider's log signed."""
         announced = [] if self._is_announced else self._announcements()
-        statements = [*announced, *(_said_of(one, base=self._base) for one in signed)]
+        statements = [*announced, *self._asked(), *(_said_of(one, base=self._base) for one in signed)]
         if not statements:
             return None
         with self._connection.transaction(), self._connection.cursor() as cursor:
@@ -185,6 +192,12 @@ class Publisher:
             for kind, key in keys.items()
             if encoded(key) not in known
         ]
+
+    def _asked(self) -> list[Statement]:
+        """Return what the application asked to have said and the log does not say yet."""
+        with self._connection.transaction(), self._connection.cursor() as cursor:
+            cursor.execute(_ASKED)
+            return [Statement(id=key, type=kind, details=json.loads(text)) for key, kind, text in cursor.fetchall()]
 
     def _store(self, cursor: Cursor, one: SignedLog, *, now: datetime) -> None:
         cursor.execute(_STORE, (*one.place.key, now, one.checkpoint_id, one.size, one.root, one.note))

@@ -11,6 +11,7 @@ from tokimori.foundation.ledger.models.logs import (
     LogTile,
     PendingLeaf,
     ProviderLeaf,
+    ProviderStatement,
 )
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "LogTile",
     "PendingLeaf",
     "ProviderLeaf",
+    "ProviderStatement",
 ]

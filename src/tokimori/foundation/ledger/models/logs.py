@@ -200,3 +200,22 @@ class ProviderLeaf(TenantModel):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class ProviderStatement(TenantModel):
+    """What the application asks the provider's log to say; the leaf that says it bears the same id. Nothing is secret."""
+
+    type = models.CharField(max_length=60)
+    details = models.TextField()
+    """Canonical JSON of names and values."""
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            TenantWall(name="provider_statement_wall", writing=Writing.APPEND),
+            SequencerPolicy(name="provider_statement_sequencer", commands=["select"]),
+        ]
+        triggers: ClassVar = [APPEND_ONLY]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.id}"

@@ -1,0 +1,44 @@
+"""All files of a snapshot with what proves them, as one zip; the same snapshot and proof give the same bytes."""
+
+import io
+import zipfile
+from typing import Final
+from uuid import UUID
+
+from tokimori.assurance.snapshots.pages import OPENING_NAME, PROOF_NAME, command_of
+from tokimori.assurance.snapshots.queries import file_content, files_of
+from tokimori.foundation.ledger.queries.statements import StatementProof
+
+_WRITTEN_AT: Final = (1980, 1, 1, 0, 0, 0)
+_README: Final = """\
+Snapshot {snapshot} of the security sheet.
+
+Each file's SHA-256 stands in the leaf {index} of the log {origin}.
+Check any of them without asking the provider, with Python alone:
+
+  {command}
+
+Compare the key after --vkey with the one that you were given on another way, for example in your contract.
+"""
+
+
+def bundle_of(snapshot_id: UUID, proof: StatementProof | None) -> bytes:
+    """Return the zip; to be called inside the provider's tenant. Without a proof, as long as none is signed."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as bundle:
+        for one in files_of(snapshot_id):
+            _put(bundle, one.name, file_content(snapshot_id, one.name)[1])
+        if proof is not None:
+            _put(bundle, PROOF_NAME, proof.proof)
+            _put(bundle, OPENING_NAME, proof.opening)
+            text = _README.format(
+                snapshot=snapshot_id, index=proof.index, origin=proof.origin, command=command_of(proof)
+            )
+            _put(bundle, "README.txt", text.encode())
+    return buffer.getvalue()
+
+
+def _put(bundle: zipfile.ZipFile, name: str, content: bytes) -> None:
+    entry = zipfile.ZipInfo(name, date_time=_WRITTEN_AT)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    bundle.writestr(entry, content)

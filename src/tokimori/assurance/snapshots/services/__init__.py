@@ -1,0 +1,1 @@
+"""What is done about snapshots: publish, share, let others subscribe."""
