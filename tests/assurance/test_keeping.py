@@ -1,22 +1,45 @@
 """The log and the keys, looked at by probes: a changed event, a log that nobody keeps, an old key, a grant by hand."""
 
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 
+import psycopg
 import pytest
 
+from support import cluster
 from support.cast import Cast, whole_cast
-from support.probing import as_superuser, is_red, outcome, switches_off
+from support.probing import is_red, outcome
 from tokimori.assurance.probes import keeping
+from tokimori.assurance.probes.retention import observe_retention
 from tokimori.foundation import clock
+from tokimori.foundation.identifiers import TenantId
 from tokimori.foundation.ledger.backlog import Backlog
+from tokimori.foundation.ledger.events import EventName
+from tokimori.foundation.ledger.queries.checking import Finding
+from tokimori.foundation.ledger.services import record_event
+from tokimori.foundation.retention import periods
+from tokimori.foundation.retention.periods import Period, RecordKind
+from tokimori.foundation.retention.services.run import take_away
+from tokimori.foundation.tenancy.context import tenant_transaction
+
+
+@contextmanager
+def by_hand(change: str, undo: str) -> Iterator[None]:
+    with psycopg.connect(cluster.ADMINISTRATION["superuser_url"], autocommit=True) as administrator:
+        administrator.execute("set session_replication_role = replica")
+        administrator.execute(change)
+        try:
+            yield
+        finally:
+            administrator.execute(undo)
 
 
 @pytest.mark.control(32)
-@switches_off("access.policy")
 def test_whatever_somebody_allows_by_hand_is_noticed() -> None:
     before = keeping.observe_policy(clock.now()).measured["differences"]
 
-    with as_superuser(
+    with by_hand(
         "grant delete on identity_account to public",
         "revoke delete on identity_account from public",
     ):
@@ -25,15 +48,13 @@ def test_whatever_somebody_allows_by_hand_is_noticed() -> None:
 
 
 @pytest.mark.control(56)
-@switches_off("keys.age")
 def test_a_key_that_nobody_replaced_is_noticed(cast: Cast) -> None:
     assert outcome("keys.age") == ("passed", "")
 
     tenant = str(cast.tenant)
-    with as_superuser(
+    with by_hand(
         f"update keys_tenantkey set made_at = made_at - interval '500 days' where tenant_id = '{tenant}'",  # noqa: S608 -- our own id
         f"update keys_tenantkey set made_at = made_at + interval '500 days' where tenant_id = '{tenant}'",  # noqa: S608 -- as above
-        past_triggers=True,
     ):
         assert is_red("keys.age")
 
@@ -62,5 +83,43 @@ def test_without_anybody_who_keeps_the_log_the_backlog_is_seen() -> None:
     assert keeping.observe_backlog(later).reason == "every_event_is_in_time"
 
 
+def test_a_log_that_does_not_fit_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def found(*, tenant: TenantId, details_gone_before: datetime | None) -> tuple[Finding, ...]:
+        del details_gone_before
+        return (Finding(what="event", where=str(tenant), why="changed"),)
+
+    monkeypatch.setattr(keeping, "check_log", found)
+
+    assert is_red("ledger.verify")
+
+
 def test_the_logs_of_this_run_are_read_through_without_an_error() -> None:
     assert outcome("ledger.verify")[0] != "errored"
+
+
+@pytest.mark.control(94)
+def test_details_that_nobody_took_away_in_time_are_noticed(cast: Cast) -> None:
+    before = observe_retention(clock.now()).measured["overdue"]
+    with tenant_transaction(cast.tenant):
+        then = clock.now() - timedelta(days=6 * 366)
+        record_event(
+            EventName.PASSWORD_CHANGED, actor=cast.system, subject_id=cast["aiko"].account_id, at=then, mark="old"
+        )
+    assert is_red("retention.run")
+    with tenant_transaction(cast.tenant):
+        take_away(actor=cast.system, countries={"JP"}, now=clock.now())
+    assert observe_retention(clock.now()).measured["overdue"] == before
+
+
+@pytest.mark.control(94)
+def test_what_went_before_its_time_is_noticed(cast: Cast) -> None:
+    with tenant_transaction(cast.tenant):
+        then = clock.now() - timedelta(days=400)
+        record_event(
+            EventName.PASSWORD_CHANGED, actor=cast.system, subject_id=cast["aiko"].account_id, at=then, mark="young"
+        )
+    short = {kind: {"": Period(years=1, ground="nobody's")} for kind in RecordKind}
+    with pytest.MonkeyPatch.context() as shortened, tenant_transaction(cast.tenant):
+        shortened.setattr(periods, "PERIODS", short)
+        assert take_away(actor=cast.system, countries={"JP"}, now=clock.now())
+    assert is_red("retention.run")

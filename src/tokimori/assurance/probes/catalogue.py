@@ -24,6 +24,7 @@ from tokimori.assurance.probes import (
     processes,
     records,
     registers,
+    retention,
     sign_in,
     walls,
 )
@@ -108,6 +109,7 @@ _ALL: Final = (
         every_minutes=_DAY,
         maximum_age_minutes=2 * _DAY,
     ),
+    ProbeDefinition(name="retention.run", observe=retention.observe_retention),
     ProbeDefinition(name="secrets.in_logs", observe=records.observe_secrets_in_logs),
     ProbeDefinition(
         name="service.answers",
