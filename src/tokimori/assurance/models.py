@@ -13,7 +13,18 @@ from tokimori.foundation.tenancy.constraints import TenantReference, TenantWall,
 from tokimori.foundation.tenancy.models import TenantModel
 from tokimori.foundation.tenancy.triggers import APPEND_ONLY
 
-__all__ = ["AcceptedGap", "AnswerChange", "ProbeRun", "SheetFile", "SheetShare", "SheetShareVisit", "SheetSnapshot"]
+__all__ = [
+    "AcceptedGap",
+    "AnswerChange",
+    "ProbeRun",
+    "SheetFile",
+    "SheetNotice",
+    "SheetReading",
+    "SheetShare",
+    "SheetShareVisit",
+    "SheetSnapshot",
+    "SheetWatcher",
+]
 
 
 class ProbeRun(TenantModel):

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("assurance", "0002_published_snapshots"),
+        ("assurance", "0003_gaps_by_two_and_notices"),
     ]
 
     operations = [

@@ -159,7 +159,8 @@ def _dormant(facts: OwnFacts) -> OwnValue:
 def _kept(facts: OwnFacts) -> OwnValue:
     figures = {f"days_kept_{kind.value}": days for kind, days in facts.days_kept.items()}
     figures |= {"holds": facts.holds, "removals": facts.removals}
-    return OwnValue(row=94, setting=Setting.ON if facts.days_kept else Setting.OFF, figures=figures)
+    setting = Setting.ON if facts.days_kept else Setting.OFF
+    return OwnValue(row=94, setting=setting, figures=figures, switch="retention")
 
 
 def _accesses(row: int) -> Callable[[OwnFacts], OwnValue]:

@@ -39,7 +39,10 @@ _STEPS: Final[Mapping[Setting, Promise]] = MappingProxyType(
     }
 )
 _KEPT: Final[Mapping[RecordKind, Promise]] = MappingProxyType(
-    {RecordKind.SIGN_IN: gettext_lazy("Records of sign-in are kept for %(days)d days.")}
+    {
+        RecordKind.SIGN_IN: gettext_lazy("Records of sign-in are kept for %(days)d days."),
+        RecordKind.EVENTS: gettext_lazy("Details of events in the log are kept for %(days)d days."),
+    }
 )
 
 

@@ -117,6 +117,7 @@ PLACES: Final = (
         (gettext_noop("Probes"), "compliance_probes", "eye", Permission.COMPLIANCE_READ),
         (gettext_noop("Accepted gaps"), "compliance_gaps", "edit", Permission.COMPLIANCE_READ),
         (gettext_noop("Changes"), "sheet_notices", "notices", Permission.COMPLIANCE_READ),
+        (gettext_noop("Publish the sheet"), "sheet_publishing", "download", Permission.OPERATOR_ACT),
     ),
     _place(
         gettext_noop("Registers"),

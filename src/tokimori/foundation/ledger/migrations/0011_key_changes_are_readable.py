@@ -32,5 +32,5 @@ DOWN = "drop function tokimori.provider_key_changes()"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0010_what_the_provider_asks_its_log_to_say")]
+    dependencies = [("ledger", "0011_what_the_provider_asks_its_log_to_say")]
     operations = [migrations.RunSQL(sql=UP, reverse_sql=DOWN)]

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ('identity', '0007_token_refusals'),
-        ('assurance', '0001_evidence_and_answers'),
+        ('assurance', '0002_published_snapshots'),
     ]
 
     operations = [
