@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("assurance", "0001_evidence_and_answers"),
         ("identity", "0001_initial"),
-        ("ledger", "0010_what_the_provider_asks_its_log_to_say"),
+        ("ledger", "0011_what_the_provider_asks_its_log_to_say"),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("ledger", "0009_events_by_session_and_address"),
+        ("ledger", "0010_details_may_go_by_age"),
     ]
 
     operations = [
