@@ -63,7 +63,7 @@ def test_a_plain_link_opens_the_snapshot_and_every_look_is_noted(worker: Worker,
 
     shown = visitor.get(page(secret))
     assert "sheet.ja.xlsx" in shown.content.decode()
-    assert shown["Referrer-Policy"] == "no-referrer"
+    assert shown["Referrer-Policy"] == "same-origin"
     assert visitor.get(file(secret)).content.startswith(b"{")
 
     assert [one.file for one in newest().visits] == ["sheet.json", ""]

@@ -114,6 +114,6 @@ def _visit(request: HttpRequest, share: LiveShare) -> UUID | None:
 
 def _unlinked(answer: HttpResponse) -> HttpResponse:
     """Keep the link out of what other sites and search engines are told."""
-    answer["Referrer-Policy"] = "no-referrer"
+    answer["Referrer-Policy"] = "same-origin"
     answer["X-Robots-Tag"] = "noindex"
     return answer

@@ -3,6 +3,7 @@
 from typing import Any, Final
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -50,7 +51,8 @@ def share(request: TenantRequest) -> HttpResponse:
     except ShareNotValid as refusal:
         errors = {str(refusal.facts.get("field", "label")): _(refusal.sentence())}
         return _page(request, values=values, errors=errors, status=refusal.status)
-    link = request.build_absolute_uri(reverse("shared_sheet", args=[secret]))
+    # Not at this host, to which no customer comes.
+    link = (settings.MAIL.links if settings.MAIL else "") + reverse("shared_sheet", args=[secret])
     return _page(request, values={"days": "30", "asks_viewer": "yes"}, link=link)
 
 
@@ -91,6 +93,7 @@ def _page(
         "page_title": _("Shared links"),
         "state_sentence": ngettext("%(count)d link is open", "%(count)d links are open", live) % {"count": live},
         "link": link,
+        "is_whole": not link.startswith("/"),
         "share_url": reverse("share_sheet"),
         "publishing_url": reverse("sheet_publishing"),
         "values": values,
