@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "tokimori.jobs.apps.JobsConfig",
     "tokimori.interfaces.web.apps.WebConfig",
     "tokimori.assurance.apps.AssuranceConfig",
+    "tokimori.assurance.questionnaires.apps.QuestionnairesConfig",
 ]
 
 MIDDLEWARE = [

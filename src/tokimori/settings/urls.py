@@ -8,6 +8,7 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("scim/", include(("tokimori.interfaces.scim.urls", "scim"))),
     path("", include("tokimori.assurance.urls")),
+    path("", include("tokimori.assurance.questionnaires.urls")),
     path("", include("tokimori.interfaces.web.urls")),
 ]
 

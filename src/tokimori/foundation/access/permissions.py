@@ -35,6 +35,7 @@ class Permission(StrEnum):
     PUNCH_IMPORT = "punch:import"
     PUNCH_RECORD_ANY = "punch:record_any"
     PUNCH_RECORD_OWN = "punch:record_own"
+    QUESTIONNAIRE_ANSWER = "questionnaire:answer"
     RULE_SET_PUBLISH = "rule_set:publish"
     RULE_SET_READ = "rule_set:read"
     SCHEDULE_PLAN = "schedule:plan"
@@ -132,7 +133,7 @@ RIGHTS_OF_ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.SITE_READ,
             }
         ),
-        Role.OPERATOR: frozenset({Permission.OPERATOR_ACT}),
+        Role.OPERATOR: frozenset({Permission.OPERATOR_ACT, Permission.QUESTIONNAIRE_ANSWER}),
         Role.SECURITY: frozenset(
             {
                 Permission.ACCESS_READ,
@@ -162,6 +163,8 @@ RIGHTS_OF_ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
 )
 
 
+RIGHTS_OF_THE_CONSOLE: frozenset[Permission] = RIGHTS_OF_ROLES[Role.OPERATOR]
+"""What is done at the provider's own host alone; in a company it opens nothing."""
 RIGHTS_HALF_WAY: frozenset[Permission] = frozenset({Permission.SIGN_IN_CONTINUE, Permission.SIGN_OUT})
 """What somebody may do whose second factor is still to come."""
 RIGHTS_OF_EVERYBODY: frozenset[Permission] = RIGHTS_HALF_WAY | {Permission.SECURITY_OWN}

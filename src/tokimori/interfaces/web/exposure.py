@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from tokimori.foundation.access.permissions import Permission
+from tokimori.foundation.access.permissions import RIGHTS_OF_THE_CONSOLE
 from tokimori.interfaces.web.permissions import permission_of
 
 OUTSIDE: Final = "203.0.113.77"
@@ -55,7 +55,7 @@ def _paths(patterns: list[URLPattern | URLResolver], before: str) -> Iterator[st
         route = before + str(pattern.pattern)
         if isinstance(pattern, URLResolver):
             yield from _paths(pattern.url_patterns, route)
-        elif permission_of(pattern.callback) is Permission.OPERATOR_ACT:
+        elif permission_of(pattern.callback) in RIGHTS_OF_THE_CONSOLE:
             yield _filled(route)
 
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 
 from tokimori.foundation import clock
-from tokimori.foundation.access.permissions import Permission
+from tokimori.foundation.access.permissions import RIGHTS_OF_THE_CONSOLE
 from tokimori.foundation.access.principal import nobody
 from tokimori.foundation.errors import NotFound
 from tokimori.foundation.ledger.events import EventName
@@ -56,6 +56,6 @@ def _may_come(request: HttpRequest) -> bool:
 
 def _is_console(request: HttpRequest) -> bool:
     try:
-        return permission_of(resolve(request.path_info).func) is Permission.OPERATOR_ACT
+        return permission_of(resolve(request.path_info).func) in RIGHTS_OF_THE_CONSOLE
     except Resolver404:
         return False

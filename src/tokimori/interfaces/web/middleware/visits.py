@@ -15,7 +15,7 @@ from psycopg.errors import InsufficientPrivilege
 
 from tokimori.domains.organisations.queries import sites
 from tokimori.foundation import clock
-from tokimori.foundation.access.permissions import RIGHTS_OF_EVERYBODY, Permission, Role
+from tokimori.foundation.access.permissions import RIGHTS_OF_EVERYBODY, RIGHTS_OF_THE_CONSOLE, Permission, Role
 from tokimori.foundation.identifiers import TenantId
 from tokimori.foundation.identity.models import Account
 from tokimori.foundation.identity.networks import Way
@@ -36,7 +36,7 @@ from tokimori.interfaces.web.permissions import permission_of
 from tokimori.interfaces.web.requests import TenantRequest
 
 _READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-_OF_THE_CONSOLE: Final = RIGHTS_OF_EVERYBODY | {Permission.OPERATOR_ACT, Permission.PUBLIC}
+_OF_THE_CONSOLE: Final = RIGHTS_OF_EVERYBODY | RIGHTS_OF_THE_CONSOLE | {Permission.PUBLIC}
 _FIRST_ERROR_STATUS: Final = 400
 
 
