@@ -3,6 +3,7 @@
 import io
 import zipfile
 
+import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -23,7 +24,6 @@ from tokimori.assurance.questionnaires.vocabularies import MARKS, Verdict, Vocab
 from tokimori.foundation.errors import Refusal
 
 SHEET = "xl/worksheets/sheet1.xml"
-EMPTY = zipfile.ZipFile
 
 
 def test_headings_sections_and_lists_of_a_japanese_workbook_are_found() -> None:
@@ -79,6 +79,25 @@ def test_only_the_answers_change_in_a_workbook_and_a_sheet_is_added() -> None:
     assert b'<c r="C5" s="' in part(after, SHEET)
     assert b"<f>=HYPERLINK" not in part(after, SHEET)
     assert write_file(before, encoding="", written=written, note_name="Tokimori", note=[["Answered", "now"]]) == after
+
+
+def test_a_reader_that_is_not_ours_finds_every_cell_and_style_as_it_was() -> None:
+    before = japanese_workbook()
+    written = {"チェックシート": {(5, 3): "○", (5, 4): "=1+1\nline"}}
+
+    after = write_file(before, encoding="", written=written, note_name="Tokimori", note=[["Answered", "now"]])
+
+    was, now = (openpyxl.load_workbook(io.BytesIO(content)) for content in (before, after))
+    changed = {}
+    for name in was.sheetnames:
+        for cell in (one for row in was[name].iter_rows() for one in row):
+            other = now[name][cell.coordinate]
+            assert cell.style_id == other.style_id
+            if cell.value != other.value:
+                changed[cell.coordinate] = (other.value, other.data_type)
+        assert was[name].column_dimensions["B"].width == now[name].column_dimensions["B"].width
+        assert str(was[name].merged_cells) == str(now[name].merged_cells)
+    assert changed == {"C5": ("○", "s"), "D5": ("=1+1\nline", "s")}
 
 
 @pytest.mark.parametrize("encoding", ["UTF-8", "Shift_JIS", "TIS-620"])

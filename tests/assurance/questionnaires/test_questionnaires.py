@@ -13,16 +13,23 @@ from django.urls import reverse
 
 from support.provider import Worker, at_console, new_worker
 from support.questionnaires import japanese_workbook, with_part
+from tokimori.assurance.evaluation.contradictions import RULES, Contradiction
 from tokimori.assurance.evaluation.evidence import Outcome
 from tokimori.assurance.probes.catalogue import PROBES
 from tokimori.assurance.probes.probe import Observation
+from tokimori.assurance.queries import sheet_of
 from tokimori.assurance.questionnaires.errors import DecisionNotValid, NothingToExport, WordsNotValid
 from tokimori.assurance.questionnaires.files import read_grids
 from tokimori.assurance.questionnaires.layouts import SheetLayout
 from tokimori.assurance.questionnaires.queries import exports, preview, questionnaire, questionnaires, questions
+from tokimori.assurance.questionnaires.replies import WrittenReply
 from tokimori.assurance.questionnaires.services.deciding import Decision, accept_above, decide
 from tokimori.assurance.questionnaires.services.deleting import delete_questionnaire
-from tokimori.assurance.questionnaires.services.exporting import download_questionnaire, export_questionnaire
+from tokimori.assurance.questionnaires.services.exporting import (
+    contradicted_rows,
+    download_questionnaire,
+    export_questionnaire,
+)
 from tokimori.assurance.questionnaires.services.taking import Sent, choose_columns, choose_words, take_questionnaire
 from tokimori.assurance.questionnaires.vocabularies import Vocabulary
 from tokimori.assurance.services.running import keep_observation
@@ -271,3 +278,15 @@ def test_a_file_that_is_not_taken_says_why_and_what_was_typed_stays(
     page = answer.content.decode()  # type: ignore[attr-defined]  # as above
     assert sentence in page
     assert 'value="Screens Ltd."' in page
+
+
+def test_only_a_contradiction_that_touches_an_answer_keeps_the_file_back() -> None:
+    sheet = sheet_of(evidence=(), now=clock.now())
+    broken = replace(sheet, contradictions=(Contradiction(rule=RULES[0], rows=(15, 69)),))
+    written = WrittenReply(
+        sequence=1, number="", text="", word="", remark="", rows=(69,), state=None, seen_at=None, valid_until=None,
+        place={},
+    )  # fmt: skip
+
+    assert contradicted_rows([written], sheet=broken) == (15, 69)
+    assert contradicted_rows([replace(written, rows=(40,))], sheet=broken) == ()

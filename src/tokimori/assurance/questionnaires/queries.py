@@ -14,7 +14,7 @@ from tokimori.assurance.questionnaires.layouts import SheetLayout
 from tokimori.assurance.questionnaires.models import BuyerQuestion, Questionnaire, QuestionnaireExport
 from tokimori.assurance.questionnaires.replies import Difference, WrittenReply, differences
 from tokimori.assurance.questionnaires.services.access import found_questionnaire, require_answerer
-from tokimori.assurance.questionnaires.services.exporting import questions_in, replies_to
+from tokimori.assurance.questionnaires.services.exporting import contradicted_rows, questions_in, replies_to
 from tokimori.assurance.questionnaires.services.taking import listed_words
 from tokimori.assurance.questionnaires.vocabularies import Vocabulary
 from tokimori.foundation.access.principal import Principal
@@ -79,6 +79,7 @@ class Preview:
 
     sheet: Sheet
     replies: tuple[WrittenReply, ...]
+    contradicted: tuple[int, ...]
     changes: tuple[Difference, ...]
     was_exported: bool
     listed: tuple[str, ...]
@@ -121,6 +122,7 @@ def preview(*, actor: Principal, questionnaire_id: UUID, now: datetime) -> Previ
     return Preview(
         sheet=sheet,
         replies=replies,
+        contradicted=contradicted_rows(replies, sheet=sheet),
         changes=differences(replies, before=last.answers) if last else (),
         was_exported=last is not None,
         listed=listed_words(grids, [SheetLayout.from_plain(one) for one in row.layouts]),

@@ -102,7 +102,7 @@ def _context(request: TenantRequest, questionnaire_id: UUID) -> dict[str, Any]:
         "words_url": reverse("questionnaire_words", args=[questionnaire_id]),
         "export_url": reverse("export_questionnaire", args=[questionnaire_id]) if seen.replies else "",
         "open_count": found.asked - found.confirmed,
-        "is_contradicted": not seen.sheet.may_be_published,
+        "contradicted": ", ".join(map(str, seen.contradicted)),
         "words": [
             {"name": name, "label": label, "value": getattr(found.words, name)}
             for name, label in (

@@ -31,15 +31,15 @@ from tokimori.foundation.tenancy.context import PROVIDER
 def export_questionnaire(*, actor: Principal, questionnaire_id: UUID, now: datetime) -> UUID:
     """Write every confirmed answer into the buyer's file, keep it with its digest, and return the export's id.
 
-    Raise ``NothingToExport`` before a human confirmed anything, ``SheetContradictsItself`` while the sheet must not be
-    issued.
+    Raise ``NothingToExport`` before a human confirmed anything, ``SheetContradictsItself`` while a row behind an answer
+    contradicts another row.
     """
     row = found_questionnaire(actor, questionnaire_id, lock=True)
     questions = list(questions_in(row.id))
     sheet = present_sheet(now=now)
-    if not sheet.may_be_published:
-        raise SheetContradictsItself
     replies = replies_to(row, questions, sheet=sheet)
+    if contradicted_rows(replies, sheet=sheet):
+        raise SheetContradictsItself
     if not replies:
         raise NothingToExport
     _, _, grids = read_grids(bytes(row.content), encoding=row.encoding)
@@ -95,6 +95,13 @@ def replies_to(row: Questionnaire, questions: Sequence[BuyerQuestion], *, sheet:
     names = account_names(tenant=PROVIDER, account_ids={one.decided_by for one in questions})
     words = Vocabulary.from_plain(row.words)
     return written_replies(questions, sheet=sheet, words=words, language=row.language, names=names)
+
+
+def contradicted_rows(replies: Sequence[WrittenReply], *, sheet: Sheet) -> tuple[int, ...]:
+    """Return the rows of contradictions that touch a row which stands behind one of the replies."""
+    used = {row for reply in replies for row in reply.rows}
+    touched = [set(one.rows) for one in sheet.contradictions if used & set(one.rows)]
+    return tuple(sorted(set().union(*touched)))
 
 
 def sheet_digest(sheet: Sheet) -> str:
