@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import psycopg
 import pytest
@@ -11,10 +11,17 @@ from support import cluster
 from support.cast import Cast, whole_cast
 from support.probing import is_red, outcome
 from tokimori.assurance.probes import keeping
+from tokimori.assurance.probes.retention import observe_retention
 from tokimori.foundation import clock
 from tokimori.foundation.identifiers import TenantId
 from tokimori.foundation.ledger.backlog import Backlog
+from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.queries.checking import Finding
+from tokimori.foundation.ledger.services import record_event
+from tokimori.foundation.retention import periods
+from tokimori.foundation.retention.periods import Period, RecordKind
+from tokimori.foundation.retention.services.run import take_away
+from tokimori.foundation.tenancy.context import tenant_transaction
 
 
 @contextmanager
@@ -77,7 +84,8 @@ def test_without_anybody_who_keeps_the_log_the_backlog_is_seen() -> None:
 
 
 def test_a_log_that_does_not_fit_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    def found(*, tenant: TenantId) -> tuple[Finding, ...]:
+    def found(*, tenant: TenantId, details_gone_before: datetime | None) -> tuple[Finding, ...]:
+        del details_gone_before
         return (Finding(what="event", where=str(tenant), why="changed"),)
 
     monkeypatch.setattr(keeping, "check_log", found)
@@ -87,3 +95,31 @@ def test_a_log_that_does_not_fit_is_noticed(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_the_logs_of_this_run_are_read_through_without_an_error() -> None:
     assert outcome("ledger.verify")[0] != "errored"
+
+
+@pytest.mark.control(94)
+def test_details_that_nobody_took_away_in_time_are_noticed(cast: Cast) -> None:
+    before = observe_retention(clock.now()).measured["overdue"]
+    with tenant_transaction(cast.tenant):
+        then = clock.now() - timedelta(days=6 * 366)
+        record_event(
+            EventName.PASSWORD_CHANGED, actor=cast.system, subject_id=cast["aiko"].account_id, at=then, mark="old"
+        )
+    assert is_red("retention.run")
+    with tenant_transaction(cast.tenant):
+        take_away(actor=cast.system, countries={"JP"}, now=clock.now())
+    assert observe_retention(clock.now()).measured["overdue"] == before
+
+
+@pytest.mark.control(94)
+def test_what_went_before_its_time_is_noticed(cast: Cast) -> None:
+    with tenant_transaction(cast.tenant):
+        then = clock.now() - timedelta(days=400)
+        record_event(
+            EventName.PASSWORD_CHANGED, actor=cast.system, subject_id=cast["aiko"].account_id, at=then, mark="young"
+        )
+    short = {kind: {"": Period(years=1, ground="nobody's")} for kind in RecordKind}
+    with pytest.MonkeyPatch.context() as shortened, tenant_transaction(cast.tenant):
+        shortened.setattr(periods, "PERIODS", short)
+        assert take_away(actor=cast.system, countries={"JP"}, now=clock.now())
+    assert is_red("retention.run")

@@ -3,22 +3,30 @@
 import re
 from datetime import datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
+import psycopg
 import pytest
 from django.db import DatabaseError, connection, transaction
 
 from support.browser import signed_in
 from support.cast import Cast
+from support.cluster import ADMINISTRATION
+from support.logkeeping import log_keeping
 from tokimori.foundation import clock
 from tokimori.foundation.errors import NotAllowed
 from tokimori.foundation.identity.models import Session, SignInLink
 from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.models import LedgerEvent
+from tokimori.foundation.ledger.queries.checking import check_log
+from tokimori.foundation.ledger.services import record_event
+from tokimori.foundation.ledger.services.log_ids import existing_log_of
 from tokimori.foundation.retention.errors import HoldReasonMissing, NoSuchHold
 from tokimori.foundation.retention.models import RetentionCertificate
-from tokimori.foundation.retention.periods import PERIODS, RecordKind, kept_until
+from tokimori.foundation.retention.periods import LEAST, PERIODS, RecordKind, kept_until
+from tokimori.foundation.retention.queries import details_gone_before
 from tokimori.foundation.retention.services.holds import lift_hold, place_hold
-from tokimori.foundation.retention.services.run import preview, take_away
+from tokimori.foundation.retention.services.run import digest_of, preview, take_away
 from tokimori.foundation.tenancy.context import tenant_transaction
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "retention.md"
@@ -48,7 +56,7 @@ def test_what_is_over_its_time_goes_with_a_certificate_and_the_rest_stays(cast: 
     age_of_sessions(cast, aiko=3 * 366 + 1, ben=3 * 366 - 1)
     age_of_sessions(dan, dan=3 * 366 + 1)
     with tenant_transaction(cast.tenant):
-        (due,) = preview(actor=cast.system, countries={"JP"}, now=clock.now())
+        due, _ = preview(actor=cast.system, countries={"JP"}, now=clock.now())
 
     assert (due.counts["identity_session"], due.is_held) == (1, False)
     assert people_with_sessions(cast) == {"aiko", "ben"}, "a preview changes nothing"
@@ -77,7 +85,7 @@ def test_a_hold_keeps_everything_until_it_is_lifted(cast: Cast) -> None:
             with pytest.raises(HoldReasonMissing):
                 place_hold(actor=cast.system, kind=RecordKind.SIGN_IN, reason=reason, now=clock.now())
         hold = place_hold(actor=cast.system, kind=RecordKind.SIGN_IN, reason="an inquiry", now=clock.now())
-        (due,) = preview(actor=cast.system, countries=(), now=clock.now())
+        due, _ = preview(actor=cast.system, countries=(), now=clock.now())
         assert due.is_held
         with pytest.raises(DatabaseError, match="held"), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("select * from tokimori.forget_sign_in_records(%s)", [due.before])
@@ -142,3 +150,124 @@ def test_the_page_has_the_figures_of_the_code() -> None:
     }
     now = clock.now()
     assert kept_until(RecordKind.SIGN_IN, countries=["TH"], now=now) == now - timedelta(days=732)
+
+
+# Details of events
+
+
+def old_events(cast: Cast, *names: str, days: int) -> list[UUID]:
+    """Record something about each person, so many days ago."""
+    then = clock.now() - timedelta(days=days)
+    with tenant_transaction(cast.tenant):
+        before = set(LedgerEvent.objects.values_list("id", flat=True))
+        for second, name in enumerate(names):
+            account, at = cast[name].account_id, then + timedelta(seconds=second)
+            record_event(EventName.PASSWORD_CHANGED, actor=cast.system, subject_id=account, at=at, mark="told")
+        return [one.id for one in LedgerEvent.objects.exclude(id__in=before).order_by("id")]
+
+
+def told(cast: Cast, keys: list[UUID]) -> list[bool]:
+    with tenant_transaction(cast.tenant):
+        rows = {row.id: row for row in LedgerEvent.objects.filter(id__in=keys)}
+    return [rows[key].details.get("mark") == "told" for key in keys]
+
+
+def faults(cast: Cast) -> list[str]:
+    with tenant_transaction(cast.tenant):
+        gone = details_gone_before(tenant=cast.tenant)
+        return [one.why for one in check_log(tenant=cast.tenant, details_gone_before=gone) if one.what == "payload"]
+
+
+@pytest.mark.control(94)
+def test_details_of_old_events_go_and_their_leaves_stay(cast: Cast, dan: Cast) -> None:
+    old, young = old_events(cast, "aiko", "ben", days=5 * 366 + 1), old_events(cast, "aiko", days=5 * 366 - 1)
+    others = old_events(dan, "dan", days=5 * 366 + 1)
+    with tenant_transaction(cast.tenant):
+        leaves = {row.id: bytes(row.leaf_hash) for row in LedgerEvent.objects.filter(id__in=old)}
+        due = preview(actor=cast.system, countries={"JP"}, now=clock.now())[1]
+    assert (due.kind, due.rows, due.held) == (RecordKind.EVENTS, 2, 0)
+
+    assert run(cast, "JP") == 1
+    assert told(cast, old) == [False, False]
+    assert told(cast, young) == [True]
+    assert told(dan, others) == [True], "of another company nothing"
+    assert run(cast, "JP") == 0
+    with tenant_transaction(cast.tenant):
+        certificate = RetentionCertificate.objects.get(record_kind="event_details")
+        assert certificate.counts == {"ledger_ledgerevent": 2}
+        assert bytes(certificate.digest) == digest_of(sorted(old))
+        log = existing_log_of(cast.tenant) or ""
+        for row in LedgerEvent.objects.filter(id__in=old):
+            assert row.leaf(log=log).hash() == leaves[row.id], "the leaf is what it was"
+    assert faults(cast) == [], "what a certificate explains is no finding"
+
+
+@pytest.mark.control(94)
+def test_a_hold_on_a_person_keeps_what_is_told_about_him(cast: Cast) -> None:
+    old = old_events(cast, "aiko", "ben", days=2000)
+    with tenant_transaction(cast.tenant):
+        hold = place_hold(
+            actor=cast.system,
+            kind=RecordKind.EVENTS,
+            reason="a dispute",
+            now=clock.now(),
+            person_id=cast["aiko"].account_id,
+        )
+        due = preview(actor=cast.system, countries={"JP"}, now=clock.now())[1]
+    assert (due.rows, due.held, due.is_held) == (1, 1, False)
+    assert run(cast, "JP") == 1
+    assert told(cast, old) == [True, False]
+    with tenant_transaction(cast.tenant):
+        lift_hold(actor=cast.system, hold_id=hold, now=clock.now())
+    assert run(cast, "JP") == 1
+    assert told(cast, old) == [False, False]
+
+
+def test_a_hold_on_the_kind_keeps_all_details(cast: Cast) -> None:
+    old = old_events(cast, "aiko", days=2000)
+    with tenant_transaction(cast.tenant):
+        place_hold(actor=cast.system, kind=RecordKind.EVENTS, reason="an inquiry", now=clock.now())
+        with connection.cursor() as cursor:
+            cursor.execute("select * from tokimori.forget_event_details(null, %s, 10)", [clock.now() - LEAST])
+            assert cursor.fetchall() == [], "the database asks it, too"
+    assert run(cast, "JP") == 0
+    assert told(cast, old) == [True]
+
+
+@pytest.mark.parametrize(
+    ("change", "days"),
+    [
+        ("sealed = ''", 89),
+        ("sealed = 'x'", 2000),
+        ("sealed = '', name = 'punch:withdrawn'", 2000),
+        ("at = at + interval '1 day'", 2000),
+        ("leaf_hash = commitment", 2000),
+    ],
+)
+def test_not_even_the_owner_changes_anything_else_of_an_event(cast: Cast, change: str, days: int) -> None:
+    (key,) = old_events(cast, "aiko", days=days)
+    with psycopg.connect(ADMINISTRATION["superuser_url"]) as owner, pytest.raises(psycopg.Error, match="appended"):
+        owner.execute(f"update ledger_ledgerevent set {change} where id = %s", [key])  # type: ignore[arg-type] # noqa: S608
+
+
+@pytest.mark.control(96)
+def test_details_that_somebody_emptied_are_found(cast: Cast) -> None:
+    (key,) = old_events(cast, "aiko", days=400)
+    with log_keeping() as keeping:
+        keeping.sequence(now=clock.now())
+    assert faults(cast) == []
+    with psycopg.connect(ADMINISTRATION["superuser_url"]) as owner:
+        owner.execute("update ledger_ledgerevent set sealed = '' where id = %s", [key])
+    assert faults(cast) == ["it is empty, and no certificate says why"]
+
+
+def test_a_run_of_many_goes_step_by_step_and_takes_nothing_twice(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tokimori.foundation.retention.services.run.STEP", 2)
+    old = old_events(cast, "aiko", "ben", "chie", "eri", "aiko", days=2000)
+    made = 0
+    while step := run(cast, "JP"):
+        made += step
+    assert told(cast, old) == [False] * 5
+    with tenant_transaction(cast.tenant):
+        counts = [one.counts["ledger_ledgerevent"] for one in RetentionCertificate.objects.order_by("made_at", "id")]
+    assert (made, sorted(counts)) == (3, [1, 2, 2])

@@ -103,6 +103,9 @@ TABLE: dict[str, tuple[str, ...]] = {
     "trust":                             ("GET",   "A", "A", "A", "A", "A", "A", "A", "A"),
     "trust_row":                         ("GET",   "A", "A", "A", "A", "A", "A", "A", "A"),
     "log_proof":                         ("GET",   "-", "-", "-", "A", "A", "A", "-", "door"),
+    "retention":                         ("GET",   "-", "-", "-", "A", "A", "A", "-", "door"),
+    "place_hold":                        ("POST",  "-", "-", "-", "-", "!", "-", "-", "door"),
+    "lift_hold":                         ("POST",  "-", "-", "-", "-", "0", "-", "-", "door"),
     "log_bundle":                        ("GET",   "-", "-", "-", "!", "!", "!", "-", "door"),
     "event_proof":                       ("GET",   "0", "0", "0", "0", "0", "0", "0", "door"),
     "ledger_checkpoint":                 ("GET",   "-", "-", "-", "0", "0", "0", "-", "door"),
@@ -328,6 +331,7 @@ def address(name: str, cast: Cast, correction: UUID) -> str:
         **{key: [nothing] for key in ("hand_out_shared_account", "take_back_shared_account", "end_shared_account")},
         "decide_review": [nothing, nothing],
         "remove_network": [nothing],
+        "lift_hold": [nothing],
         **{
             key: [nothing]
             for key in (

@@ -4,6 +4,7 @@ from tokimori.domains.organisations.queries import sites_by_id
 from tokimori.foundation import clock
 from tokimori.foundation.access.principal import system_principal
 from tokimori.foundation.custody.services.resealing import continue_unfinished
+from tokimori.foundation.identifiers import TenantId
 from tokimori.foundation.retention.services.run import take_away
 from tokimori.foundation.tenancy.context import tenant_transaction
 from tokimori.foundation.tenancy.directory import all_tenants
@@ -13,12 +14,18 @@ from tokimori.jobs.blueprint import jobs
 @jobs.periodic(cron="41 2 * * *")
 @jobs.task(name="take_away_old_records")
 def take_away_old_records(timestamp: int) -> None:
-    """Every night, in every tenant: take away what is over its time, with a certificate."""
+    """Every night, in every tenant: take away what is over its time, with certificates, until nothing is due."""
     del timestamp  # what counts is the clock now, also when the job was late
     for tenant in all_tenants():
-        with tenant_transaction(tenant):
-            countries = {site.country for site in sites_by_id(tenant=tenant).values()}
-            take_away(actor=system_principal(tenant), countries=countries, now=clock.now())
+        while _take_a_step(tenant):
+            pass
+
+
+def _take_a_step(tenant: TenantId) -> bool:
+    """Return whether there was anything to take away, and perhaps is more."""
+    with tenant_transaction(tenant):
+        countries = {site.country for site in sites_by_id(tenant=tenant).values()}
+        return bool(take_away(actor=system_principal(tenant), countries=countries, now=clock.now()))
 
 
 @jobs.periodic(cron="*/10 * * * *")

@@ -249,9 +249,10 @@ _WALLS: Final = """
                        and pg_get_expr(policy.polqual, policy.polrelid) like '%%tokimori.current_tenant()%%'
                        and pg_get_expr(policy.polqual, policy.polrelid) = pg_get_expr(policy.polwithcheck, policy.polrelid))
                       from held as policy where policy.polrelid = relation.oid), false),
-           exists (select from pg_trigger as trigger
-                    where trigger.tgrelid = relation.oid and trigger.tgname like 'pgtrigger_append_only_%%'
-                      and trigger.tgenabled in ('O', 'A'))
+           -- before each change (2), deletion (8), change (16) and emptying (32) of a table of facts
+           coalesce((select bit_or(trigger.tgtype) & 58 = 58 from pg_trigger as trigger
+                      where trigger.tgrelid = relation.oid and trigger.tgenabled in ('O', 'A')
+                        and trigger.tgname ~ '^pgtrigger_(append_only|never_deleted|details_alone_go)_'), false)
       from pg_class as relation
      where relation.relnamespace = 'public'::regnamespace and relation.relkind in ('r', 'p')
 """

@@ -70,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_policy(verbs)
     _add_keys(verbs)
     _add_cases(verbs)
+    _add_countries(verbs)
     return parser
 
 
@@ -191,6 +192,15 @@ def _add_cases(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         )
         cases.add_argument("--kinds", action="store_true", help="describe all kinds of cases instead, in Markdown")
         cases.set_defaults(run=_calculate, with_steps=name == "explain")
+
+
+def _add_countries(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    countries = verbs.add_parser("countries", help="make the table of countries that TOKIMORI_COUNTRIES names")
+    countries.add_argument("files", type=Path, nargs="+", help="the registries' delegated-extended files, one of each")
+    countries.add_argument(
+        "--output", type=Path, required=True, help="the table; it is replaced at once, or not at all"
+    )
+    countries.set_defaults(run=_countries)
 
 
 def _demo(chosen: argparse.Namespace) -> int:
@@ -370,6 +380,12 @@ def _keys(chosen: argparse.Namespace) -> int:
     from tokimori.interfaces.cli.keys import run_keys_act  # noqa: PLC0415 -- as for _migrate
 
     return run_keys_act(chosen)
+
+
+def _countries(chosen: argparse.Namespace) -> int:
+    from tokimori.interfaces.cli.countries import make_table  # noqa: PLC0415 -- each verb loads what it needs
+
+    return make_table(files=chosen.files, output=chosen.output)
 
 
 def _calculate(chosen: argparse.Namespace) -> int:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import assert_never
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from tokimori.foundation.countries.table import TableRefused, read_table
 from tokimori.foundation.keys.errors import RootRefused
 from tokimori.foundation.keys.file_root import read_root_file
 from tokimori.foundation.keys.root_settings import RootProvider, RootSettings
@@ -59,6 +60,7 @@ _KNOWN = frozenset(
         "TOKIMORI_PASSWORD_PEPPER",
         "TOKIMORI_PASSWORD_PEPPER_BEFORE",
         "TOKIMORI_BREACHED_PASSWORDS",
+        "TOKIMORI_COUNTRIES",
         "TOKIMORI_MAIL_URL",
         "TOKIMORI_MAIL_FROM",
         "TOKIMORI_MAIL_LINKS",
@@ -119,6 +121,7 @@ class Configuration:
     are_operator_devices_required: bool
     operator_certificate_header: str
     breached_passwords: Path | None
+    countries: Path | None
     password_peppers: tuple[bytes, ...]
     listeners: tuple[str, ...]
 
@@ -163,6 +166,7 @@ def read_configuration(environment: Mapping[str, str]) -> Configuration:
         == "required",
         operator_certificate_header=_certificate_header(environment),
         breached_passwords=_breached_passwords(environment),
+        countries=_countries(environment),
         password_peppers=_peppers(environment),
         listeners=_listeners(environment),
     )
@@ -202,6 +206,20 @@ def _breached_passwords(environment: Mapping[str, str]) -> Path | None:
         raise ConfigurationRefused(
             "TOKIMORI_BREACHED_PASSWORDS names a file of SHA-1 digests in hexadecimal, sorted, one a line, with counts."
         )
+    return Path(name)
+
+
+def _countries(environment: Mapping[str, str]) -> Path | None:
+    """Return the table of countries; refuse one that is none, since rules by country would keep everybody out."""
+    name = environment.get("TOKIMORI_COUNTRIES", "")
+    if not name:
+        return None
+    try:
+        read_table(Path(name).read_bytes())
+    except (OSError, TableRefused) as error:
+        raise ConfigurationRefused(
+            "TOKIMORI_COUNTRIES names a table that `tokimori countries` made; this file is none, or cannot be read."
+        ) from error
     return Path(name)
 
 

@@ -17,6 +17,7 @@ from typing import Final, NoReturn
 
 from tokimori.foundation import clock
 from tokimori.ops.database_preparation import drop_database
+from tokimori.ops.demo.countries import write_sample_table
 from tokimori.ops.demo.time_authority import kept_time_authority, serving
 from tokimori.ops.installation import Installation
 
@@ -44,6 +45,7 @@ def run_demo(*, port: int, is_fresh: bool) -> int:
             if external is None:
                 running.callback(installation.embedded.stop)
             environment = {**_prepared(installation, external), "TOKIMORI_LISTENERS": f"http://127.0.0.1:{port}"}
+            environment["TOKIMORI_COUNTRIES"] = _countries(state)
             processes = {
                 "web": _start(running, state, "web", ["serve", "--port", str(port)], environment),
                 "gate": _start(running, state, "gate", ["gate", "--port", str(port + 1)], environment),
@@ -113,6 +115,13 @@ def _time_stamps(running: ExitStack, state: Path) -> dict[str, str]:
         "TOKIMORI_TIMESTAMP_URL": running.enter_context(serving(authority)),
         "TOKIMORI_TIMESTAMP_CERTIFICATE": str(certificate),
     }
+
+
+def _countries(state: Path) -> str:
+    """Write the made-up table of countries and return its name."""
+    path = state / "countries"
+    write_sample_table(path, as_of=clock.now().date())
+    return str(path)
 
 
 def _installation() -> Installation:

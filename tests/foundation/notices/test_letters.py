@@ -42,7 +42,7 @@ from tokimori.foundation.tenancy.context import tenant_transaction
 
 SECRET = "tkl_" + "0" * 32 + "_" + "s" * 43
 FACTS = {"at": NOON.isoformat(), "until": NOON.isoformat(), "locked": NOON.isoformat(), "secret": SECRET}
-MORE = {"origin": "203.0.113.9", "device": "Firefox", "name": "payroll"}
+MORE = {"country": "TH", "origin": "203.0.113.9", "device": "Firefox", "name": "payroll"}
 SERVICE = MailService(
     host="localhost",
     port=25,

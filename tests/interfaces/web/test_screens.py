@@ -242,6 +242,14 @@ def test_the_language_is_remembered(cast: Cast, language: str, word: str) -> Non
     assert browser.get(reverse("recorder"))["Content-Language"] == language
 
 
+def test_who_goes_to_the_address_of_a_form_meets_a_page_that_says_so(cast: Cast) -> None:
+    page = signed_in(cast, "aiko").get(reverse("register_shared_account"))
+
+    assert page.status_code == 405
+    assert page["Allow"] == "POST"
+    assert "form_only" in page.content.decode()
+
+
 @pytest.mark.parametrize("hostile", ["\x00", "\ud800", "'; drop table x; --", "%", "🙂" * 80, "a" * 5000])
 def test_no_search_breaks_the_page(cast: Cast, hostile: str) -> None:
     chie = signed_in(cast, "chie")

@@ -171,11 +171,11 @@ TABLES: Final[tuple[Table, ...]] = (
     ),
     table(
         "retention_legalhold", "records that are held back, and why", "–", Keeping.AUDIT,
-        (K.SETTING, "record_kind placed_at lifted_at"), (K.WORDS, "reason"), (K.REFERENCE, "placed_by lifted_by"),
+        (K.SETTING, "record_kind placed_at lifted_at"), (K.WORDS, "reason"), (K.REFERENCE, "person_id placed_by lifted_by"),
     ),
     table(
         "retention_retentioncertificate", "what was taken away when its time was over", "–", Keeping.AUDIT,
-        (K.TECHNICAL, "record_kind before counts made_at"),
+        (K.TECHNICAL, "record_kind before counts made_at first_at last_at digest"),
     ),
     table(
         "provisioning_directoryaccount", "what a directory said of an account", "account", Keeping.ACCOUNT,

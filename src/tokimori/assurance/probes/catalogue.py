@@ -13,6 +13,7 @@ from tokimori.assurance.probes import (
     operators,
     passwords,
     records,
+    retention,
     sign_in,
     walls,
 )
@@ -69,6 +70,7 @@ _ALL: Final = (
         every_minutes=_DAY,
         maximum_age_minutes=2 * _DAY,
     ),
+    ProbeDefinition(name="retention.run", observe=retention.observe_retention),
     ProbeDefinition(name="secrets.in_logs", observe=records.observe_secrets_in_logs),
     ProbeDefinition(name="session.end", observe=sign_in.observe_session_end),
     ProbeDefinition(name="sign_in.record", observe=sign_in.observe_record_of_sign_in),

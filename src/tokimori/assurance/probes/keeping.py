@@ -9,6 +9,7 @@ from tokimori.foundation.custody.queries import keys_overview
 from tokimori.foundation.identifiers import TenantId
 from tokimori.foundation.ledger.queries.backlog import ledger_backlog
 from tokimori.foundation.ledger.queries.checking import check_log
+from tokimori.foundation.retention.queries import details_gone_before
 from tokimori.foundation.tenancy.context import PROVIDER, tenant_transaction
 from tokimori.foundation.tenancy.directory import all_tenants
 from tokimori.ops.access_policy import policy_differences
@@ -25,7 +26,10 @@ def observe_log(now: datetime) -> Observation:
     tenants = _everybody()
     for tenant in tenants:
         with tenant_transaction(tenant):
-            faults += [f"{one.what}:{one.why}" for one in check_log(tenant=tenant)]
+            faults += [
+                f"{one.what}:{one.why}"
+                for one in check_log(tenant=tenant, details_gone_before=details_gone_before(tenant=tenant))
+            ]
     return judged({"every_log_fits": not faults}, logs=len(tenants), faults=len(faults))
 
 

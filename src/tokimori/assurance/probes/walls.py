@@ -46,8 +46,10 @@ _GRANTS: Final = """
 """
 _TRIGGERS: Final = """
     select tgrelid::regclass::text from pg_trigger
-     where tgname like 'pgtrigger_append_only%%' and tgenabled in ('O', 'A')
+     where tgname ~ '^pgtrigger_(append_only|never_deleted|details_alone_go)_' and tgenabled in ('O', 'A')
+     group by tgrelid having bit_or(tgtype) & 58 = 58
 """
+"""Before (2) each deletion (8), change (16) and emptying (32)."""
 
 
 def tenant_models() -> Mapping[str, type[models.Model]]:

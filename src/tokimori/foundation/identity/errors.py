@@ -203,6 +203,18 @@ class AddressRuleKnown(Conflict):
     code = "address_rule.known"
 
 
+class CountryNotReadable(InvalidInput):
+    """Choose a country from the list."""
+
+    code = "address_rule.country_not_readable"
+
+
+class CountriesNotThere(Conflict):
+    """No list of countries is loaded here, so nobody could be let in or kept out by one. Your provider can load it."""
+
+    code = "address_rule.countries_not_there"
+
+
 class TooManyAddressRules(Conflict):
     """There are as many networks as a company can have; remove those that have ended."""
 

@@ -1,7 +1,8 @@
 """Networks from which people and machines may come: read strictly, kept in one spelling, and asked about an address.
 
-Nothing here asks a clock or a database. IPv6 addresses that carry an IPv4 address (RFC 4291 section 2.5.5.2) are taken as
-the latter, on both sides, so that no spelling passes a rule that another one does not.
+Nothing here asks a clock or a database. A country stands for all networks that are registered in it. IPv6 addresses that
+carry an IPv4 address (RFC 4291 section 2.5.5.2) are taken as the latter, on both sides, so that no spelling passes a rule
+that another one does not.
 """
 
 import re
@@ -10,16 +11,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
-from typing import Final
+from typing import Final, Protocol
 
 from tokimori.foundation.access.permissions import Role
 from tokimori.foundation.client_address import Address, Network
-from tokimori.foundation.identity.errors import NetworkHasHostBits, NetworkNotReadable
+from tokimori.foundation.identity.errors import CountryNotReadable, NetworkHasHostBits, NetworkNotReadable
 from tokimori.foundation.identity.security_rules import audience_of
 
 LONGEST_NETWORK: Final = 50
 """The longest IPv6 address has 45 characters, its prefix length 4 more."""
 _FORM: Final = re.compile(r"(?P<address>[0-9A-Fa-f:.]{2,45})(?:/(?P<prefix>0|[1-9][0-9]{0,2}))?", re.ASCII)
+_COUNTRY_FORM: Final = re.compile(r"(?P<kind>country|not-country):(?P<code>[A-Z]{2})", re.ASCII)
+_COUNTRY_CODE: Final = re.compile(r"[A-Z]{2}", re.ASCII)
 _MAPPED_PREFIX: Final = 96
 
 
@@ -49,6 +52,42 @@ class Reason(StrEnum):
     INSIDE = "inside"
     OUTSIDE = "outside"
     UNREADABLE = "unreadable"
+    BARRED = "barred"
+    NOT_BARRED = "not_barred"
+    COUNTRY_UNKNOWN = "country_unknown"
+
+
+class Countries(Protocol):
+    """Whoever knows in which country an address is registered."""
+
+    def country_of(self, address: Address) -> str | None:
+        """Return the two letters of the country (ISO 3166-1), or nothing where it is not known."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class NoCountries:
+    """Knows no country."""
+
+    def country_of(self, address: Address) -> str | None:
+        """Return nothing."""
+        del address
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Country:
+    """All networks registered in a country: those alone may come, or, barred, those alone may not."""
+
+    code: str
+    is_barred: bool
+
+    def __str__(self) -> str:
+        """Return the one spelling that is stored: ``country:JP``, or barred ``not-country:JP``."""
+        return f"{'not-country' if self.is_barred else 'country'}:{self.code}"
+
+
+Place = Network | Country
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,30 +101,47 @@ class AddressDecision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddressLimit:
-    """One network of an audience, until it ends. Without a network it is one that could not be read: it admits nobody."""
+    """One network, or country, of an audience, until it ends. Without one it could not be read: it admits nobody."""
 
     audience: AddressAudience
-    network: Network | None
+    network: Place | None
     expires_at: datetime | None
 
+    @property
+    def is_bar(self) -> bool:
+        """Whether it keeps out instead of letting in."""
+        return isinstance(self.network, Country) and self.network.is_barred
+
+    def holds(self, at: datetime) -> bool:
+        """Whether it has not ended."""
+        return self.expires_at is None or at < self.expires_at
+
     def admits(self, address: Address, *, at: datetime) -> bool:
-        """Whether the address lies in it while it holds."""
+        """Whether the address lies in its network while it holds; a country is asked for by ``means``."""
         return (
             self.network is not None
+            and not isinstance(self.network, Country)
             and address.version == self.network.version
             and address in self.network
-            and (self.expires_at is None or at < self.expires_at)
+            and self.holds(at)
         )
+
+    def means(self, country: str | None, *, at: datetime) -> bool:
+        """Whether it names the country while it holds."""
+        return isinstance(self.network, Country) and self.network.code == country and self.holds(at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddressRules:
-    """A company's networks. An audience that has none may come from anywhere; else from its own alone.
+    """A company's networks and countries. An audience that has none may come from anywhere; else from its own alone.
 
-    A network that has ended still limits its audience: what was opened for some days must not open everything afterwards.
+    What has ended still limits its audience: what was opened for some days must not open everything afterwards. A network
+    that is named counts before any country: it lets in from a barred one too. Where countries are only barred, everything
+    else may come, and so may an address whose country nobody knows; where countries are let in, such a one is kept out.
     """
 
     limits: tuple[AddressLimit, ...] = ()
+    countries: Countries = NoCountries()
 
     def is_limited(self, audience: AddressAudience) -> bool:
         """Whether the audience may come from its own networks alone."""
@@ -96,13 +152,29 @@ class AddressRules:
         own = [limit for limit in self.limits if limit.audience is audience]
         if not own:
             return AddressDecision(is_admitted=True, audience=audience, reason=Reason.UNLIMITED)
-        found = read_address(address)
-        if found is None:
-            return AddressDecision(is_admitted=False, audience=audience, reason=Reason.UNREADABLE)
-        is_inside = any(limit.admits(found, at=at) for limit in own)
-        return AddressDecision(
-            is_admitted=is_inside, audience=audience, reason=Reason.INSIDE if is_inside else Reason.OUTSIDE
-        )
+        reason = self._reason(own, read_address(address), at=at)
+        is_admitted = reason in {Reason.INSIDE, Reason.NOT_BARRED}
+        return AddressDecision(is_admitted=is_admitted, audience=audience, reason=reason)
+
+    def _reason(self, own: Collection[AddressLimit], address: Address | None, *, at: datetime) -> Reason:
+        if address is None:
+            return Reason.UNREADABLE
+        if any(limit.admits(address, at=at) for limit in own):
+            return Reason.INSIDE
+        if not any(isinstance(limit.network, Country) for limit in own):
+            return Reason.OUTSIDE
+        return self._reason_by_country(own, self.countries.country_of(address), at=at)
+
+    @staticmethod
+    def _reason_by_country(own: Collection[AddressLimit], country: str | None, *, at: datetime) -> Reason:
+        allowed = [limit for limit in own if not limit.is_bar]
+        if any(limit.is_bar and limit.means(country, at=at) for limit in own):
+            return Reason.BARRED
+        if not allowed:
+            return Reason.NOT_BARRED
+        if any(limit.means(country, at=at) for limit in allowed):
+            return Reason.INSIDE
+        return Reason.OUTSIDE if country else Reason.COUNTRY_UNKNOWN
 
     def decide_for_person(
         self, audience: AddressAudience, *, way: Way, may_record: bool, address: str, at: datetime
@@ -154,12 +226,27 @@ def read_address(text: str) -> Address | None:
     return getattr(address, "ipv4_mapped", None) or address
 
 
+def read_country(code: str, *, is_barred: bool) -> Country:
+    """Return a country by its two capital letters; raise ``CountryNotReadable``."""
+    if _COUNTRY_CODE.fullmatch(code) is None:
+        raise CountryNotReadable
+    return Country(code=code, is_barred=is_barred)
+
+
 def network_of(text: str) -> Network | None:
     """Return a network as it was stored, or nothing when it cannot be read: such a one admits nobody."""
     try:
         return read_network(text)
     except NetworkNotReadable:
         return None
+
+
+def place_of(text: str) -> Place | None:
+    """Return a network or country as it was stored, or nothing when it cannot be read: such a one admits nobody."""
+    match = _COUNTRY_FORM.fullmatch(text)
+    if match is not None:
+        return Country(code=match["code"], is_barred=match["kind"] == "not-country")
+    return network_of(text)
 
 
 def single(address: Address) -> Network:

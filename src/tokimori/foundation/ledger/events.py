@@ -144,6 +144,7 @@ class EventName(StrEnum):
     SHARED_ACCOUNT_REGISTERED = "shared_account:registered"
     SHARED_ACCOUNT_TAKEN_BACK = "shared_account:taken_back"
     SIGN_IN_FAILED = "sign_in:failed"
+    SIGN_IN_FROM_NEW_COUNTRY = "sign_in:from_new_country"
     SIGN_IN_LIMITED = "sign_in:limited"
     SIGN_IN_LINK_ISSUED = "sign_in_link:issued"
     SIGN_IN_SUCCEEDED = "sign_in:succeeded"

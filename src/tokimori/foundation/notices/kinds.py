@@ -9,6 +9,7 @@ class NoticeKind(StrEnum):
     INVITATION = "invitation"
     NEW_LINK = "new_link"
     LOCKED = "locked"
+    NEW_COUNTRY = "new_country"
     NEW_DEVICE = "new_device"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 -- a kind of letter, not a secret
     FACTOR_ADDED = "factor_added"

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import formats, translation
@@ -99,6 +100,14 @@ _WORDS: Final[Mapping[NoticeKind, _Words]] = MappingProxyType(
             ),
             route="unlock",
             link_label=_("End the waiting"),
+        ),
+        NoticeKind.NEW_COUNTRY: _Words(
+            subject=_("Signed in from a country that is new here"),
+            sentences=(
+                _("On %(at)s, from %(origin)s, a network that is registered in: %(country)s."),
+                _("If you use a tunnel, or a telephone from abroad, that is why."),
+                _NOT_YOU,
+            ),
         ),
         NoticeKind.NEW_DEVICE: _Words(
             subject=_("Signed in on a device that is new here"),
@@ -195,6 +204,9 @@ def _one_line(text: str) -> str:
 
 
 def _told(name: str, value: str, sender: Sender) -> str:
+    if name == "country":
+        locale = Locale.parse(translation.to_locale(translation.get_language() or "en"))
+        return str(locale.territories.get(value, value))
     if name not in _TIMES:
         return value
     local = datetime.fromisoformat(value).astimezone(sender.zone)

@@ -13,3 +13,9 @@ class NoSuchHold(NotFound):
     """There is no such hold, or it was lifted already."""
 
     code = "legal_hold.none"
+
+
+class HoldPersonUnknown(InvalidInput):
+    """There is nobody with this login ID."""
+
+    code = "legal_hold.person_unknown"

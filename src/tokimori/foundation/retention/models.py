@@ -11,9 +11,15 @@ from tokimori.foundation.tenancy.triggers import APPEND_ONLY
 
 
 class LegalHold(TenantModel):
-    """That records of a kind must stay, whatever their time: a dispute, an inquiry. The database asks it, too."""
+    """That records of a kind must stay, whatever their time: a dispute, an inquiry. The database asks it, too.
+
+    With a person it keeps what that account or employee did, and what was done to him; else everything of the kind.
+    """
 
     record_kind = models.CharField(max_length=30)
+    person_id = models.UUIDField(
+        null=True
+    )  # rule: tenant-reference -- an account or an employee; neither is ever deleted
     reason = SealedTextField(max_length=500)
     placed_at = models.DateTimeField()
     placed_by = models.UUIDField(null=True)
@@ -34,6 +40,10 @@ class RetentionCertificate(TenantModel):
     before = models.DateTimeField()
     counts = models.JSONField()
     """How many rows of which table."""
+    first_at = models.DateTimeField(null=True)
+    last_at = models.DateTimeField(null=True)
+    digest = models.BinaryField(null=True)
+    """SHA-256 of the keys of the rows, in order, 16 bytes each; where they are single events."""
     made_at = models.DateTimeField()
 
     class Meta:

@@ -16,6 +16,7 @@ class RecordKind(StrEnum):
     """What is kept for a time of its own and then taken away."""
 
     SIGN_IN = "sign_in_records"
+    EVENTS = "event_details"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,13 +40,26 @@ PERIODS: Final[Mapping[RecordKind, Mapping[str, Period]]] = MappingProxyType(
             ),
             "TH": Period(years=2, ground="as long as the working time that they explain: Labour Protection Act 115"),
             "": Period(years=3, ground="elsewhere, the longest of these"),
-        }
+        },
+        RecordKind.EVENTS: {
+            "JP": Period(
+                years=5,
+                ground="they show how records of working time came about: Labour Standards Act 109, whole period",
+            ),
+            "TH": Period(years=2, ground="they show how records of working time came about: Labour Protection Act 115"),
+            "": Period(years=5, ground="elsewhere, the longest of these"),
+        },
     }
 )
 
 
+def period_of(kind: RecordKind, *, country: str) -> Period:
+    """Return the period of a kind in a country, by its two letters."""
+    known = PERIODS[kind]
+    return known.get(country, known[""])
+
+
 def kept_until(kind: RecordKind, *, countries: Collection[str], now: datetime) -> datetime:
     """Return the instant before which records of a kind go: of several countries the longest period holds."""
-    known = PERIODS[kind]
-    lengths = [known.get(country, known[""]).length for country in countries or [""]]
+    lengths = [period_of(kind, country=country).length for country in countries or [""]]
     return now - max(LEAST, *lengths)

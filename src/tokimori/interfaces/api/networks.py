@@ -1,6 +1,7 @@
 """``/api/v1/networks``: from where a company's people and machines may come in, kept by a machine."""
 
 from datetime import datetime
+from enum import StrEnum
 from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
@@ -10,9 +11,18 @@ from ninja import Body, Field, Router, Schema, Status
 from pydantic import AwareDatetime, ConfigDict
 
 from tokimori.foundation import clock
-from tokimori.foundation.identity.networks import AddressAudience, read_network
+from tokimori.foundation.identity.errors import AddressRuleNotValid
+from tokimori.foundation.identity.networks import (
+    AddressAudience,
+    Country,
+    Place,
+    place_of,
+    read_country,
+    read_network,
+)
 from tokimori.foundation.identity.services.address_rules import (
     LONGEST_NOTE,
+    AddressRuleView,
     NewNetwork,
     add_network,
     address_rules,
@@ -34,24 +44,47 @@ _REFUSALS = {
 }
 
 
+class CountryRule(StrEnum):
+    """What is said about a country: it may come, or it is kept out."""
+
+    LET_IN = "let_in"
+    KEEP_OUT = "keep_out"
+
+
 class NetworkIn(Schema):
-    """A network to be let in."""
+    """A network to be let in, or a country to be let in or kept out; one of the two."""
 
     model_config = ConfigDict(extra="forbid")
 
     audiences: Annotated[list[AddressAudience], Field(min_length=1, max_length=len(AddressAudience))]
-    network: Annotated[str, Field(min_length=2, max_length=60)] = Field(description="CIDR, or an address alone.")
+    network: Annotated[str, Field(min_length=2, max_length=60)] | None = Field(
+        default=None, description="CIDR, or an address alone."
+    )
+    country: Annotated[str, Field(min_length=2, max_length=2)] | None = Field(
+        default=None, description="ISO 3166-1, two capital letters: all networks that are registered there."
+    )
+    country_rule: CountryRule = CountryRule.LET_IN
     note: Annotated[str, Field(max_length=LONGEST_NOTE)] = ""
     ends_at: AwareDatetime | None = Field(default=None, description="An exception ends; with nothing it stays.")
     dry_run: bool = Field(default=False, description="Say whom it would keep out, and change nothing.")
 
+    def place(self) -> Place:
+        """Return the network or country that is meant; raise a refusal for neither, both, or what cannot be read."""
+        if (self.network is None) is (self.country is None):
+            raise AddressRuleNotValid
+        if self.country is not None:
+            return read_country(self.country, is_barred=self.country_rule is CountryRule.KEEP_OUT)
+        return read_network(self.network or "")
+
 
 class NetworkOut(Schema):
-    """A network that is let in."""
+    """A network that is let in; or a country, with what is said about it."""
 
     id: UUID
     audience: AddressAudience
-    network: str
+    network: str | None
+    country: str | None
+    country_rule: CountryRule | None
     note: str
     added_at: datetime
     ends_at: datetime | None
@@ -92,17 +125,7 @@ def list_networks(request: HttpRequest) -> NetworksOut:
     with machine_transaction(carried=vars(request)["auth"], address=_address(request), now=clock.now()) as actor:
         views = address_rules(actor=actor)
     return NetworksOut(
-        networks=[
-            NetworkOut(
-                id=view.id,
-                audience=view.audience,
-                network=view.network,
-                note=view.note,
-                added_at=view.added_at,
-                ends_at=view.expires_at,
-            )
-            for view in views
-        ]
+        networks=[_network(view) for view in views],
     )
 
 
@@ -117,7 +140,7 @@ def let_network_in(request: HttpRequest, body: Body[NetworkIn]) -> Status[TrialO
     with machine_transaction(carried=vars(request)["auth"], address=address, now=now) as actor:
         new = NewNetwork(
             audiences=tuple(dict.fromkeys(body.audiences)),
-            network=read_network(body.network),
+            network=body.place(),
             note=body.note,
             expires_at=body.ends_at,
         )
@@ -145,6 +168,22 @@ def remove_one_network(request: HttpRequest, network_id: UUID, *, dry_run: bool 
 def _address(request: HttpRequest) -> str:
     return address_of(
         peer=request.META.get("REMOTE_ADDR", ""), forwarded_for=request.headers.get("X-Forwarded-For", "")
+    )
+
+
+def _network(view: AddressRuleView) -> NetworkOut:
+    place = place_of(view.network)
+    country = place if isinstance(place, Country) else None
+    rule = None if country is None else CountryRule.KEEP_OUT if country.is_barred else CountryRule.LET_IN
+    return NetworkOut(
+        id=view.id,
+        audience=view.audience,
+        network=view.network if country is None else None,
+        country=None if country is None else country.code,
+        country_rule=rule,
+        note=view.note,
+        added_at=view.added_at,
+        ends_at=view.expires_at,
     )
 
 

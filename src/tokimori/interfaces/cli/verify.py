@@ -6,6 +6,7 @@ from tokimori.domains.closings.checking import check_seals
 from tokimori.domains.timekeeping.checking import check_punches
 from tokimori.foundation.identifiers import TenantId
 from tokimori.foundation.ledger.queries.checking import Finding, check_log
+from tokimori.foundation.retention.queries import details_gone_before
 from tokimori.foundation.tenancy.context import tenant_transaction
 from tokimori.foundation.tenancy.directory import all_tenants, tenant_of_company_code
 
@@ -31,4 +32,8 @@ def verify_companies(*, company_code: str | None) -> int:
 def findings_of(tenant: TenantId) -> tuple[Finding, ...]:
     """Return all that does not fit of one company, seen at one moment."""
     with tenant_transaction(tenant):
-        return (*check_log(tenant=tenant), *check_punches(tenant=tenant), *check_seals(tenant=tenant))
+        return (
+            *check_log(tenant=tenant, details_gone_before=details_gone_before(tenant=tenant)),
+            *check_punches(tenant=tenant),
+            *check_seals(tenant=tenant),
+        )

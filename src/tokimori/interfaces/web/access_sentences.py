@@ -34,6 +34,7 @@ SENTENCES: Final[Mapping[str, Promise]] = MappingProxyType(
         "decide_rule_proposal": _("Decided on a proposed rule set"),
         "accounts": _("Looked at the list of accounts"),
         "account": _("Opened an account"),
+        "retention": _("Looked at how long records are kept"),
         "shared_accounts": _("Looked at the shared accounts"),
         "reviews": _("Looked at the access reviews"),
         "review": _("Opened an access review"),

@@ -148,6 +148,7 @@ EVENTS: Final[Mapping[EventName, Promise]] = MappingProxyType(
         EventName.SHARED_ACCOUNT_REGISTERED: _("Registered a shared account"),
         EventName.SHARED_ACCOUNT_TAKEN_BACK: _("Took a shared account back"),
         EventName.SIGN_IN_FAILED: _("Tried to sign in without success"),
+        EventName.SIGN_IN_FROM_NEW_COUNTRY: _("Signed in from a country that is new for this account"),
         EventName.SIGN_IN_LIMITED: _("Was kept out after too many attempts to sign in"),
         EventName.SIGN_IN_LINK_ISSUED: _("Made a link for a first sign-in"),
         EventName.SIGN_IN_SUCCEEDED: pgettext_lazy("event", "Signed in"),

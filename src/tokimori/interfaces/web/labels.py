@@ -16,6 +16,7 @@ from tokimori.domains.timekeeping.reports import PunchSource
 from tokimori.engine import DayType, PunchKind
 from tokimori.foundation.access.scopes import Scope
 from tokimori.foundation.identity.networks import AddressAudience
+from tokimori.foundation.retention.periods import RecordKind
 
 PUNCH_KINDS: Final[Mapping[PunchKind | None, Promise]] = MappingProxyType(
     {
@@ -169,5 +170,30 @@ SCOPE_SENTENCES: Final[Mapping[Scope, Promise]] = MappingProxyType(
         Scope.RULES_READ: _("The rules by which time is counted."),
         Scope.SITES_READ: _("Places and their time zones."),
         Scope.TIMESHEETS_READ: _("Everybody's figures and days."),
+    }
+)
+
+RECORD_KINDS: Final[Mapping[RecordKind, Promise]] = MappingProxyType(
+    {
+        RecordKind.EVENTS: _("Details of events"),
+        RecordKind.SIGN_IN: _("Records of sign-in"),
+    }
+)
+
+RETENTION_GROUNDS: Final[Mapping[str, Promise]] = MappingProxyType(
+    {
+        "as long as the working time that they explain: Labour Standards Act 109, 143": _(
+            "As long as the working time that they explain: Labour Standards Act 109, 143"
+        ),
+        "as long as the working time that they explain: Labour Protection Act 115": _(
+            "As long as the working time that they explain: Labour Protection Act 115"
+        ),
+        "they show how records of working time came about: Labour Standards Act 109, whole period": _(
+            "They show how records of working time came about: Labour Standards Act 109, whole period"
+        ),
+        "they show how records of working time came about: Labour Protection Act 115": _(
+            "They show how records of working time came about: Labour Protection Act 115"
+        ),
+        "elsewhere, the longest of these": _("Elsewhere, the longest of these"),
     }
 )

@@ -21,6 +21,7 @@ KINDS: Final[Mapping[NoticeKind, Promise]] = MappingProxyType(
         NoticeKind.INVITATION: _("Invitation with a one-time link"),
         NoticeKind.NEW_LINK: _("New one-time link"),
         NoticeKind.LOCKED: _("Too many attempts, with a link that ends the waiting"),
+        NoticeKind.NEW_COUNTRY: _("Signed in from a new country"),
         NoticeKind.NEW_DEVICE: _("Signed in on a new device"),
         NoticeKind.PASSWORD_CHANGED: _("Passphrase changed"),
         NoticeKind.FACTOR_ADDED: _("Passkey or authenticator added"),

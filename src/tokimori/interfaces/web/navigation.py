@@ -100,6 +100,7 @@ PLACES: Final = (
         (gettext_noop("Log"), "log", "log", Permission.AUDIT_READ),
         (gettext_noop("Investigation"), "investigation", "search", Permission.AUDIT_READ),
         (gettext_noop("Proof"), "log_proof", "seal", Permission.AUDIT_READ),
+        (gettext_noop("Retention"), "retention", "retention", Permission.SECURITY_READ),
     ),
     _place(
         gettext_noop("Console"),

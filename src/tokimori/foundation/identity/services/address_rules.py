@@ -11,7 +11,7 @@ from django.db import transaction
 from tokimori.foundation.access.authorise import authorise
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.access.principal import Principal, PrincipalKind
-from tokimori.foundation.client_address import Network
+from tokimori.foundation.countries.table import country_table
 from tokimori.foundation.errors import NotFound
 from tokimori.foundation.identifiers import TenantId, new_id
 from tokimori.foundation.identity.errors import (
@@ -19,6 +19,8 @@ from tokimori.foundation.identity.errors import (
     AddressRuleLocksOut,
     AddressRuleNotLasting,
     AddressRuleNotValid,
+    CountriesNotThere,
+    CountryNotReadable,
     TooManyAddressRules,
 )
 from tokimori.foundation.identity.models import Account, AddressRule
@@ -26,10 +28,13 @@ from tokimori.foundation.identity.networks import (
     AddressAudience,
     AddressLimit,
     AddressRules,
+    Country,
+    Place,
     address_audience_of,
-    network_of,
+    place_of,
 )
 from tokimori.foundation.identity.principals import roles_of
+from tokimori.foundation.identity.services.addresses import rules_of
 from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.services import Event, record_events
 
@@ -52,16 +57,21 @@ class AddressRuleView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewNetwork:
-    """A network for one or several audiences; with an end it is a temporary exception."""
+    """A network, or a country, for one or several audiences; with an end it is a temporary exception."""
 
     audiences: tuple[AddressAudience, ...]
-    network: Network
+    network: Place
     note: str = ""
     expires_at: datetime | None = None
 
     def __post_init__(self) -> None:
         if not self.audiences or len(self.note) > LONGEST_NOTE:
             raise AddressRuleNotValid
+
+    @property
+    def is_exception(self) -> bool:
+        """Whether it lets in for some days only."""
+        return self.expires_at is not None and not (isinstance(self.network, Country) and self.network.is_barred)
 
     def limits(self) -> tuple[AddressLimit, ...]:
         """Return what it means for each audience."""
@@ -104,6 +114,7 @@ def add_network(*, actor: Principal, new: NewNetwork, address: str, now: datetim
     authorise(actor, Permission.NETWORK_WRITE)
     if new.expires_at is not None and new.expires_at <= now:
         raise AddressRuleNotValid
+    refuse_unknown_country(new)
     rows = _locked_rows(actor.tenant_id)
     if len(rows) + len(new.audiences) > MOST_RULES:
         raise TooManyAddressRules(most=MOST_RULES)
@@ -111,9 +122,9 @@ def add_network(*, actor: Principal, new: NewNetwork, address: str, now: datetim
         own = [row for row in rows if row.audience == audience.value]
         if any(row.network == str(new.network) and row.expires_at == new.expires_at for row in own):
             raise AddressRuleKnown
-        if new.expires_at is not None and all(row.expires_at is not None for row in own):
+        if new.is_exception and not any(row.expires_at is None and not is_bar(row) for row in own):
             raise AddressRuleNotLasting
-    _refuse_lock_out(actor, rules=AddressRules(limits=(*limits_of(rows), *new.limits())), address=address, now=now)
+    _refuse_lock_out(actor, rules=rules_of((*limits_of(rows), *new.limits())), address=address, now=now)
     added = [
         AddressRule(
             tenant_id=actor.tenant_id,
@@ -150,9 +161,10 @@ def remove_network(*, actor: Principal, rule_id: UUID, address: str, now: dateti
         raise NotFound
     rest = [one for one in rows if one.id != rule_id]
     own = [one for one in rest if one.audience == row.audience]
-    if row.expires_at is None and own and all(one.expires_at is not None for one in own):
+    letting_in = [one for one in own if not is_bar(one)]
+    if row.expires_at is None and not is_bar(row) and letting_in and all(one.expires_at for one in letting_in):
         raise AddressRuleNotLasting
-    _refuse_lock_out(actor, rules=AddressRules(limits=limits_of(rest)), address=address, now=now)
+    _refuse_lock_out(actor, rules=rules_of(limits_of(rest)), address=address, now=now)
     AddressRule.objects.filter(tenant_id=actor.tenant_id, id=rule_id).update(removed_at=now)
     record_events([_event(EventName.ADDRESS_RULE_REMOVED, row, before=len(rows), after=len(rest))], actor=actor, at=now)
 
@@ -163,10 +175,27 @@ def _locked_rows(tenant: TenantId) -> Sequence[AddressRule]:
     return list(rows.select_for_update(no_key=True))
 
 
+def is_bar(row: AddressRule) -> bool:
+    """Whether a stored rule keeps a country out."""
+    place = place_of(row.network)
+    return isinstance(place, Country) and place.is_barred
+
+
+def refuse_unknown_country(new: NewNetwork) -> None:
+    """Refuse a rule about a country where no table is loaded, or the table has no address of it."""
+    if not isinstance(new.network, Country):
+        return
+    table = country_table()
+    if table is None:
+        raise CountriesNotThere
+    if new.network.code not in table.countries:
+        raise CountryNotReadable
+
+
 def limits_of(rows: Iterable[AddressRule]) -> tuple[AddressLimit, ...]:
     """Return what stored networks mean."""
     return tuple(
-        AddressLimit(audience=AddressAudience(row.audience), network=network_of(row.network), expires_at=row.expires_at)
+        AddressLimit(audience=AddressAudience(row.audience), network=place_of(row.network), expires_at=row.expires_at)
         for row in rows
     )
 

@@ -14,11 +14,17 @@ from tokimori.foundation.identifiers import TenantId
 from tokimori.foundation.identity.models import AccessToken, Account, AddressRule, SeenAddress
 from tokimori.foundation.identity.networks import AddressAudience, AddressRules, Way
 from tokimori.foundation.identity.principals import principal_of_token
-from tokimori.foundation.identity.services.address_rules import NewNetwork, limits_of, locks_out
+from tokimori.foundation.identity.services.address_rules import (
+    NewNetwork,
+    limits_of,
+    locks_out,
+    refuse_unknown_country,
+)
 from tokimori.foundation.identity.services.addresses import (
     Visit,
     current_address_rules,
     decide,
+    rules_of,
     visit_of,
     visit_of_token,
 )
@@ -57,7 +63,8 @@ def try_new_network(*, actor: Principal, new: NewNetwork, address: str, now: dat
     """Return whom a network would have hit, had it been there; nothing is written."""
     authorise(actor, Permission.NETWORK_WRITE)
     present = current_address_rules(tenant=actor.tenant_id)
-    proposed = AddressRules(limits=(*present.limits, *new.limits()))
+    refuse_unknown_country(new)
+    proposed = rules_of((*present.limits, *new.limits()))
     return _tried(actor, present=present, proposed=proposed, address=address, now=now)
 
 
@@ -67,8 +74,8 @@ def try_removal(*, actor: Principal, rule_id: UUID, address: str, now: datetime)
     rows = list(AddressRule.objects.filter(tenant_id=actor.tenant_id, removed_at=None))
     if rule_id not in {row.id for row in rows}:
         raise NotFound
-    rest = AddressRules(limits=limits_of(row for row in rows if row.id != rule_id))
-    return _tried(actor, present=AddressRules(limits=limits_of(rows)), proposed=rest, address=address, now=now)
+    rest = rules_of(limits_of(row for row in rows if row.id != rule_id))
+    return _tried(actor, present=rules_of(limits_of(rows)), proposed=rest, address=address, now=now)
 
 
 def forget_seen_addresses(*, tenant: TenantId, today: date) -> int:

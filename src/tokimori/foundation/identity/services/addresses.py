@@ -5,7 +5,7 @@ The rules, and whether today's visit was noted, are read within the statement th
 a minute at most.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -17,6 +17,7 @@ from django.db.models.functions import JSONObject
 
 from tokimori.foundation.access.permissions import Permission, Role, rights_of
 from tokimori.foundation.access.principal import Principal
+from tokimori.foundation.countries.table import StoredCountries
 from tokimori.foundation.errors import Refusal
 from tokimori.foundation.identifiers import TenantId, new_id
 from tokimori.foundation.identity.models import AccessToken, Account, AddressRule, SeenAddress, Session
@@ -27,7 +28,7 @@ from tokimori.foundation.identity.networks import (
     AddressRules,
     Way,
     address_audience_of,
-    network_of,
+    place_of,
     read_address,
 )
 from tokimori.foundation.identity.principals import principal_of, roles_of
@@ -87,7 +88,7 @@ def known_addresses(row: Session | AccessToken) -> KnownAddresses:
     """Return what was read beside a row by ``address_columns``."""
     read = vars(row)
     return KnownAddresses(
-        rules=AddressRules(limits=tuple(_limit(one) for one in read["address_limits"])),
+        rules=rules_of(_limit(one) for one in read["address_limits"]),
         seen={
             (one["audience"], one["address"]): datetime.fromisoformat(one["last_at"]) for one in read["seen_addresses"]
         },
@@ -97,16 +98,19 @@ def known_addresses(row: Session | AccessToken) -> KnownAddresses:
 def current_address_rules(*, tenant: TenantId) -> AddressRules:
     """Return the networks that hold now, with those that have ended and were not removed."""
     rows = AddressRule.objects.filter(tenant_id=tenant, removed_at=None).values("audience", "network", "expires_at")
-    return AddressRules(
-        limits=tuple(
-            AddressLimit(
-                audience=AddressAudience(row["audience"]),
-                network=network_of(row["network"]),
-                expires_at=row["expires_at"],
-            )
-            for row in rows
+    return rules_of(
+        AddressLimit(
+            audience=AddressAudience(row["audience"]),
+            network=place_of(row["network"]),
+            expires_at=row["expires_at"],
         )
+        for row in rows
     )
+
+
+def rules_of(limits: Iterable[AddressLimit]) -> AddressRules:
+    """Return rules that know the countries of this installation's table."""
+    return AddressRules(limits=tuple(limits), countries=StoredCountries())
 
 
 def visit_of(account: Account, *, way: Way, address: str) -> Visit:
@@ -211,7 +215,7 @@ def _limit(plain: Mapping[str, Any]) -> AddressLimit:
     expires_at = plain["expires_at"]
     return AddressLimit(
         audience=AddressAudience(plain["audience"]),
-        network=network_of(plain["network"]),
+        network=place_of(plain["network"]),
         expires_at=None if expires_at is None else datetime.fromisoformat(expires_at),
     )
 

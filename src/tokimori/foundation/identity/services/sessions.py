@@ -104,6 +104,12 @@ def open_session(*, account: Account, proofs: Collection[Proof], is_half: bool, 
     return secret
 
 
+def address_of_session(signed_in: SignedIn) -> str:
+    """Return the address from which a session was opened."""
+    rows = Session.objects.filter(tenant_id=signed_in.account.tenant_id, id=signed_in.session_id)
+    return rows.values_list("address", flat=True).get()
+
+
 def raise_session(*, signed_in: SignedIn, proof: Proof, now: datetime) -> str:
     """Note one more proof and return the session's new secret: the one before the rise opens nothing any more.
 

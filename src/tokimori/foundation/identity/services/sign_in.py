@@ -41,6 +41,7 @@ from tokimori.foundation.identity.services.addresses import admit_at_sign_in
 from tokimori.foundation.identity.services.factors import has_factors, prove_by_code
 from tokimori.foundation.identity.services.failures import FailedBy, note_failed_sign_in
 from tokimori.foundation.identity.services.mailed_links import tell_of_lock
+from tokimori.foundation.identity.services.new_countries import note_new_country
 from tokimori.foundation.identity.services.new_devices import KnownDevice
 from tokimori.foundation.identity.services.passkeys import Claim, Place, prove_passkey
 from tokimori.foundation.identity.services.password_door import takes_password
@@ -49,6 +50,7 @@ from tokimori.foundation.identity.services.sessions import (
     Origin,
     SignedIn,
     Stage,
+    address_of_session,
     must_be_passkey,
     open_session,
     raise_session,
@@ -200,7 +202,7 @@ def enter(*, account: Account, proofs: frozenset[Proof], is_half: bool, origin: 
     admit_at_sign_in(account, address=origin.address, now=now)
     secret = open_session(account=account, proofs=proofs, is_half=is_half, origin=origin, now=now)
     if not is_half:
-        _note_sign_in(account, now=now)
+        _note_sign_in(account, address=origin.address, now=now)
     return secret
 
 
@@ -319,16 +321,17 @@ def _risen(signed_in: SignedIn, proof: Proof, *, actor: Principal, now: datetime
         record_event(EventName.RECOVERY_CODE_USED, actor=actor, subject_id=account.id, at=now)
         tell(account, NoticeKind.RECOVERY_CODE_USED, now=now)
     if signed_in.stage is Stage.SECOND_FACTOR:
-        _note_sign_in(account, now=now)
+        _note_sign_in(account, address=address_of_session(signed_in), now=now)
     else:
         record_event(EventName.CONFIRMATION_SUCCEEDED, actor=actor, subject_id=account.id, at=now)
     return raise_session(signed_in=signed_in, proof=proof, now=now)
 
 
-def _note_sign_in(account: Account, *, now: datetime) -> None:
+def _note_sign_in(account: Account, *, address: str, now: datetime) -> None:
     Account.objects.filter(tenant_id=account.tenant_id, id=account.id).update(last_signed_in_at=now)
     actor = principal_of(account, employee_id=None)
     record_event(EventName.SIGN_IN_SUCCEEDED, actor=actor, subject_id=account.id, at=now)
+    note_new_country(account, address=address, now=now)
 
 
 def _note_failure(tenant_id: TenantId | None, account_id: UUID | None, by: FailedBy, *, now: datetime) -> None:

@@ -13,7 +13,7 @@ from tokimori.foundation.identifiers import TenantId
 from tokimori.foundation.sealing import CannotUnseal, unseal
 from tokimori.foundation.tenancy.constraints import SequencerPolicy, TenantWall, Writing
 from tokimori.foundation.tenancy.models import TenantModel
-from tokimori.foundation.tenancy.triggers import APPEND_ONLY
+from tokimori.foundation.tenancy.triggers import NEVER_DELETED, details_alone_go
 from tokimori.foundation.transparency.leaves import NONCE_BYTES, Leaf
 
 SEALED_PURPOSE: Final = "ledger_ledgerevent.sealed"
@@ -35,6 +35,8 @@ class LedgerEvent(TenantModel):
     leaf commits. ``at`` is when the event was recorded; ``claimed_at`` is when it happened, where its source says another
     time. The key begins with the time, so that it orders the rows and a stretch of time is a stretch of keys. Punches are
     most of the rows: where they alone would fill an index, it leaves them out.
+
+    What is over its time loses its payload (``sealed`` is empty then) and nothing else: the leaf commits to what was there.
     """
 
     name = models.CharField(max_length=60)
@@ -91,14 +93,16 @@ class LedgerEvent(TenantModel):
                 name="ledger_event_by_outcome",
             ),
         ]
-        triggers: ClassVar = [APPEND_ONLY]
+        triggers: ClassVar = [NEVER_DELETED, details_alone_go("sealed")]
 
     def __str__(self) -> str:
         return f"{self.name} {self.id}"
 
     @cached_property
     def opened(self) -> OpenedPayload | None:
-        """Return the payload, or nothing once the key that sealed it was destroyed; the leaf holds all the same."""
+        """Return the payload, or nothing once its time was over or its key was destroyed; the leaf holds all the same."""
+        if not self.sealed:
+            return None
         try:
             plain = unseal(bytes(self.sealed), tenant=TenantId(self.tenant_id), purpose=SEALED_PURPOSE, row=self.id)
         except CannotUnseal:

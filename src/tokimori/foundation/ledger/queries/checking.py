@@ -6,6 +6,7 @@ somebody else holds. That is checked from outside, by ``verify/tokimori_verify.p
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -44,25 +45,28 @@ class Finding:
     why: str
 
 
-def check_log(*, tenant: TenantId) -> tuple[Finding, ...]:
-    """Return what does not fit in the open tenant's log; nothing if all of it does."""
+def check_log(*, tenant: TenantId, details_gone_before: datetime | None) -> tuple[Finding, ...]:
+    """Return what does not fit in the open tenant's log; nothing if all of it does.
+
+    ``details_gone_before`` is until when a certificate says that details went by age; empty ones after it are a finding.
+    """
     log = existing_log_of(tenant)
     if log is None:
         return ()
     epochs = LogEntry.objects.filter(tenant_id=tenant, log=log).values_list("epoch", flat=True).distinct()
     found: list[Finding] = [*_unplaced(tenant)]
     for epoch in sorted(epochs):
-        found += _check_epoch(tenant, log, epoch)
+        found += _check_epoch(tenant, log, epoch, details_gone_before)
     return tuple(found[:_MOST])
 
 
-def _check_epoch(tenant: TenantId, log: str, epoch: int) -> Iterator[Finding]:
+def _check_epoch(tenant: TenantId, log: str, epoch: int, gone_before: datetime | None) -> Iterator[Finding]:
     rows = LogEntry.objects.filter(tenant_id=tenant, log=log, epoch=epoch).order_by("index")
     signed = {one.size: one for one in LogCheckpoint.objects.filter(tenant_id=tenant, log=log, epoch=epoch)}
     frontier, first = Frontier(), 0
     while chunk := list(rows.filter(index__gte=first)[:_CHUNK]):
         yield from _check_places(chunk, first)
-        yield from _check_events(tenant, log, chunk)
+        yield from _check_events(tenant, log, chunk, gone_before)
         for row in chunk:
             frontier = frontier.appended(bytes(row.leaf_hash))
             if frontier.size in signed:
@@ -80,7 +84,9 @@ def _check_places(chunk: Sequence[LogEntry], first: int) -> Iterator[Finding]:
             return
 
 
-def _check_events(tenant: TenantId, log: str, chunk: Sequence[LogEntry]) -> Iterator[Finding]:
+def _check_events(
+    tenant: TenantId, log: str, chunk: Sequence[LogEntry], gone_before: datetime | None
+) -> Iterator[Finding]:
     events = {one.id: one for one in LedgerEvent.objects.filter(tenant_id=tenant, id__in=[row.id for row in chunk])}
     for row in chunk:
         event = events.get(row.id)
@@ -88,6 +94,9 @@ def _check_events(tenant: TenantId, log: str, chunk: Sequence[LogEntry]) -> Iter
             yield Finding(what="event", where=str(row.id), why=f"the event at place {row.index} is gone")
         elif event.leaf(log=log).hash() != bytes(row.leaf_hash):
             yield Finding(what="event", where=str(row.id), why=f"its columns are not those of the leaf {row.index}")
+        elif not event.sealed:
+            if gone_before is None or event.at >= gone_before:
+                yield Finding(what="payload", where=str(row.id), why="it is empty, and no certificate says why")
         elif event.opened is None:
             yield Finding(
                 what="payload", where=str(row.id), why="it does not open: changed, moved, or its key destroyed"

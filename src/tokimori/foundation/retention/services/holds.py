@@ -19,8 +19,13 @@ _LONGEST_REASON = 500
 
 
 @transaction.atomic
-def place_hold(*, actor: Principal, kind: RecordKind, reason: str, now: datetime) -> UUID:
-    """Let nothing of a kind be taken away from now on; raise ``HoldReasonMissing``."""
+def place_hold(
+    *, actor: Principal, kind: RecordKind, reason: str, now: datetime, person_id: UUID | None = None
+) -> UUID:
+    """Let nothing of a kind be taken away from now on, or nothing about one account or employee.
+
+    Raise ``HoldReasonMissing``. Records of sign-in are held together: what is over its time there names nobody any more.
+    """
     authorise(actor, Permission.SECURITY_WRITE)
     plain = reason.strip()
     if not 0 < len(plain) <= _LONGEST_REASON:
@@ -30,11 +35,14 @@ def place_hold(*, actor: Principal, kind: RecordKind, reason: str, now: datetime
         id=new_id(at=now),
         record_kind=kind.value,
         reason=plain,
+        person_id=person_id if kind is RecordKind.EVENTS else None,
         placed_at=now,
         placed_by=actor.account_id,
     )
     row.save(force_insert=True)
-    record_event(EventName.LEGAL_HOLD_PLACED, actor=actor, subject_id=row.id, at=now, kind=kind.value)
+    record_event(
+        EventName.LEGAL_HOLD_PLACED, actor=actor, subject_id=row.id, at=now, kind=kind.value, person=_text(row)
+    )
     return row.id
 
 
@@ -48,4 +56,10 @@ def lift_hold(*, actor: Principal, hold_id: UUID, now: datetime) -> None:
         raise NoSuchHold
     row.lifted_at, row.lifted_by = now, actor.account_id
     row.save(update_fields=["lifted_at", "lifted_by"])
-    record_event(EventName.LEGAL_HOLD_LIFTED, actor=actor, subject_id=row.id, at=now, kind=row.record_kind)
+    record_event(
+        EventName.LEGAL_HOLD_LIFTED, actor=actor, subject_id=row.id, at=now, kind=row.record_kind, person=_text(row)
+    )
+
+
+def _text(hold: LegalHold) -> str | None:
+    return str(hold.person_id) if hold.person_id else None

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.utils.translation import gettext
 from psycopg.errors import InsufficientPrivilege, ReadOnlySqlTransaction
@@ -15,6 +15,13 @@ from tokimori.foundation.tenancy.context import is_tenant_open
 from tokimori.interfaces.web.middleware.tenancy import is_for_machines
 
 
+class FormOnly(Refusal):
+    """This address takes a form that was filled in. Open its page again and fill it in there."""
+
+    code = "form_only"
+    status = 405
+
+
 class RefusalMiddleware:
     """Innermost, so that a refused view's answer passes through everything else."""
 
@@ -25,7 +32,13 @@ class RefusalMiddleware:
         """Pass on; but for what no text of ours may hold, and no text of the database can."""
         if not is_for_machines(request) and _holds_nul(request):
             return refusal_page(request, InvalidInput())
-        return self.get_response(request)
+        response = self.get_response(request)
+        # Somebody went to the address of a form that he had sent: without a page the browser would show its own error.
+        if isinstance(response, HttpResponseNotAllowed) and request.method == "GET" and not is_for_machines(request):
+            page = refusal_page(request, FormOnly())
+            page["Allow"] = response["Allow"]
+            return page
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Translate a refusal; leave everything else to the framework."""

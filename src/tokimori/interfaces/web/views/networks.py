@@ -17,13 +17,23 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from tokimori.foundation.access.permissions import Permission
+from tokimori.foundation.countries.table import country_table
 from tokimori.foundation.errors import Conflict, InvalidInput, NotFound, Refusal
-from tokimori.foundation.identity.errors import AddressRuleNotValid, NetworkHasHostBits
+from tokimori.foundation.identity.errors import (
+    AddressRuleNotValid,
+    CountriesNotThere,
+    CountryNotReadable,
+    NetworkHasHostBits,
+)
 from tokimori.foundation.identity.networks import (
     LONGEST_NETWORK,
     AddressAudience,
+    Country,
+    Place,
     address_audience_of,
+    place_of,
     read_address,
+    read_country,
     read_network,
     single,
 )
@@ -43,6 +53,7 @@ from tokimori.foundation.identity.services.address_trials import (
     try_new_network,
     try_removal,
 )
+from tokimori.interfaces.web.country_words import place_words, table_words
 from tokimori.interfaces.web.dates import moment, read_date
 from tokimori.interfaces.web.entrance import origin_of
 from tokimori.interfaces.web.labels import ADDRESS_AUDIENCES
@@ -50,14 +61,18 @@ from tokimori.interfaces.web.permissions import ask_again, has_proved_lately, re
 from tokimori.interfaces.web.requests import TenantRequest
 
 _MOST_HITS: Final = 100
+_KINDS: Final = ("network", "country", "not-country")
+_COUNTRY_LETTERS: Final = 2
 _LONGEST_DATE: Final = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Typed:
-    """What was typed into the form, or chosen by a link to it."""
+    """What was typed into the form, or chosen by a link to it; ``kind`` says whether it is a network or a country."""
 
+    kind: str = "network"
     network: str = ""
+    country: str = ""
     audiences: tuple[str, ...] = ()
     note: str = ""
     until: str = ""
@@ -65,7 +80,10 @@ class _Typed:
     @classmethod
     def of(cls, data: QueryDict) -> "_Typed":
         """Return what is in a form or an address, cut to what can be right."""
+        kind = data.get("kind", "")
         return cls(
+            kind=kind if kind in _KINDS else "network",
+            country=data.get("country", "")[: _COUNTRY_LETTERS + 1],
             network=data.get("network", "").strip()[: LONGEST_NETWORK + 1],
             audiences=tuple(one for one in AddressAudience if one.value in data.getlist("audience")),
             note=data.get("note", "").strip()[:LONGEST_NOTE],
@@ -74,13 +92,19 @@ class _Typed:
 
     def fields(self) -> list[tuple[str, str]]:
         """Return names and values, as a form or an address holds them."""
-        named = [("network", self.network), *(("audience", one) for one in self.audiences)]
-        return [*named, ("note", self.note), ("until", self.until)]
+        place = [("kind", self.kind), ("network", self.network), ("country", self.country)]
+        return [*place, *(("audience", one) for one in self.audiences), ("note", self.note), ("until", self.until)]
+
+    def place(self) -> Place:
+        """Return the network or country that is meant; raise the refusal of what is wrong."""
+        if self.kind == "network":
+            return read_network(self.network)
+        return read_country(self.country, is_barred=self.kind == "not-country")
 
     def meant(self, request: TenantRequest) -> NewNetwork:
         """Return the network that is meant; raise the refusal of what is wrong."""
         return NewNetwork(
-            network=read_network(self.network),
+            network=self.place(),
             audiences=tuple(AddressAudience(one) for one in self.audiences),
             note=self.note,
             expires_at=_end_of(self.until, request) if self.until else None,
@@ -94,7 +118,7 @@ def networks(request: TenantRequest) -> HttpResponse:
     """Show the networks; with a network in the address, what it would change; with ``remove``, what that would change."""
     typed = _Typed.of(request.GET)
     removed = request.GET.get("remove", "")
-    if not typed.network and not removed:
+    if not typed.network and not typed.country and not removed:
         return _page(request, typed)
     if not has_proved_lately(request):
         return ask_again(back=request.get_full_path())
@@ -114,7 +138,7 @@ def add(request: TenantRequest) -> HttpResponse:
         )
     except (InvalidInput, Conflict) as refusal:
         return _page(request, typed, refusal=refusal)
-    messages.success(request, _("The network %(network)s holds from now on.") % {"network": typed.network})
+    messages.success(request, _("%(network)s holds from now on.") % {"network": place_words(str(typed.place()))})
     return HttpResponseRedirect(reverse("networks"))
 
 
@@ -138,11 +162,11 @@ def _trial_page(request: TenantRequest, typed: _Typed) -> HttpResponse:
         trial = try_new_network(
             actor=request.principal, new=typed.meant(request), address=origin_of(request).address, now=request.now
         )
-    except InvalidInput as refusal:
+    except (InvalidInput, CountriesNotThere) as refusal:
         return _page(request, typed, refusal=refusal)
     shown = {
         **_trial(request, trial),
-        "title": _("Trial: %(network)s") % {"network": typed.network},
+        "title": _("Trial: %(network)s") % {"network": place_words(str(typed.place()))},
         "about": ", ".join(str(ADDRESS_AUDIENCES[AddressAudience(one)]) for one in typed.audiences),
         "url": reverse("add_network"),
         "fields": typed.fields(),
@@ -161,7 +185,7 @@ def _removal_page(request: TenantRequest, removed: str) -> HttpResponse:
     rule = next(one for one in address_rules(actor=request.principal) if one.id == rule_id)
     shown = {
         **_trial(request, trial),
-        "title": _("Remove %(network)s") % {"network": rule.network},
+        "title": _("Remove %(network)s") % {"network": place_words(rule.network)},
         "about": ADDRESS_AUDIENCES[rule.audience],
         "url": reverse("remove_network", args=[rule_id]),
         "fields": [],
@@ -178,11 +202,12 @@ def _page(
     audience = address_audience_of(roles_of(request.account))
     may_change = request.principal.has(Permission.NETWORK_WRITE)
     limited = len({rule.audience for rule in rules})
+    table = country_table()
     context = {
         "page_title": _("Networks"),
         "state_sentence": ngettext(
-            "%(count)d group comes in from its own networks alone.",
-            "%(count)d groups come in from their own networks alone.",
+            "%(count)d group may not come in from everywhere.",
+            "%(count)d groups may not come in from everywhere.",
             limited,
         )
         % {"count": limited}
@@ -194,6 +219,8 @@ def _page(
         "own_group": ADDRESS_AUDIENCES[audience],
         "networks_url": reverse("networks"),
         "may_change": may_change,
+        "countries": None if table is None else table_words(table),
+        "has_country_rules": any(isinstance(place_of(rule.network), Country) for rule in rules),
         "typed": typed,
         "audiences": [
             {"value": one.value, "label": label, "is_chosen": one in typed.audiences}
@@ -216,6 +243,8 @@ def _refused(refusal: Refusal | None) -> dict[str, str]:
     if isinstance(refusal, NetworkHasHostBits):
         meant = _("Meant is perhaps %(network)s.") % {"network": refusal.facts["network"]}
         return {"network_error": f"{sentence} {meant}"}
+    if isinstance(refusal, CountryNotReadable):
+        return {"country_error": sentence}
     if isinstance(refusal, InvalidInput) and not isinstance(refusal, AddressRuleNotValid):
         return {"network_error": sentence}
     return {"refusal": sentence}
@@ -228,7 +257,7 @@ def _groups(request: TenantRequest, rules: Sequence[AddressRuleView], *, may_cha
             "label": label,
             "rules": [
                 {
-                    "network": rule.network,
+                    "network": place_words(rule.network),
                     "note": rule.note,
                     "added": _("Added %(moment)s by %(person)s")
                     % {

@@ -1,0 +1,47 @@
+"""Whether what is over its time is gone, and nothing went before."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from tokimori.assurance.probes.probe import Observation, judged
+from tokimori.domains.organisations.queries import sites_by_id
+from tokimori.foundation.access.principal import system_principal
+from tokimori.foundation.identifiers import TenantId
+from tokimori.foundation.retention.periods import RecordKind, kept_until
+from tokimori.foundation.retention.queries import certificates
+from tokimori.foundation.retention.services.run import due_of
+from tokimori.foundation.tenancy.context import tenant_transaction
+from tokimori.foundation.tenancy.directory import all_tenants
+
+GRACE: Final = timedelta(days=2)
+"""The run comes every night; what is over for longer than two days was forgotten."""
+AHEAD: Final = timedelta(days=30)
+_LOOKED_AT: Final = 1_000
+
+
+def observe_retention(now: datetime) -> Observation:
+    """Count, in every company, what is overdue without a hold, what went too early, and what goes within thirty days."""
+    overdue = early = held = soon = 0
+    for tenant in all_tenants():
+        with tenant_transaction(tenant):
+            countries = {site.country for site in sites_by_id(tenant=tenant).values()}
+            for kind in RecordKind:
+                late = due_of(tenant, kind, countries=countries, now=now - GRACE)
+                next_ones = due_of(tenant, kind, countries=countries, now=now + AHEAD)
+                overdue += late.rows
+                held += late.held
+                soon += next_ones.rows
+            early += _early(tenant, countries)
+    return judged(
+        {"nothing_is_overdue": not overdue, "nothing_went_early": not early},
+        overdue=overdue,
+        early=early,
+        held_for_persons=held,
+        due_within_30_days=soon,
+    )
+
+
+def _early(tenant: TenantId, countries: set[str]) -> int:
+    """Count the certificates of records that were younger than their period asks."""
+    made = certificates(actor=system_principal(tenant), most=_LOOKED_AT)
+    return sum(1 for one in made if one.before > kept_until(one.kind, countries=countries, now=one.made_at))

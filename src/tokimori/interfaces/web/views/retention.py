@@ -1,0 +1,157 @@
+"""How long what is kept: the periods with their ground, what goes next, what is held, what went by which certificate."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from tokimori.domains.organisations.queries import sites_by_id
+from tokimori.foundation.access.permissions import Permission
+from tokimori.foundation.errors import InvalidInput
+from tokimori.foundation.identity.queries import account_names, account_of_login
+from tokimori.foundation.retention.errors import HoldPersonUnknown
+from tokimori.foundation.retention.periods import RecordKind, period_of
+from tokimori.foundation.retention.queries import CertificateView, HoldView, certificates, holds
+from tokimori.foundation.retention.services.holds import lift_hold, place_hold
+from tokimori.foundation.retention.services.run import Due, preview
+from tokimori.interfaces.web.country_words import country_name
+from tokimori.interfaces.web.dates import moment
+from tokimori.interfaces.web.labels import RECORD_KINDS, RETENTION_GROUNDS
+from tokimori.interfaces.web.permissions import proved_lately, requires
+from tokimori.interfaces.web.requests import TenantRequest
+
+_CERTIFICATES: Final = 50
+_LONGEST_REASON: Final = 500
+_LONGEST_LOGIN: Final = 254
+
+
+@require_GET
+@requires(Permission.SECURITY_READ)
+def retention(request: TenantRequest) -> HttpResponse:
+    """Show periods, what goes next, holds and certificates."""
+    return _page(request, {})
+
+
+@require_POST
+@requires(Permission.SECURITY_WRITE)
+@proved_lately
+def place(request: TenantRequest) -> HttpResponse:
+    """Hold records back: all of a kind, or those about one person."""
+    typed = {
+        "kind": request.POST.get("kind", ""),
+        "login": request.POST.get("login", "")[:_LONGEST_LOGIN],
+        "reason": request.POST.get("reason", "")[: _LONGEST_REASON + 1],
+    }
+    try:
+        kind = RecordKind(typed["kind"]) if typed["kind"] in set(RecordKind) else RecordKind.EVENTS
+        place_hold(
+            actor=request.principal,
+            kind=kind,
+            reason=typed["reason"],
+            now=request.now,
+            person_id=_person(request, typed["login"]) if kind is RecordKind.EVENTS else None,
+        )
+    except InvalidInput as refusal:
+        return _page(request, typed, refusal=refusal)
+    messages.success(request, _("These records stay until the hold is lifted."))
+    return HttpResponseRedirect(reverse("retention"))
+
+
+@require_POST
+@requires(Permission.SECURITY_WRITE)
+@proved_lately
+def lift(request: TenantRequest, hold_id: UUID) -> HttpResponse:
+    """Let records go when their time comes."""
+    lift_hold(actor=request.principal, hold_id=hold_id, now=request.now)
+    messages.success(request, _("The hold is lifted. What is over its time goes tonight."))
+    return HttpResponseRedirect(reverse("retention"))
+
+
+def _person(request: TenantRequest, login: str) -> UUID | None:
+    if not login.strip():
+        return None
+    found = account_of_login(tenant=request.tenant, login_id=login)
+    if found is None:
+        raise HoldPersonUnknown
+    return found
+
+
+def _page(request: TenantRequest, typed: dict[str, str], *, refusal: InvalidInput | None = None) -> HttpResponse:
+    countries = sorted({site.country for site in sites_by_id(tenant=request.tenant).values()})
+    due = preview(actor=request.principal, countries=countries, now=request.now)
+    held = holds(actor=request.principal)
+    waiting = sum(one.rows for one in due)
+    context = {
+        "page_title": _("Retention"),
+        "state_sentence": ngettext(
+            "%(count)d record is over its time and goes tonight.",
+            "%(count)d records are over their time and go tonight.",
+            waiting,
+        )
+        % {"count": waiting}
+        if waiting
+        else _("Nothing is over its time."),
+        "kinds": [_kind(request, one, countries) for one in due],
+        "holds": _holds(request, held),
+        "certificates": [
+            _certificate(request, one) for one in certificates(actor=request.principal, most=_CERTIFICATES)
+        ],
+        "may_hold": request.principal.has(Permission.SECURITY_WRITE),
+        "place_url": reverse("place_hold"),
+        "choices": [{"value": kind.value, "label": label} for kind, label in RECORD_KINDS.items()],
+        "typed": typed,
+        "longest_reason": _LONGEST_REASON,
+        "person_error": _(refusal.sentence()) if isinstance(refusal, HoldPersonUnknown) else "",
+        "reason_error": _(refusal.sentence()) if refusal and not isinstance(refusal, HoldPersonUnknown) else "",
+    }
+    return render(request, "tokimori/retention.html", context, status=refusal.status if refusal else 200)
+
+
+def _kind(request: TenantRequest, due: Due, countries: list[str]) -> dict[str, Any]:
+    return {
+        "label": RECORD_KINDS[due.kind],
+        "periods": [
+            {"country": country_name(country), "years": period.years, "ground": RETENTION_GROUNDS[period.ground]}
+            for country in countries
+            for period in [period_of(due.kind, country=country)]
+        ],
+        "before": moment(due.before, request.zone),
+        "rows": due.rows,
+        "held": due.held,
+        "is_held": due.is_held,
+        "first": moment(due.first_at, request.zone) if due.first_at else "",
+        "last": moment(due.last_at, request.zone) if due.last_at else "",
+    }
+
+
+def _holds(request: TenantRequest, held: tuple[HoldView, ...]) -> list[dict[str, Any]]:
+    people = {one.person_id for one in held} | {one.placed_by for one in held}
+    names = account_names(tenant=request.tenant, account_ids=people)
+    may_lift = request.principal.has(Permission.SECURITY_WRITE)
+    return [
+        {
+            "label": RECORD_KINDS[one.kind],
+            "person": names.get(one.person_id, "") if one.person_id else "",
+            "reason": one.reason,
+            "placed": _("Since %(moment)s, by %(person)s")
+            % {"moment": moment(one.placed_at, request.zone), "person": names.get(one.placed_by, _("Tokimori"))},
+            "lift_url": reverse("lift_hold", args=[one.id]) if may_lift else "",
+        }
+        for one in held
+    ]
+
+
+def _certificate(request: TenantRequest, one: CertificateView) -> dict[str, Any]:
+    return {
+        "made": moment(one.made_at, request.zone),
+        "label": RECORD_KINDS[one.kind],
+        "before": moment(one.before, request.zone),
+        "rows": one.rows,
+        "digest": one.digest,
+    }
