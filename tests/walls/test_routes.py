@@ -193,6 +193,16 @@ TABLE: dict[str, tuple[str, ...]] = {
     "sheet_notices":                     ("GET",  "0", "0", "0", "0", "0", "0", "0", "0"),
     "read_sheet_notices":                ("POST", "0", "0", "0", "0", "0", "0", "0", "0"),
     "watch_sheet":                       ("POST", "0", "0", "0", "0", "0", "0", "0", "0"),
+    "questionnaires":                    ("GET",   "0", "0", "0", "0", "0", "0", "0", "0"),
+    "questionnaire":                     ("GET",   "0", "0", "0", "0", "0", "0", "0", "0"),
+    "questionnaire_columns":             ("GET",   "0", "0", "0", "0", "0", "0", "0", "0"),
+    "delete_questionnaire":              ("POST",  "0", "0", "0", "0", "0", "0", "0", "0"),
+    "accept_proposals":                  ("POST",  "0", "0", "0", "0", "0", "0", "0", "0"),
+    "buyer_question":                    ("GET",   "0", "0", "0", "0", "0", "0", "0", "0"),
+    "questionnaire_words":               ("POST",  "0", "0", "0", "0", "0", "0", "0", "0"),
+    "questionnaire_preview":             ("GET",   "0", "0", "0", "0", "0", "0", "0", "0"),
+    "export_questionnaire":              ("POST",  "0", "0", "0", "0", "0", "0", "0", "0"),
+    "download_questionnaire":            ("GET",   "0", "0", "0", "0", "0", "0", "0", "0"),
     "search":                            ("GET",   "-", "A", "A", "A", "-", "-", "A", "door"),
     "accounts":                          ("GET",   "-", "-", "-", "A", "A", "A", "-", "door"),
     "account":                           ("GET",   "-", "-", "-", "A", "A", "A", "-", "door"),
@@ -394,6 +404,20 @@ def address(name: str, cast: Cast, correction: UUID) -> str:
                 "remove_device",
             )
         },
+        **{
+            key: [nothing]
+            for key in (
+                "questionnaire",
+                "questionnaire_columns",
+                "delete_questionnaire",
+                "accept_proposals",
+                "questionnaire_words",
+                "questionnaire_preview",
+                "export_questionnaire",
+                "download_questionnaire",
+            )
+        },
+        "buyer_question": [nothing, 1],
         "choose_second_person": ["nothing"],
         "decide_security_proposal": [nothing],
         "decide_rule_proposal": ["jp-fixed", nothing],

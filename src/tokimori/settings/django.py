@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "tokimori.interfaces.web.apps.WebConfig",
     "tokimori.assurance.apps.AssuranceConfig",
     "tokimori.assurance.registers.apps.RegistersConfig",
+    "tokimori.assurance.questionnaires.apps.QuestionnairesConfig",
 ]
 
 MIDDLEWARE = [

@@ -9,6 +9,7 @@ urlpatterns = [
     path("scim/", include(("tokimori.interfaces.scim.urls", "scim"))),
     path("", include("tokimori.assurance.urls")),
     path("", include("tokimori.assurance.registers.urls")),
+    path("", include("tokimori.assurance.questionnaires.urls")),
     path("", include("tokimori.interfaces.web.urls")),
 ]
 

@@ -5,11 +5,20 @@ from typing import Final
 
 from django.apps import apps
 
-from tokimori.assurance.inventory import domains, foundation, ledger, others, oversight, registers, sheet
+from tokimori.assurance.inventory import (
+    domains,
+    foundation,
+    ledger,
+    others,
+    oversight,
+    questionnaires,
+    registers,
+    sheet,
+)
 from tokimori.assurance.inventory.values import PLAIN_BECAUSE, Column, Kind, Table
 from tokimori.foundation.sealed_fields import sealed_fields
 
-_ROOMS: Final = (domains, foundation, ledger, others, oversight, registers, sheet)
+_ROOMS: Final = (domains, foundation, ledger, others, oversight, questionnaires, registers, sheet)
 TABLES: Final[Mapping[str, Table]] = {
     one.name: one for one in sorted((table for room in _ROOMS for table in room.TABLES), key=lambda each: each.name)
 }

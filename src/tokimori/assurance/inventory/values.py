@@ -49,6 +49,7 @@ class Keeping(StrEnum):
     SHORT = "days or weeks"
     SETTINGS = "as long as the company"
     KEYS = "as long as what they seal"
+    BUYER = "until one of the provider's people deletes it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

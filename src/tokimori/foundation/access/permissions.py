@@ -37,6 +37,7 @@ class Permission(StrEnum):
     PUNCH_IMPORT = "punch:import"
     PUNCH_RECORD_ANY = "punch:record_any"
     PUNCH_RECORD_OWN = "punch:record_own"
+    QUESTIONNAIRE_ANSWER = "questionnaire:answer"
     RULE_SET_PUBLISH = "rule_set:publish"
     RULE_SET_READ = "rule_set:read"
     SCHEDULE_PLAN = "schedule:plan"
@@ -134,7 +135,14 @@ RIGHTS_OF_ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.SITE_READ,
             }
         ),
-        Role.OPERATOR: frozenset({Permission.COMPLIANCE_READ, Permission.COMPLIANCE_WRITE, Permission.OPERATOR_ACT}),
+        Role.OPERATOR: frozenset(
+            {
+                Permission.COMPLIANCE_READ,
+                Permission.COMPLIANCE_WRITE,
+                Permission.OPERATOR_ACT,
+                Permission.QUESTIONNAIRE_ANSWER,
+            }
+        ),
         Role.SECURITY: frozenset(
             {
                 Permission.ACCESS_READ,
@@ -164,15 +172,14 @@ RIGHTS_OF_ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
 )
 
 
+RIGHTS_OF_THE_CONSOLE: frozenset[Permission] = RIGHTS_OF_ROLES[Role.OPERATOR]
+"""What is done at the provider's own host alone; in a company it opens nothing."""
 RIGHTS_HALF_WAY: frozenset[Permission] = frozenset({Permission.SIGN_IN_CONTINUE, Permission.SIGN_OUT})
 """What somebody may do whose second factor is still to come."""
 RIGHTS_OF_EVERYBODY: frozenset[Permission] = RIGHTS_HALF_WAY | {Permission.SECURITY_OWN}
 """What everybody may do whose factors were right: look after his own security, and leave."""
 RIGHTS_INSIDE: frozenset[Permission] = RIGHTS_OF_EVERYBODY | {Permission.ENTER}
 """What everybody may do of whom nothing more is asked: go to the first page."""
-
-RIGHTS_OF_THE_CONSOLE: frozenset[Permission] = RIGHTS_OF_ROLES[Role.OPERATOR]
-"""What is done at the provider's door alone, and opens nothing in any company."""
 
 
 def rights_of(roles: frozenset[Role]) -> frozenset[Permission]:

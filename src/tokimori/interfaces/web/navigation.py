@@ -109,6 +109,7 @@ PLACES: Final = (
         (gettext_noop("Console"), "operator_console", "settings", Permission.OPERATOR_ACT),
         (gettext_noop("Recorded sessions"), "maintenance", "terminal", Permission.OPERATOR_ACT),
         (gettext_noop("Devices"), "operator_devices", "laptop", Permission.OPERATOR_ACT),
+        (gettext_noop("Questionnaires"), "questionnaires", "questionnaire", Permission.QUESTIONNAIRE_ANSWER),
     ),
     _place(
         gettext_noop("Compliance"),
