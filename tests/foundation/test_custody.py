@@ -194,7 +194,6 @@ def test_the_inventory_says_what_keys_there_are_and_how_old(cast: Cast) -> None:
     assert overview.resealing_since is None
 
 
-@pytest.mark.control(30)
 def test_the_account_of_an_erased_person_is_not_opened_again(cast: Cast) -> None:
     account_id = cast["aiko"].account_id
     assert account_id is not None

@@ -119,18 +119,13 @@ PLACES: Final = (
         (gettext_noop("Accepted gaps"), "compliance_gaps", "edit", Permission.COMPLIANCE_READ),
         (gettext_noop("Changes"), "sheet_notices", "notices", Permission.COMPLIANCE_READ),
         (gettext_noop("Publish the sheet"), "sheet_publishing", "download", Permission.OPERATOR_ACT),
+        (gettext_noop("Shared links"), "sheet_links", "link", Permission.OPERATOR_ACT),
     ),
     _place(
         gettext_noop("Registers"),
         "company",
         (gettext_noop("Registers"), "registers", "sheet", Permission.OPERATOR_ACT),
         (gettext_noop("My duties"), "my_duties", "tick", Permission.OPERATOR_ACT),
-    ),
-    _place(
-        gettext_noop("Publish the sheet"),
-        "company",
-        (gettext_noop("Publish the sheet"), "sheet_publishing", "seal", Permission.OPERATOR_ACT),
-        (gettext_noop("Shared links"), "sheet_links", "shared", Permission.OPERATOR_ACT),
     ),
     _place(
         gettext_noop("My security"),
