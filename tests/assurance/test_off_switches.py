@@ -48,7 +48,14 @@ def _promised() -> Iterator[str]:
                     yield name
 
 
-@pytest.mark.parametrize("name", PROBES)
+OF_REGISTERS = {
+    "audit.age", "cert_register.expiry", "leaver.access", "legal.gaps", "nda.coverage", "policy.published",
+    "raci.complete", "training.overdue", "vendor.review", "vendor_evidence.expiry", "vendors.complete",
+}  # fmt: skip
+"""Their control is an entry; ``registers/test_register_probes.py`` takes it away, and asks the probe without its runner."""
+
+
+@pytest.mark.parametrize("name", sorted(set(PROBES) - OF_REGISTERS))
 def test_each_probe_has_a_test_that_switches_its_control_off(name: str) -> None:
     assert name in set(_promised())
 

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from support.probing import settle
 from support.provider import Worker, at_console, new_worker
 from tokimori.assurance.models import SheetShare
 from tokimori.assurance.snapshots.errors import ShareNotValid
@@ -30,6 +31,7 @@ def worker() -> Worker:
 @pytest.fixture(scope="module")
 def snapshot_id(worker: Worker) -> UUID:
     """A snapshot that is on no public page."""
+    settle()
     with tenant_transaction(PROVIDER):
         return publish_snapshot(actor=worker.principal, now=clock.now(), is_listed=False)
 

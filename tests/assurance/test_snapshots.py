@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from support.cast import usual_cast
 from support.logkeeping import log_keeping
+from support.probing import settle
 from support.provider import at_console, new_worker
 from support.verifier import proven, refuted, saved, unchecked
 from tokimori.assurance.catalogue.controls import LANGUAGES, ROWS, controls
@@ -58,6 +59,7 @@ def look(outcome: Outcome = Outcome.PASSED) -> None:
 def published() -> tuple[UUID, StatementProof]:
     """A snapshot that was published, and signed since."""
     look()
+    settle()
     worker = new_worker()
     with log_keeping() as keeping:
         keeping.publish(now=clock.now())
@@ -304,7 +306,12 @@ def test_the_zip_holds_all_that_is_needed_to_check_it(published: tuple[UUID, Sta
 def test_who_publishes_sees_what_differs_and_publishes_by_one_button() -> None:
     worker = new_worker()
     browser = at_console(worker)
+    look()
+    settle()
+    with tenant_transaction(PROVIDER):
+        publish_snapshot(actor=worker.principal, now=clock.now())
     look(Outcome.FAILED)
+    settle()
     shown = browser.get(reverse("sheet_publishing")).content.decode()
     assert re.search(r'href="/trust/85"', shown)
     seen = re.search(r'name="seen" value="([0-9a-f]{64})"', shown)

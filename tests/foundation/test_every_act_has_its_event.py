@@ -29,16 +29,21 @@ WITHOUT = {
     "prove_passkey": "part of signing in, which has its event",
     "raise_session": "a session's secret is renewed after a proof, which has its event",
     "save_under_names": "part of making or renaming an account, which has its event",
+    "state_publicly": "asks the sequencer for a leaf; whoever calls records who did it",
     "tell_of_lock": "part of a lock, which has its event",
     "signed_in_by": "notes that a session is in use",
 }
 
 
-def functions(sources: Mapping[str, str]) -> dict[str, ast.FunctionDef]:
-    """Return every function of the room by its name."""
+Function = tuple[str, str]
+"""The file in which it stands, and its name: private helpers of two files may have the same one."""
+
+
+def functions(sources: Mapping[str, str]) -> dict[Function, ast.FunctionDef]:
+    """Return every function of the room."""
     return {
-        node.name: node
-        for text in sources.values()
+        (file, node.name): node
+        for file, text in sorted(sources.items())
         for node in ast.walk(ast.parse(text))
         if isinstance(node, ast.FunctionDef)
     }
@@ -52,25 +57,29 @@ def called_names(function: ast.FunctionDef) -> set[str]:
     }
 
 
-def reached(name: str, known: Mapping[str, ast.FunctionDef]) -> set[str]:
-    """Return what a function calls, itself or by others of the room."""
+def reached(function: Function, known: Mapping[Function, ast.FunctionDef]) -> set[str]:
+    """Return what a function calls, itself or by others: those of its own file, and public ones of the room."""
+    public = {name: (file, name) for file, name in known if not name.startswith("_")}
     found: set[str] = set()
-    waiting = [name]
+    waiting, seen = [function], {function}
     while waiting:
-        for called in called_names(known[waiting.pop()]) - found:
+        here = waiting.pop()
+        for called in called_names(known[here]):
             found.add(called)
-            if called in known:
-                waiting.append(called)
+            place = (here[0], called) if (here[0], called) in known else public.get(called)
+            if place is not None and place not in seen:
+                seen.add(place)
+                waiting.append(place)
     return found
 
 
 def silent(sources: Mapping[str, str]) -> Iterator[str]:
     """Yield the public functions that write and record nothing."""
     known = functions(sources)
-    for name in known:
-        calls = reached(name, known)
-        if not name.startswith("_") and calls & WRITES and not calls & RECORDS:
-            yield name
+    for function in known:
+        calls = reached(function, known)
+        if not function[1].startswith("_") and calls & WRITES and not calls & RECORDS:
+            yield function[1]
 
 
 def room() -> dict[str, str]:

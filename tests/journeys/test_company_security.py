@@ -96,7 +96,7 @@ def test_a_network_is_tried_on_yesterday_and_shuts_nobody_out_by_mistake(ann: Vi
     ann.look("networks, locking out")
     ann.page.get_by_role("link", name="Add my address").click()
     ann.page.get_by_role("button", name="Let it hold").click()
-    ann.sees("The network 127.0.0.1/32 holds from now on.")
+    ann.sees("127.0.0.1/32 holds from now on.")
 
     ann.page.get_by_label("Network", exact=True).fill("203.0.113.0/24")
     ann.page.get_by_role("checkbox", name="Employees").check()

@@ -242,14 +242,14 @@ class SealedBinaryField(_Sealed, models.BinaryField):  # type: ignore[type-arg] 
 
 
 class SealedJSONField(_Sealed, models.JSONField):  # type: ignore[misc]  # the stubs name the parameters otherwise
-    """Sealed JSON. What a destroyed key had sealed is read as nothing."""
+    """Sealed JSON. What a destroyed key had sealed is read as nothing, and so is what holds nothing."""
 
     def __init__(self, *arguments: Any, subject: str | None = None, **keywords: Any) -> None:
         self.subject = subject
         super().__init__(*arguments, **keywords)
 
     def to_plain(self, data: bytes) -> Any:
-        return json.loads(data)
+        return json.loads(data) if data else None
 
     def from_plain(self, value: Any) -> bytes:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

@@ -43,6 +43,7 @@ from tokimori.foundation.tenancy.context import tenant_transaction
 SECRET = "tkl_" + "0" * 32 + "_" + "s" * 43
 FACTS = {"at": NOON.isoformat(), "until": NOON.isoformat(), "locked": NOON.isoformat(), "secret": SECRET}
 MORE = {
+    "day": "2026-12-01",
     "country": "TH", "origin": "203.0.113.9", "device": "Firefox", "name": "payroll", "worse": "41 (Gap)", "better": "–",
 }  # fmt: skip
 SERVICE = MailService(

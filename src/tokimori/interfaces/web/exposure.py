@@ -1,5 +1,6 @@
 """Whether the provider's console answers anybody whom it should not: asked through the very door that serves it."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -14,6 +15,8 @@ from tokimori.interfaces.web.permissions import permission_of
 
 OUTSIDE: Final = "203.0.113.77"
 """An address of the block that is kept for examples (RFC 5737), which no network of an installation holds."""
+_CONVERTED: Final = re.compile(r"<(?P<kind>[a-z]+):[a-z_]+>")
+_EXAMPLES: Final = {"uuid": "00000000-0000-0000-0000-000000000007", "int": "7", "slug": "seven", "str": "seven"}
 Application = Callable[[dict[str, Any], Callable[..., Any]], Any]
 
 
@@ -60,8 +63,7 @@ def _paths(patterns: list[URLPattern | URLResolver], before: str) -> Iterator[st
 
 
 def _filled(route: str) -> str:
-    parts = ("00000000-0000-0000-0000-000000000007" if part.startswith("<uuid:") else part for part in route.split("/"))
-    return "/".join(parts)
+    return _CONVERTED.sub(lambda found: _EXAMPLES[found["kind"]], route)
 
 
 def _ask(application: Application, *, method: str, host: str, path: str, address: str) -> int:
