@@ -11,6 +11,7 @@ from typing import Any
 from tokimori.interfaces.cli.key_arguments import add_epoch_arguments, add_keys_acts
 from tokimori.interfaces.cli.operator_arguments import add_operator_acts
 from tokimori.settings.configuration import ConfigurationRefused, read_configuration
+from tokimori.settings.sheets import add_sheet_acts, run_sheet_act
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -93,6 +94,10 @@ def _add_controls(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     register.add_argument("code", nargs="?", default="", help="the register's code; all in numbers when none is named")
     register.add_argument("--demo", action="store_true", help="those of the demo that is running on this machine")
     register.set_defaults(run=_register)
+
+    sheet = verbs.add_parser("sheet", help="list published snapshots of the sheet, or write a file of one")
+    add_sheet_acts(sheet)
+    sheet.set_defaults(run=run_sheet_act)
 
 
 def _add_processes(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def print_control(*, row: int, language: str, is_demo: bool) -> int:
     """Print the report on a row; return 0, or 2 for a number that no row has."""
-    cannot_say = _made_ready(is_demo=is_demo)
+    cannot_say = made_ready(is_demo=is_demo)
     from tokimori.assurance.probes.build import TEST_RECORD  # noqa: PLC0415 -- models exist only after the set-up
     from tokimori.assurance.report import Present, as_record, describe  # noqa: PLC0415 -- as above
 
@@ -31,7 +31,7 @@ def print_control(*, row: int, language: str, is_demo: bool) -> int:
 
 def run_probes(*, names: Sequence[str], is_demo: bool) -> int:
     """Run the named probes, or all, and answer the sheet; return 1 when one did not pass, 2 for an unknown name."""
-    if cannot := _made_ready(is_demo=is_demo):
+    if cannot := made_ready(is_demo=is_demo):
         raise ConfigurationRefused(cannot)
     from tokimori.assurance.probe_words import sentences_of  # noqa: PLC0415 -- as above
     from tokimori.assurance.probes.catalogue import PROBES  # noqa: PLC0415 -- models exist only after the set-up
@@ -57,7 +57,7 @@ def run_probes(*, names: Sequence[str], is_demo: bool) -> int:
 
 def print_register(*, code: str, is_demo: bool) -> int:
     """Print the registers in numbers, or the entries of one; return 0, or 2 for a register that there is not."""
-    if cannot := _made_ready(is_demo=is_demo):
+    if cannot := made_ready(is_demo=is_demo):
         raise ConfigurationRefused(cannot)
     from tokimori.assurance.registers.listing import entry_lines, register_lines_as_text  # noqa: PLC0415 -- as above
 
@@ -69,7 +69,7 @@ def print_register(*, code: str, is_demo: bool) -> int:
     return 0
 
 
-def _made_ready(*, is_demo: bool) -> str:
+def made_ready(*, is_demo: bool) -> str:
     """Set Django up for the named installation; without one, so that the catalogue can be read. Return what is missing."""
     if is_demo:
         from tokimori.settings.demo import DemoFailed, demo_environment  # noqa: PLC0415 -- each verb loads what it needs

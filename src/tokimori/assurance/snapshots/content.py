@@ -13,6 +13,8 @@ from tokimori.foundation.canonical import canonical_bytes
 FORMAT: Final = "tokimori-sheet/v1"
 PUBLIC: Final = "public"
 """The edition for everybody. A company's own edition bears the company's code."""
+DRAFT: Final = "(draft)"
+"""The edition of a sheet that nobody published; no company's code holds a bracket."""
 
 
 class SnapshotBroken(ValueError):

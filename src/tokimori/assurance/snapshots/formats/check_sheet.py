@@ -8,7 +8,7 @@ from django.utils.translation import pgettext
 
 from tokimori.assurance.evaluation.states import Mark, State
 from tokimori.assurance.sheet_words import MARKS, MEANINGS, STATES
-from tokimori.assurance.snapshots.content import PUBLIC, Snapshot, SnapshotRow
+from tokimori.assurance.snapshots.content import DRAFT, PUBLIC, Snapshot, SnapshotRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,11 +95,16 @@ def _facts(snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
     counted = [row.state for row in snapshot.rows]
     states = ", ".join(f"{STATES[one]} {counted.count(one.value)}" for one in State if one.value in counted)
     return (
-        (_("Edition"), _("for everybody") if snapshot.edition == PUBLIC else snapshot.edition),
+        (_("Edition"), _edition(snapshot.edition)),
         (_("Snapshot"), snapshot.id),
         (_("Build"), snapshot.build),
         (_("Rows by state"), states),
     )
+
+
+def _edition(edition: str) -> str:
+    words = {PUBLIC: _("for everybody"), DRAFT: _("draft, not published")}
+    return words.get(edition, edition)
 
 
 def _line(row: SnapshotRow, language: str) -> Line:
