@@ -15,6 +15,7 @@ from tokimori.assurance.probe_words import (
     measures_of,
     more_than_said,
     probe_words,
+    public_reason,
     said_of_change,
     sentences_of,
     title_of,
@@ -153,3 +154,10 @@ def test_why_a_row_changed_is_said_with_the_title_of_its_probe() -> None:
 def test_any_text_is_said_somehow(reason: str, language: str) -> None:
     assert all(isinstance(one, str) for one in sentences_of(reason, measured={}, language=language))
     assert said_of_change(reason, language=language) is not None
+
+
+def test_everybody_reads_what_does_not_hold_and_not_where_one_could_go_in() -> None:
+    reason = "is_declared:8443, is_declared:9000, nothing_is_known_against:somelib CVE-1, is_there:a/b"
+
+    assert public_reason(reason) == "is_declared:…, nothing_is_known_against:…, is_there:a/b"
+    assert public_reason("") == ""

@@ -11,6 +11,14 @@ from tokimori.assurance.catalogue.controls import CatalogueBroken, Words, direct
 _FILE: Final = directory().parent / "probes.toml"
 _PARTS: Final = ("titles", "checks", "cannot", "measures")
 _MOST_SENTENCES: Final = 5
+_INWARD: Final = frozenset(
+    {
+        "grants", "is_a_login_of_ours", "is_approved", "is_as_the_policy_says", "is_declared", "is_sealed",
+        "nobody_finds_it_from_outside", "nothing_is_known_against", "refuses_delete", "refuses_truncate",
+        "refuses_update", "taken_password", "trigger", "wall",
+    }
+)  # fmt: skip
+"""Checks whose subject would tell a stranger where to go in."""
 _DASH: Final = "–"
 
 
@@ -47,6 +55,16 @@ def sentences_of(reason: str, *, measured: Mapping[str, int | str], language: st
     """Return a reason as sentences, the first five; a code that nothing is said of stands as it is."""
     codes = [code for code in reason.split(", ") if code]
     return tuple(_sentence(code, measured=measured, language=language) for code in codes[:_MOST_SENTENCES])
+
+
+def public_reason(reason: str) -> str:
+    """Return a reason as everybody may read it: what does not hold, and not at which part, port, table or address.
+
+    A row that is red stays red; a guide to the open window is for the provider's people alone.
+    """
+    codes = [code for code in reason.split(", ") if code]
+    told = (f"{code.partition(':')[0]}:…" if code.partition(":")[0] in _INWARD else code for code in codes)
+    return ", ".join(dict.fromkeys(told))
 
 
 def more_than_said(reason: str, *, measured: Mapping[str, int | str]) -> int:

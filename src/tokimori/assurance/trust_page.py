@@ -20,6 +20,7 @@ from tokimori.assurance.evidence_words import change_in_words, measures_in_words
 from tokimori.assurance.filtering import FOUNDED_GROUND, Wanted, is_wanted
 from tokimori.assurance.own.values import OwnValue
 from tokimori.assurance.own.words import kind_of, own_sentences, setting_in_words, step_in_words
+from tokimori.assurance.probe_words import public_reason
 from tokimori.assurance.queries import ChangeView, Sheet
 from tokimori.assurance.record.days import SheetDay
 from tokimori.assurance.record.looks import RunView
@@ -155,7 +156,7 @@ def run_line(run: RunView) -> dict[str, Any]:
         "kind": {"passed": "ok", "failed": "act"}.get(run.outcome, "wait"),
         "seen_at": _utc(run.observed_to),
         "seconds": f"{run.seconds:.1f}",
-        "reasons": reasons_in_words(run.reason, run.measured),
+        "reasons": reasons_in_words(public_reason(run.reason), run.measured),
         "numbers": measures_in_words(run.measured),
     }
 
@@ -222,7 +223,7 @@ def _reasons(answer: Answer) -> list[str]:
     if answer.is_good:
         return []
     said = [
-        reasons_in_words(one.evidence.reason, one.evidence.measured)
+        reasons_in_words(public_reason(one.evidence.reason), one.evidence.measured)
         for one in answer.findings
         if one.state is answer.state and one.evidence is not None and not one.evidence.is_sample
     ]
@@ -296,7 +297,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "outcome": OUTCOMES[seen.outcome] if seen else "",
         "seen_at": moment(seen.observed_at, _UTC) if seen else "",
         "ends_at": moment(seen.expires_at, _UTC) if seen and seen.expires_at else "",
-        "reasons": reasons_in_words(seen.reason, seen.measured) if seen else [],
+        "reasons": reasons_in_words(public_reason(seen.reason), seen.measured) if seen else [],
         "numbers": measures_in_words(seen.measured) if seen else [],
     }
 
@@ -307,7 +308,7 @@ def _change(one: ChangeView) -> dict[str, Any]:
         "state": state_label(State(one.after)),
         "before": STATES[State(one.before)] if one.before else "",
         "why": WHYS[Why(one.why)],
-        "reason": change_in_words(one.reason),
+        "reason": change_in_words(public_reason(one.reason)),
     }
 
 

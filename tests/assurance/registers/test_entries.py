@@ -160,6 +160,27 @@ def test_what_was_approved_is_withdrawn_by_another_one_and_stays_readable(desk: 
             withdraw_entry(actor=desk.other.principal, entry_id=entry_id, note="Again", now=clock.now())
 
 
+def test_nobody_ends_or_approves_what_is_about_himself_nor_what_he_added_a_file_to(desk: Desk) -> None:
+    person = new_worker("Pia Person")
+    fields = {"person": str(person.account_id), "version": "1", "signed_on": "2026-04-01", "survives_years": 3}
+    held = approved(desk, "confidentiality", fields)
+    with tenant_transaction(PROVIDER), pytest.raises(OwnEntry):
+        withdraw_entry(actor=person.principal, entry_id=held, note="Mine", now=clock.now())
+
+    again = drafted(desk, "confidentiality", content(desk.writer, "confidentiality", fields))
+    with tenant_transaction(PROVIDER):
+        attach_file(
+            actor=desk.other.principal, entry_id=again, file=NewFile(name="b.pdf", content=PDF + b"\n"), now=clock.now()
+        )
+        submit_entry(actor=desk.writer.principal, entry_id=again, seen=entry_of(again).number, now=clock.now())
+        seen = entry_of(again).digest
+        for actor in (desk.other.principal, person.principal):
+            with pytest.raises(OwnEntry):
+                approve_entry(actor=actor, entry_id=again, seen_digest=seen, now=clock.now())
+        withdraw_entry(actor=desk.writer.principal, entry_id=again, note="Not needed", now=clock.now())
+        withdraw_entry(actor=desk.other.principal, entry_id=held, note="The test is over", now=clock.now())
+
+
 def test_an_entry_that_was_given_back_says_why_and_is_written_anew(desk: Desk) -> None:
     entry_id = drafted(desk, "risks", content(desk.writer, "risks", RISK))
 

@@ -17,6 +17,7 @@ from tokimori.assurance.questionnaires.errors import (
     QuestionnaireTooLarge,
 )
 
+_MOST_TAGS: Final = 1_500_000
 LARGEST_FILE: Final = 8 * 1024 * 1024
 """Bytes of an uploaded file."""
 _LARGEST_UNPACKED: Final = 40 * 1024 * 1024
@@ -50,6 +51,8 @@ def open_container(content: bytes) -> Mapping[str, bytes]:
 
 def parse_part(content: bytes) -> Element:
     """Return the root of a part; entities and document types are never taken."""
+    if content.count(b"<") > _MOST_TAGS:
+        raise QuestionnaireNotReadable  # each costs many times its bytes, once it is a tree
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False, recover=False
     )

@@ -10,7 +10,7 @@ class EntryNotValid(InvalidInput):
 
 
 class OwnEntry(NotAllowed):
-    """Nobody approves what they wrote or what they own."""
+    """Nobody approves or ends what they wrote, added to or own, nor what is about them."""
 
     code = "register.own_entry"
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from tokimori.assurance.catalogue.controls import Control, controls, sections
 from tokimori.assurance.evaluation.answers import Answer, ControlException, Finding
 from tokimori.assurance.evaluation.evidence import Method
+from tokimori.assurance.probe_words import public_reason
 from tokimori.assurance.queries import KeptRun, Sheet
 from tokimori.assurance.snapshots.content import (
     FORMAT,
@@ -85,7 +86,7 @@ def _evidence(finding: Finding, *, runs: Mapping[str, KeptRun]) -> SeenEvidence:
         outcome=seen.outcome.value if seen else "",
         observed_at=instant(seen.observed_at) if seen else "",
         expires_at=instant(seen.expires_at) if seen else "",
-        reason=seen.reason if seen else "",
+        reason=public_reason(seen.reason) if seen else "",
         measured=dict(sorted(seen.measured.items())) if seen else {},
         run=str(run.id) if run else "",
         event=str(run.event_id) if run else "",

@@ -13,7 +13,8 @@ from tokimori.foundation.tenancy.triggers import APPEND_ONLY
 class LegalHold(TenantModel):
     """That records of a kind must stay, whatever their time: a dispute, an inquiry. The database asks it, too.
 
-    With a person it keeps what that account or employee did, and what was done to him; else everything of the kind.
+    A person says whom it is about. It keeps everything of the kind all the same: an event names the punch or the request
+    that it is about, and not whose that was.
     """
 
     record_kind = models.CharField(max_length=30)

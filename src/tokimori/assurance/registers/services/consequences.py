@@ -77,12 +77,13 @@ def agreement_coverage(entries: Sequence[EntryView], *, now: datetime) -> Covera
     lacking = frozenset(one for one in people if str(one) not in signed)
     missing = max(0, LEAST_LEFT - (len(people) - len(lacking)))
     rows = Account.objects.filter(tenant_id=PROVIDER, id__in=lacking)
-    latest = sorted(rows, key=lambda row: (row.last_signed_in_at or row.created_at, row.id), reverse=True)
+    # Never by what the person himself can move, as his last sign-in: who was kept out would let himself in by trying.
+    longest = sorted(rows, key=lambda row: (row.created_at, row.id))
     return Coverage(
         is_required=any(one.standing(today) in _HOLDS for one in rules),
         operators=frozenset(people),
         lacking=lacking,
-        spared=frozenset(row.id for row in latest[:missing]),
+        spared=frozenset(row.id for row in longest[:missing]),
     )
 
 

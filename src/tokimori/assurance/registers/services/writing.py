@@ -1,5 +1,6 @@
 """Write an entry, hand it in, decide on it as a second person, and end it. Each act appends a version and its event."""
 
+import re
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
@@ -34,6 +35,7 @@ from tokimori.foundation.ledger.services import record_event
 from tokimori.foundation.tenancy.context import PROVIDER
 
 _OF_A_RECORD: Final = 240
+_ACCOUNT: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _ENDED: Final = frozenset({State.SUPERSEDED, State.WITHDRAWN})
 
 
@@ -96,7 +98,7 @@ def approve_entry(*, actor: Principal, entry_id: UUID, seen_digest: str, now: da
     entry = _held(entry_id)
     if entry.state is not State.SUBMITTED:
         raise EntryNotOpen
-    if acted_by in {entry.author_id, entry.content.owner_id}:
+    if acted_by in _concerned(entry) | {one.added_by for one in Attachment.objects.filter(entry_id=entry_id)}:
         raise OwnEntry
     if entry.digest != seen_digest:
         raise EntryChanged
@@ -124,7 +126,7 @@ def return_entry(*, actor: Principal, entry_id: UUID, note: str, now: datetime) 
 
 @transaction.atomic
 def withdraw_entry(*, actor: Principal, entry_id: UUID, note: str, now: datetime) -> None:
-    """End an entry for good, with a reason. What was approved is withdrawn by somebody else than its author.
+    """End an entry for good, with a reason. What was approved is withdrawn by somebody whom it does not concern.
 
     It stays readable; a new one may be written.
     """
@@ -133,13 +135,20 @@ def withdraw_entry(*, actor: Principal, entry_id: UUID, note: str, now: datetime
     entry = _held(entry_id)
     if entry.state in _ENDED:
         raise EntryNotOpen
-    if entry.state is State.APPROVED and acted_by == entry.author_id:
+    if entry.state is State.APPROVED and acted_by in _concerned(entry):
         raise OwnEntry
     row = _following(entry, state=State.WITHDRAWN, acted_by=acted_by, now=now)
     row.note = note.strip()
     _append(row, entry.content, digest=entry.digest)
     _note(EventName.REGISTER_ENTRY_WITHDRAWN, actor, row, register=entry.register, now=now)
     _follow(entry.register, now=now)
+
+
+def _concerned(entry: EntryView) -> set[UUID]:
+    """Return who neither approves an entry nor ends what holds: its author, its owner, and whom it is about."""
+    about = entry.text("person")
+    person = {UUID(about)} if _ACCOUNT.fullmatch(about) else set()
+    return {entry.author_id, entry.content.owner_id, *person}
 
 
 def require_provider(actor: Principal) -> UUID:

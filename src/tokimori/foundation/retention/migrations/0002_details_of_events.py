@@ -3,11 +3,11 @@
 from django.db import migrations, models
 
 UP = """
+-- A hold about one person keeps all: an event names the punch or the request that it is about, and not whose that was.
 create function tokimori.is_event_held(tenant uuid, actor uuid, subject uuid) returns boolean
 language sql stable security definer set search_path = pg_catalog as $$
     select exists (select from public.retention_legalhold as hold
-                    where hold.tenant_id = tenant and hold.record_kind = 'event_details' and hold.lifted_at is null
-                      and (hold.person_id is null or hold.person_id = actor or hold.person_id = subject))
+                    where hold.tenant_id = tenant and hold.record_kind = 'event_details' and hold.lifted_at is null)
 $$;
 
 create function tokimori.event_details_due(since timestamptz, before timestamptz)

@@ -28,7 +28,7 @@ _LONGEST_REASON = 500
 def place_hold(
     *, actor: Principal, kind: RecordKind, reason: str, now: datetime, person_id: UUID | None = None
 ) -> UUID:
-    """Let nothing of a kind be taken away from now on, or nothing about one account or employee.
+    """Let nothing of a kind be taken away from now on; ``person_id`` notes the account that it is about.
 
     Raise ``HoldReasonMissing``. Records of sign-in are held together: what is over its time there names nobody any more.
     """

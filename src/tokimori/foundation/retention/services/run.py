@@ -33,7 +33,7 @@ _ONE_MOMENT: Final = timedelta(milliseconds=1)
 class Due:
     """What of a kind is over its time: rows of each table that are older than ``before``.
 
-    ``is_held`` keeps all of them; ``held`` are those that a hold on a person keeps. ``first_at`` and ``last_at`` are known
+    ``is_held`` keeps all of them; ``held`` counts them then. ``first_at`` and ``last_at`` are known
     of events alone.
     """
 
@@ -74,7 +74,7 @@ def due_of(tenant: TenantId, kind: RecordKind, *, countries: Collection[str], no
     """Return what of one kind is over its time."""
     before = kept_until(kind, countries=countries, now=now)
     holds = LegalHold.objects.filter(tenant_id=tenant, record_kind=kind.value, lifted_at=None)
-    is_held = holds.filter(person_id=None).exists()
+    is_held = holds.exists()
     if kind is RecordKind.SIGN_IN:
         with connection.cursor() as cursor:
             cursor.execute("select kind, due from tokimori.sign_in_records_due(%s)", [before])
@@ -108,9 +108,7 @@ def _take_sign_in_records(actor: Principal, *, countries: Collection[str], now: 
 def _take_details_of_events(actor: Principal, *, countries: Collection[str], now: datetime) -> UUID | None:
     before = kept_until(RecordKind.EVENTS, countries=countries, now=now)
     tenant = actor.tenant_id
-    held = LegalHold.objects.filter(
-        tenant_id=tenant, record_kind=RecordKind.EVENTS.value, lifted_at=None, person_id=None
-    )
+    held = LegalHold.objects.filter(tenant_id=tenant, record_kind=RecordKind.EVENTS.value, lifted_at=None)
     if held.exists():
         return None
     with connection.cursor() as cursor:
