@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from support.probing import settle
 from support.provider import new_worker
 from tokimori.assurance.snapshots.content import DRAFT, read_snapshot
 from tokimori.assurance.snapshots.exporting import file_name
@@ -29,6 +30,7 @@ def _named_installation(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="module")
 def published() -> tuple[UUID, UUID]:
     """A snapshot that everybody finds, and a newer one that is not listed."""
+    settle()
     worker = new_worker()
     with tenant_transaction(PROVIDER):
         listed = publish_snapshot(actor=worker.principal, now=clock.now())
