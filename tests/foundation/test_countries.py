@@ -276,6 +276,16 @@ def test_another_table_is_written_down_once_with_its_digest(cast: Cast, tmp_path
         assert events[1].details["digest"] == table_of(WHOLE.replace("apnic|JP", "apnic|LA")).digest
 
 
+@pytest.mark.control(39, 119)
+def test_without_a_table_a_bar_keeps_everybody_out_but_the_listed_networks() -> None:
+    found = AddressRules(limits=rules("not-country:TH", "198.51.100.7").limits)
+
+    assert AddressRules(limits=rules("not-country:TH").limits).decide(EMPLOYEE, "192.0.2.7", at=NOON).reason is (
+        Reason.COUNTRY_UNKNOWN
+    )
+    assert found.decide(EMPLOYEE, "198.51.100.7", at=NOON).is_admitted
+
+
 @given(st.text(alphabet="ABCjp:-0", max_size=12))
 def test_a_country_is_read_in_its_one_spelling_or_not_at_all(text: str) -> None:
     place = place_of(text)

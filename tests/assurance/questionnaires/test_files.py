@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from support.questionnaires import QUESTIONS, japanese_workbook, part, with_part
+from tokimori.assurance.questionnaires.container import parse_part
 from tokimori.assurance.questionnaires.delimited_sheet import CODECS, read_delimited_sheet, write_delimited
 from tokimori.assurance.questionnaires.errors import (
     AnswerNotWritable,
@@ -191,6 +192,11 @@ def test_hostile_files_are_refused(content: object, refusal: type[Refusal]) -> N
     assert callable(content)
     with pytest.raises(refusal):
         read_grids(content())
+
+
+def test_a_part_of_more_tags_than_any_sheet_is_refused_before_it_becomes_a_tree() -> None:
+    with pytest.raises(QuestionnaireNotReadable):
+        parse_part(b"<a>" + b"<c/>" * 1_500_000 + b"</a>")
 
 
 _SOUND = japanese_workbook()  # once: a workbook holds the moment at which it was written

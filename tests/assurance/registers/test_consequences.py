@@ -101,6 +101,11 @@ def test_two_operators_always_stay_or_nobody_could_enter_what_is_missing(desk: D
     assert found.lacking == found.operators
     assert len(found.spared) == LEAST_LEFT
 
+    # Who is kept out cannot let himself in by signing in once more.
+    with tenant_transaction(PROVIDER):
+        Account.objects.filter(id__in=found.lacking - found.spared).update(last_signed_in_at=clock.now())
+        assert agreement_coverage([], now=clock.now()).spared == found.spared
+
 
 def test_overdue_training_keeps_somebody_from_companies_until_he_has_passed(desk: Desk) -> None:
     course = approved(

@@ -43,7 +43,7 @@ def observe_retention(now: datetime) -> Observation:
         },
         overdue=overdue,
         early=early,
-        held_for_persons=held,
+        held_back=held,
         due_within_30_days=soon,
         periods_below_the_law=short,
     )

@@ -66,6 +66,10 @@ class CountryTable:
         """Return the day until which every registry is known."""
         return min(self.registries.values())
 
+    def is_there(self) -> bool:
+        """Return that something is known: who holds a table has one."""
+        return True
+
     def is_current(self, at: datetime) -> bool:
         """Whether the oldest of the registries' lists is young enough to go by (``TOKIMORI_COUNTRIES_DAYS``)."""
         return at.date() - self.as_of <= timedelta(days=settings.COUNTRIES_DAYS)
@@ -163,6 +167,10 @@ class StoredCountries:
         """Return the country of an address, or nothing where it is not known."""
         table = country_table()
         return None if table is None else table.country_of(address)
+
+    def is_there(self) -> bool:
+        """Whether there is a table that can be read."""
+        return country_table() is not None
 
     def is_current(self, at: datetime) -> bool:
         """Whether there is a table that is young enough to let anybody in by."""

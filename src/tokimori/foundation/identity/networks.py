@@ -65,6 +65,10 @@ class Countries(Protocol):
         """Return the two letters of the country (ISO 3166-1), or nothing where it is not known."""
         ...
 
+    def is_there(self) -> bool:
+        """Whether anything is known at all."""
+        ...
+
     def is_current(self, at: datetime) -> bool:
         """Whether what is known is young enough to let anybody in by."""
         ...
@@ -78,6 +82,10 @@ class NoCountries:
         """Return nothing."""
         del address
         return None
+
+    def is_there(self) -> bool:
+        """Return that nothing is."""
+        return False
 
     def is_current(self, at: datetime) -> bool:
         """Return that it is not."""
@@ -180,8 +188,8 @@ class AddressRules:
         allowed = [limit for limit in own if not limit.is_bar]
         if any(limit.is_bar and limit.means(country, at=at) for limit in own):
             return Reason.BARRED
-        if not allowed:
-            return Reason.NOT_BARRED
+        if not allowed:  # without a table nobody can tell who comes from a barred country
+            return Reason.NOT_BARRED if self.countries.is_there() else Reason.COUNTRY_UNKNOWN
         if country is not None and not self.countries.is_current(at):
             return Reason.COUNTRIES_TOO_OLD
         if any(limit.means(country, at=at) for limit in allowed):
