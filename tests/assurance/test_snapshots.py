@@ -30,6 +30,7 @@ from tokimori.assurance.probes.catalogue import PROBES
 from tokimori.assurance.probes.probe import Observation
 from tokimori.assurance.queries import Sheet, newest_run, present_sheet, sheet_of
 from tokimori.assurance.services.running import keep_observation
+from tokimori.assurance.snapshots import bundle
 from tokimori.assurance.snapshots.content import Snapshot, SnapshotBroken, read_snapshot
 from tokimori.assurance.snapshots.errors import SheetChanged, SheetContradictory
 from tokimori.assurance.snapshots.formats.catalogue import FILES, written
@@ -43,6 +44,7 @@ from tokimori.assurance.snapshots.services.publishing import draft, publish_snap
 from tokimori.foundation import clock
 from tokimori.foundation.errors import NotAllowed
 from tokimori.foundation.identifiers import new_id
+from tokimori.foundation.identity.limits import MOST_LARGE_FILES
 from tokimori.foundation.ledger.models import LedgerEvent
 from tokimori.foundation.ledger.queries.statements import StatementProof, statement_proof
 from tokimori.foundation.tenancy.context import PROVIDER, tenant_transaction
@@ -301,6 +303,40 @@ def test_the_zip_holds_all_that_is_needed_to_check_it(published: tuple[UUID, Sta
         "--opening", tmp_path / "opening.json", "--vkey", proof.key,
     )  # fmt: skip
     assert proof.key in (tmp_path / "README.txt").read_text()
+
+
+def test_the_zip_is_made_once_and_what_a_browser_holds_is_not_sent_again(
+    published: tuple[UUID, StatementProof], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    snapshot_id, _ = published
+    browser = Client(SERVER_NAME="localhost")
+    where = reverse("sheet_file", args=[snapshot_id, "everything.zip"])
+    first = browser.get(where)
+    read: list[str] = []
+    monkeypatch.setattr(bundle, "file_content", lambda _, name: read.append(name))
+
+    again = browser.get(where)
+    held = browser.get(where, headers={"If-None-Match": first["ETag"]})
+    file = browser.get(reverse("sheet_file", args=[snapshot_id, "sheet.json"]))
+    file_held = browser.get(
+        reverse("sheet_file", args=[snapshot_id, "sheet.json"]), headers={"If-None-Match": file["ETag"]}
+    )
+
+    assert again.content == first.content
+    assert read == []
+    assert (held.status_code, held.content) == (304, b"")
+    assert (file_held.status_code, file_held.content) == (304, b"")
+
+
+def test_nobody_takes_the_zip_as_often_as_he_likes(published: tuple[UUID, StatementProof]) -> None:
+    snapshot_id, _ = published
+    browser = Client(SERVER_NAME="localhost", REMOTE_ADDR="203.0.113.77")
+    where = reverse("sheet_file", args=[snapshot_id, "everything.zip"])
+
+    statuses = [browser.head(where).status_code for _ in range(MOST_LARGE_FILES + 1)]
+
+    assert statuses == [200] * MOST_LARGE_FILES + [429]
+    assert Client(SERVER_NAME="localhost", REMOTE_ADDR="203.0.113.78").get(where).status_code == 200
 
 
 def test_who_publishes_sees_what_differs_and_publishes_by_one_button() -> None:
