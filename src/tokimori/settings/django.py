@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "tokimori.foundation.ledger.apps.LedgerConfig",
     "tokimori.foundation.identity.apps.IdentityConfig",
     "tokimori.foundation.vouching.apps.VouchingConfig",
+    "tokimori.foundation.drafts.apps.DraftsConfig",
     "tokimori.foundation.notices.apps.NoticesConfig",
     "tokimori.foundation.retention.apps.RetentionConfig",
     "tokimori.foundation.provisioning.apps.ProvisioningConfig",
