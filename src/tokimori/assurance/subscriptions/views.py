@@ -153,7 +153,6 @@ def _asked(request: HttpRequest, view: SubscriptionView, *, title: str, button: 
         "rows": "" if len(view.rows) == len(ROWS) else rows_in_words(view.rows),
         "is_daily": view.is_daily,
         "spoken": dict(settings.LANGUAGES)[view.language],
-        "trust_url": reverse("trust"),
     }
     return _kept_apart(render(request, "tokimori/sheet_subscription.html", context))
 
