@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "tokimori.assurance.apps.AssuranceConfig",
     "tokimori.assurance.registers.apps.RegistersConfig",
     "tokimori.assurance.questionnaires.apps.QuestionnairesConfig",
+    "tokimori.assurance.subscriptions.apps.SubscriptionsConfig",
 ]
 
 MIDDLEWARE = [
