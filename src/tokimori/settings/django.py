@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "tokimori.domains.timesheets.apps.TimesheetsConfig",
     "tokimori.domains.closings.apps.ClosingsConfig",
     "tokimori.domains.exports.apps.ExportsConfig",
+    "tokimori.domains.keeping.apps.KeepingConfig",
     "tokimori.jobs.apps.JobsConfig",
     "tokimori.interfaces.web.apps.WebConfig",
     "tokimori.assurance.apps.AssuranceConfig",
