@@ -1,13 +1,15 @@
 """Each probe of the registers turns red within one run when what it looks at is not so any more."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from uuid import UUID
 
+import psycopg
 import pytest
 
-from support.probing import as_superuser, is_red, switches_off
+from support import cluster
+from support.probing import TURNED_RED, as_superuser, is_red, switches_off
 from support.provider import SYSTEM, new_worker
 from support.registers import Desk, approved, content, days, drafted, new_desk
 from tokimori.assurance.evaluation.evidence import Outcome
@@ -28,6 +30,7 @@ def desk() -> Iterator[Desk]:
     _clear(people)
     yield people
     _clear(people)
+    _forget(TURNED_RED)
 
 
 def _clear(desk: Desk) -> None:
@@ -36,6 +39,13 @@ def _clear(desk: Desk) -> None:
         for one in entries_of():
             if one.state.value not in {"withdrawn", "superseded"}:
                 withdraw_entry(actor=third.principal, entry_id=one.id, note="Another test", now=clock.now())
+
+
+def _forget(probes_seen: Collection[str]) -> None:
+    """Take away what these probes saw: for other tests, the registers were never looked at."""
+    with psycopg.connect(cluster.ADMINISTRATION["superuser_url"], autocommit=True) as administrator:
+        administrator.execute("set session_replication_role = replica")
+        administrator.execute("delete from assurance_proberun where probe = any(%s)", [list(probes_seen)])
 
 
 def seen(observe: object, *, later: timedelta = timedelta(0)) -> Observation:
