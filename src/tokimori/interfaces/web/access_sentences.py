@@ -21,6 +21,7 @@ SENTENCES: Final[Mapping[str, Promise]] = MappingProxyType(
         "imports": _("Looked at the files of punches, or sent one"),
         "import_example": _("Took the example of a punch file"),
         "import": _("Looked at one file of punches"),
+        "import_receipts": _("Took the receipts of the punches in a file"),
         "rejected_lines": _("Took the lines that a punch file could not bring in"),
         "employees": _("Looked at the list of people"),
         "employee": _("Opened a person's record"),
