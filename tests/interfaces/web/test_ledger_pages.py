@@ -22,12 +22,13 @@ from support.browser import signed_in
 from support.cast import NOON, Cast, new_company
 from support.logkeeping import BASE, SEED, LogKeeping, log_id, log_keeping
 from support.months import APRIL, FIRST_OF_MAY, hand_in_and_approve, work_april
+from support.probing import as_superuser
 from tokimori.domains.closings.services.seal import seal_period
 from tokimori.domains.timekeeping.reports import PunchReport, PunchSource
 from tokimori.domains.timekeeping.services.record import record_punch
 from tokimori.foundation import clock
 from tokimori.foundation.access.permissions import Role
-from tokimori.foundation.ledger.models import LedgerEvent
+from tokimori.foundation.ledger.models import LedgerEvent, LogRefusal
 from tokimori.foundation.ledger.queries.proofs import proof_of_event
 from tokimori.foundation.ledger.receipts import receipt_key
 from tokimori.foundation.tenancy.context import tenant_transaction
@@ -404,3 +405,31 @@ def test_the_page_of_an_import_hands_out_the_receipts_of_its_punches(cast: Cast,
             assert read_proof_file(proof_of_event(tenant=cast.tenant, event_id=receipt.event))
     other = signed_in(cast, "eri")
     assert other.get(found[1]).status_code == 403
+
+
+def test_the_page_says_why_the_signer_refuses_until_it_signs_again(cast: Cast, keeping: LogKeeping) -> None:
+    punched(cast, 2)
+    keeping.publish(now=NOON)
+    browser = signed_in(cast, "eri")
+    browser.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    assert "The signer has refused" not in browser.get(reverse("log_proof")).content.decode()
+    place = f"where tenant_id = '{cast.tenant}' and \"index\" = 3"
+    with as_superuser(
+        f"update ledger_logentry set leaf_hash = sha256(leaf_hash) {place}",  # noqa: S608 -- our own id
+        "update ledger_logentry as entry set leaf_hash = event.leaf_hash from ledger_ledgerevent as event"  # noqa: S608 -- as above
+        f" where event.id = entry.id and entry.tenant_id = '{cast.tenant}'",
+        past_triggers=True,
+    ):
+        keeping.sequencer.forget()
+        assert keeping.publish(now=clock.now()).refused
+        signed_in(cast, "aiko")
+        keeping.publish(now=clock.now())
+        page = browser.get(reverse("log_proof")).content.decode()
+        assert "The signer has refused this log since" in page
+        assert "does not lead to" in page
+        with tenant_transaction(cast.tenant):
+            assert LogRefusal.objects.filter(tenant_id=cast.tenant).count() == 1
+    keeping.sequencer.forget()
+    signed_in(cast, "ben")
+    assert keeping.publish(now=clock.now() + timedelta(seconds=5)).tenants
+    assert "The signer has refused" not in browser.get(reverse("log_proof")).content.decode()

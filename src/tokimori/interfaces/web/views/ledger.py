@@ -66,6 +66,7 @@ def log_proof(request: TenantRequest) -> HttpResponse:
     provider = ProviderLog().checkpoint()
     waiting, _since = backlog_of(tenant=request.tenant)
     unsigned = unsigned_since(tenant=request.tenant)
+    refusal = log.refusal() if log else None
     context: dict[str, Any] = {
         "page_title": _("Proof"),
         "state_sentence": _("The log is signed as a whole. With these files anybody can check it, without us."),
@@ -79,6 +80,7 @@ def log_proof(request: TenantRequest) -> HttpResponse:
         "provider_key": _text(log_key(provider.origin)) if provider else "",
         "waiting": waiting,
         "is_behind": unsigned is not None and request.now - unsigned > _LATE,
+        "refusal": refusal and {"reason": refusal.reason, "at": moment(refusal.refused_at, request.zone)},
         "witnesses": [
             {"name": one.witness, "at": moment(one.cosigned_at, request.zone), "size": one.size}
             for one in cosignatures()
