@@ -99,7 +99,7 @@ def log_proof(request: TenantRequest) -> HttpResponse:
             for one in epochs(tenant=request.tenant)
         ],
         "command": "python tokimori_verify.py export log.zip --vkey …",
-        "bundle_url": reverse("log_bundle"),
+        "bundle_url": reverse("log_bundle") if request.principal.has(Permission.AUDIT_EXPORT) else "",
         "has_seals": _may_read_seals(request),
         "checkpoint_url": reverse("ledger_checkpoint", args=[log.log, log.epoch]) if log else "",
     }
@@ -142,7 +142,7 @@ def event_proof(request: TenantRequest, event_id: UUID) -> HttpResponse:
 
 
 @require_GET
-@requires(Permission.AUDIT_READ)
+@requires(Permission.AUDIT_EXPORT)
 def log_bundle(request: TenantRequest) -> HttpResponseBase:
     """Answer with the log, or with a time of it, and all that proves it, as a zip that is written while it is sent."""
     log = _own_log(request)
