@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "tokimori.foundation.ledger.apps.LedgerConfig",
     "tokimori.foundation.identity.apps.IdentityConfig",
     "tokimori.foundation.vouching.apps.VouchingConfig",
+    "tokimori.foundation.drafts.apps.DraftsConfig",
     "tokimori.foundation.notices.apps.NoticesConfig",
     "tokimori.foundation.retention.apps.RetentionConfig",
     "tokimori.foundation.provisioning.apps.ProvisioningConfig",
@@ -60,11 +61,13 @@ INSTALLED_APPS = [
     "tokimori.domains.timesheets.apps.TimesheetsConfig",
     "tokimori.domains.closings.apps.ClosingsConfig",
     "tokimori.domains.exports.apps.ExportsConfig",
+    "tokimori.domains.keeping.apps.KeepingConfig",
     "tokimori.jobs.apps.JobsConfig",
     "tokimori.interfaces.web.apps.WebConfig",
     "tokimori.assurance.apps.AssuranceConfig",
     "tokimori.assurance.registers.apps.RegistersConfig",
     "tokimori.assurance.questionnaires.apps.QuestionnairesConfig",
+    "tokimori.assurance.subscriptions.apps.SubscriptionsConfig",
 ]
 
 MIDDLEWARE = [
