@@ -26,6 +26,8 @@ _OF_THEIR_OWN: Final[Mapping[tuple[str, str], Any]] = {
     ("keys_subjectkey", "destroyed_at"): _A_MOMENT,
     ("keys_tenantkey", "destroyed_at"): _A_MOMENT,
     ("operators_operatorgrant", "kind"): "break_glass",
+    ("notices_notice", "receiver_id"): new_id(),
+    ("subscriptions_sheetsubscription", "confirmation_digest"): secrets.token_bytes(32),
     ("registers_attachment", "kind"): "text/plain",
     ("registers_entryversion", "state"): "draft",
     ("operators_operatorgrant", "approver_id"): new_id(),

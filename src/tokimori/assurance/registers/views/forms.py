@@ -137,6 +137,7 @@ def form_context(register: Register, values: Mapping[str, str], errors: Mapping[
                 "label": field.label,
                 "kind": field.kind.value,
                 "help": field.help,
+                "is_public": field.is_public,
                 "is_required": field.is_required,
                 "value": values.get(field.name, ""),
                 "error": errors.get(field.name, ""),
