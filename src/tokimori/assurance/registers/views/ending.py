@@ -13,6 +13,7 @@ from tokimori.assurance.registers.views.entries import back_to, note_in
 from tokimori.assurance.registers.words import COMMON_FAULTS
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.errors import NotFound
+from tokimori.interfaces.web.drafts import not_sent
 from tokimori.interfaces.web.permissions import proved_lately, requires
 from tokimori.interfaces.web.requests import TenantRequest
 
@@ -26,7 +27,7 @@ def withdraw(request: TenantRequest, entry_id: UUID) -> HttpResponse:
         withdraw_entry(actor=request.principal, entry_id=entry_id, note=note_in(request), now=request.now)
     except EntryNotValid:
         messages.error(request, str(COMMON_FAULTS["note"]))
-        return back_to(entry_id)
+        return not_sent(back_to(entry_id))
     messages.success(request, _("Withdrawn. It stays readable."))
     return back_to(entry_id)
 
@@ -40,7 +41,7 @@ def ask(request: TenantRequest, entry_id: UUID) -> HttpResponse:
         ask_to_withdraw(actor=request.principal, entry_id=entry_id, note=note_in(request), now=request.now)
     except EntryNotValid:
         messages.error(request, str(COMMON_FAULTS["note"]))
-        return back_to(entry_id)
+        return not_sent(back_to(entry_id))
     messages.success(request, _("Asked for. It holds on until another one agrees."))
     return back_to(entry_id)
 
