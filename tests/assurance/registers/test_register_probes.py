@@ -11,14 +11,14 @@ import pytest
 from support import cluster
 from support.probing import TURNED_RED, as_superuser, is_red, switches_off
 from support.provider import SYSTEM, new_worker
-from support.registers import Desk, approved, content, days, drafted, new_desk
+from support.registers import Desk, approved, content, days, drafted, ended, new_desk
 from tokimori.assurance.evaluation.evidence import Outcome
 from tokimori.assurance.probes import registers as probes
 from tokimori.assurance.probes.probe import Observation
 from tokimori.assurance.registers.models import Entry
 from tokimori.assurance.registers.queries.reading import entries_of
 from tokimori.assurance.registers.services.consequences import keep_to_registers
-from tokimori.assurance.registers.services.writing import submit_entry, withdraw_entry
+from tokimori.assurance.registers.services.writing import submit_entry
 from tokimori.foundation import clock
 from tokimori.foundation.tenancy.context import PROVIDER, tenant_transaction
 
@@ -34,11 +34,11 @@ def desk() -> Iterator[Desk]:
 
 
 def _clear(desk: Desk) -> None:
-    third = new_worker("Third")
+    third, fourth = new_worker("Third"), new_worker("Fourth")
     with tenant_transaction(PROVIDER):
         for one in entries_of():
             if one.state.value not in {"withdrawn", "superseded"}:
-                withdraw_entry(actor=third.principal, entry_id=one.id, note="Another test", now=clock.now())
+                ended(one.id, asked=third, agreed=fourth)
 
 
 def _forget(probes_seen: Collection[str]) -> None:
@@ -78,7 +78,7 @@ def test_policies_turn_red_when_one_is_withdrawn_or_its_review_is_overdue(desk: 
     assert seen(probes.observe_policies, later=days(400)).outcome is Outcome.FAILED
 
     with tenant_transaction(PROVIDER):
-        withdraw_entry(actor=desk.other.principal, entry_id=privacy, note="Gone", now=clock.now())
+        ended(privacy, asked=desk.writer, agreed=desk.other)
     assert seen(probes.observe_policies).reason == "policies_hold"
     assert is_red("policy.published")
 
