@@ -10,7 +10,7 @@ from tokimori.engine.japan.article_109_retention import FOR_THE_TIME_BEING
 from tokimori.engine.thailand.section_115_records import YEARS_KEPT
 from tokimori.foundation.access.principal import system_principal
 from tokimori.foundation.identifiers import TenantId
-from tokimori.foundation.retention.periods import RecordKind, kept_until, period_of
+from tokimori.foundation.retention.periods import STATUTORY, RecordKind, kept_until, period_of
 from tokimori.foundation.retention.queries import certificates
 from tokimori.foundation.retention.services.run import due_of
 from tokimori.foundation.tenancy.context import tenant_transaction
@@ -67,5 +67,5 @@ def _below_the_law(now: datetime) -> int:
     least = {"JP": FOR_THE_TIME_BEING.on(today), "TH": YEARS_KEPT.on(today)}
     least[""] = max(least.values())
     return sum(
-        1 for kind in RecordKind for country, years in least.items() if period_of(kind, country=country).years < years
+        1 for kind in STATUTORY for country, years in least.items() if period_of(kind, country=country).years < years
     )

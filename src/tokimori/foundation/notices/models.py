@@ -11,7 +11,7 @@ from tokimori.foundation.tenancy.models import TenantModel
 class Notice(TenantModel):
     """A letter to the person of an account. Where it goes and what it says are sealed, and wiped once it has ended.
 
-    Rows are forgotten after some months (``forget_notices``).
+    Rows go by age once they ended (``RecordKind.LETTERS``).
     """
 
     account_id = models.UUIDField()
