@@ -21,10 +21,13 @@ _LATER: Final = datetime(2026, 5, 1, tzinfo=UTC)
 _A_DAY: Final = date(2026, 4, 1)
 _OF_THEIR_OWN: Final[Mapping[tuple[str, str], Any]] = {
     ("assurance_acceptedgap", "expires_at"): _LATER,
+    ("drafts_draft", "expires_at"): _LATER,
     ("timekeeping_punchevent", "effect"): "add",
     ("keys_subjectkey", "destroyed_at"): _A_MOMENT,
     ("keys_tenantkey", "destroyed_at"): _A_MOMENT,
     ("operators_operatorgrant", "kind"): "break_glass",
+    ("notices_notice", "receiver_id"): new_id(),
+    ("subscriptions_sheetsubscription", "confirmation_digest"): secrets.token_bytes(32),
     ("registers_attachment", "kind"): "text/plain",
     ("registers_entryversion", "state"): "draft",
     ("operators_operatorgrant", "approver_id"): new_id(),

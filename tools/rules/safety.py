@@ -21,6 +21,8 @@ _MAY_LEAVE_UNESCAPED: Final[Mapping[str, frozenset[str]]] = {
     # Answers of SAML providers are posted from their pages, without our cookies: they are signed, each answers one question
     # that we asked, and what they open is opened by a second request, in the browser that asked.
     "src/tokimori/interfaces/web/views/company_sign_in.py": frozenset({"csrf_exempt"}),
+    # A mail program ends a subscription by itself (RFC 8058), without cookies: the address holds the secret of the letter.
+    "src/tokimori/assurance/subscriptions/views.py": frozenset({"csrf_exempt"}),
 }
 
 # The outermost doors, which answer whatever happens. Empty: a door says so where it stands.

@@ -12,6 +12,7 @@ def register_jobs(app: App) -> None:
     """Register the job of assurance, and the other jobs; called once the models exist."""
     from tokimori.assurance import watch  # noqa: F401, PLC0415 -- jobs import models, which exist only from here on
     from tokimori.assurance.registers import watch as watch_registers  # noqa: F401, PLC0415 -- as above
+    from tokimori.assurance.subscriptions import watch as watch_subscriptions  # noqa: F401, PLC0415 -- as above
 
     register_other_jobs(app)
 

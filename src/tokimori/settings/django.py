@@ -32,6 +32,7 @@ LISTENERS = CONFIGURATION.listeners
 LISTENER_AUTHORITY = CONFIGURATION.listener_authority
 TIME_SOURCE = CONFIGURATION.time_source
 ADVISORIES = CONFIGURATION.advisories
+DRILL_DATABASE_URL = CONFIGURATION.drill_database_url
 ALLOWED_HOSTS = [*CONFIGURATION.hosts, *filter(None, [OPERATOR_HOST])]
 
 INSTALLED_APPS = [
@@ -47,6 +48,7 @@ INSTALLED_APPS = [
     "tokimori.foundation.ledger.apps.LedgerConfig",
     "tokimori.foundation.identity.apps.IdentityConfig",
     "tokimori.foundation.vouching.apps.VouchingConfig",
+    "tokimori.foundation.drafts.apps.DraftsConfig",
     "tokimori.foundation.notices.apps.NoticesConfig",
     "tokimori.foundation.retention.apps.RetentionConfig",
     "tokimori.foundation.provisioning.apps.ProvisioningConfig",
@@ -65,6 +67,7 @@ INSTALLED_APPS = [
     "tokimori.assurance.apps.AssuranceConfig",
     "tokimori.assurance.registers.apps.RegistersConfig",
     "tokimori.assurance.questionnaires.apps.QuestionnairesConfig",
+    "tokimori.assurance.subscriptions.apps.SubscriptionsConfig",
 ]
 
 MIDDLEWARE = [

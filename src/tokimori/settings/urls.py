@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("tokimori.assurance.urls")),
     path("", include("tokimori.assurance.registers.urls")),
     path("", include("tokimori.assurance.questionnaires.urls")),
+    path("", include("tokimori.assurance.subscriptions.urls")),
     path("", include("tokimori.interfaces.web.urls")),
 ]
 

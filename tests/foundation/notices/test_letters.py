@@ -44,6 +44,7 @@ SECRET = "tkl_" + "0" * 32 + "_" + "s" * 43
 FACTS = {"at": NOON.isoformat(), "until": NOON.isoformat(), "locked": NOON.isoformat(), "secret": SECRET}
 MORE = {
     "day": "2026-12-01",
+    "back": "42 (Gap)",
     "country": "TH", "origin": "203.0.113.9", "device": "Firefox", "name": "payroll", "worse": "41 (Gap)", "better": "–",
 }  # fmt: skip
 SERVICE = MailService(
@@ -55,7 +56,7 @@ SERVICE = MailService(
     sender="time@tokimori.example",
     links="https://time.example",
 )
-WITH_LINK = {NoticeKind.INVITATION, NoticeKind.NEW_LINK, NoticeKind.LOCKED}
+WITH_LINK = {NoticeKind.INVITATION, NoticeKind.NEW_LINK, NoticeKind.LOCKED, NoticeKind.SHEET_SUBSCRIPTION}
 
 
 def sender_of(tenant: TenantId) -> Sender:

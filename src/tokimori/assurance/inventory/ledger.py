@@ -50,7 +50,7 @@ TABLES: Final[tuple[Table, ...]] = (
     ),
     table(
         "notices_notice", "letters, until they are delivered", "account", Keeping.SHORT,
-        (K.REFERENCE, "account_id"), (K.FILE, "sealed_letter"),
+        (K.REFERENCE, "account_id receiver_id"), (K.FILE, "sealed_letter"),
         (K.TECHNICAL, "kind language made_at useless_from state attempts reason ended_at"),
     ),
 )  # fmt: skip

@@ -14,11 +14,12 @@ from tokimori.assurance.inventory import (
     questionnaires,
     registers,
     sheet,
+    subscriptions,
 )
 from tokimori.assurance.inventory.values import PLAIN_BECAUSE, Column, Kind, Table
 from tokimori.foundation.sealed_fields import sealed_fields
 
-_ROOMS: Final = (domains, foundation, ledger, others, oversight, questionnaires, registers, sheet)
+_ROOMS: Final = (domains, foundation, ledger, others, oversight, questionnaires, registers, sheet, subscriptions)
 TABLES: Final[Mapping[str, Table]] = {
     one.name: one for one in sorted((table for room in _ROOMS for table in room.TABLES), key=lambda each: each.name)
 }

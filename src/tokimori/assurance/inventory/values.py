@@ -49,6 +49,7 @@ class Keeping(StrEnum):
     SHORT = "days or weeks"
     SETTINGS = "as long as the company"
     KEYS = "as long as what they seal"
+    SUBSCRIPTION = "until they are ended, or three days without confirmation"
     BUYER = "until one of the provider's people deletes it"
 
 

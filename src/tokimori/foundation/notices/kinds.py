@@ -23,6 +23,8 @@ class NoticeKind(StrEnum):
     TOKEN_ENDS = "token_ends"  # noqa: S105 -- as above
     NETWORK_ENDS = "network_ends"
     SHEET_CHANGED = "sheet_changed"
+    SHEET_SUBSCRIPTION = "sheet_subscription"
+    SHEET_MOVED = "sheet_moved"
     REGISTER_ENTRY_ENDS = "register_entry_ends"
 
 

@@ -40,11 +40,16 @@ class Letter:
     link: str
     link_label: str
     closing: str
+    unsubscribe: str = ""
+    """The address by which letters of this kind end with one click; nothing where they were not asked for."""
+    unsubscribe_label: str = ""
 
     def as_text(self) -> str:
         """Return the plain text."""
+        greeting = [self.greeting] if self.greeting else []
         link = [f"{self.link_label}:\n{self.link}"] if self.link else []
-        return "\n\n".join([self.greeting, *self.sentences, *link, self.closing]) + "\n"
+        end = [f"{self.unsubscribe_label}:\n{self.unsubscribe}"] if self.unsubscribe else []
+        return "\n\n".join([*greeting, *self.sentences, *link, self.closing, *end]) + "\n"
 
     def as_html(self) -> str:
         """Return the same as simple HTML: nothing is fetched, nothing counts who reads it."""
@@ -187,6 +192,27 @@ _WORDS: Final[Mapping[NoticeKind, _Words]] = MappingProxyType(
             route="trust",
             link_label=_("Security sheet"),
         ),
+        NoticeKind.SHEET_SUBSCRIPTION: _Words(
+            subject=_("Confirm that you want letters about the security sheet"),
+            sentences=(
+                _("Somebody, you we hope, asked that changes of the security sheet be told to this address."),
+                _("Nothing is sent before you confirm it. The link works once, until %(until)s."),
+                _("If it was not you, there is nothing to do: without the link the address is removed."),
+            ),
+            route="confirm_sheet_subscription",
+            link_label=_("Yes, send me letters"),
+        ),
+        NoticeKind.SHEET_MOVED: _Words(
+            subject=_("Rows of the security sheet have changed"),
+            sentences=(
+                _("Worse than before: %(worse)s"),
+                _("Better than before: %(better)s"),
+                _("Changed and came back meanwhile: %(back)s"),
+                _("Why, with what was seen and when, stands on the page of each row."),
+            ),
+            route="trust",
+            link_label=_("Security sheet"),
+        ),
         NoticeKind.REGISTER_ENTRY_ENDS: _Words(
             subject=_("An entry of a register ends soon"),
             sentences=(
@@ -209,16 +235,19 @@ def written(kind: NoticeKind, sealed: SealedLetter, *, language: str, sender: Se
         facts["company"] = sender.company
         secret = sealed.facts.get("secret")
         path = reverse(words.route, args=[secret] if secret else []) if words.route else ""
+        end = sealed.facts.get("unsubscribe")
         return Letter(
             language=language,
             address=sealed.address,
             sender=_one_line(sender.company),
             subject=_one_line(_in(words.subject, facts)),
-            greeting=gettext("%(name)s:") % {"name": sealed.name},
+            greeting=gettext("%(name)s:") % {"name": sealed.name} if sealed.name else "",
             sentences=tuple(_in(one, facts) for one in words.sentences),
             link=links + path if path else "",
             link_label=str(words.link_label),
             closing=gettext("Sent by Tokimori for %(company)s. Nobody reads answers to this address.") % facts,
+            unsubscribe=links + reverse("end_sheet_subscription", args=[end]) if end else "",
+            unsubscribe_label=gettext("Get no more of these letters") if end else "",
         )
 
 

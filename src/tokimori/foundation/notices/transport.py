@@ -41,6 +41,10 @@ def message_of(letter: Letter, *, service: MailService, notice_id: UUID, at: dat
     message["Message-ID"] = f"<{notice_id}@{service.sender.rsplit('@', 1)[1]}>"
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
+    if letter.unsubscribe:
+        # RFC 2369 and RFC 8058: the mail program shows a button, which ends it without a page.
+        message["List-Unsubscribe"] = f"<{letter.unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(letter.as_text())
     message.add_alternative(letter.as_html(), subtype="html")
     return message

@@ -32,6 +32,9 @@ BY_PERSON: Final = frozenset({RecordKind.WORKING_TIME, RecordKind.PEOPLE})
 STATUTORY: Final = frozenset(RecordKind) - {RecordKind.LETTERS}
 """Kinds that no country lets go sooner than records of work."""
 
+OF_THE_PROVIDER: Final = frozenset({RecordKind.LETTERS})
+"""Kinds that go from the provider's own tenant; its log is kept without an end."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:

@@ -33,6 +33,7 @@ KINDS: Final[Mapping[NoticeKind, Promise]] = MappingProxyType(
         NoticeKind.ROLES_CHANGED: _("Roles changed"),
         NoticeKind.NAMES_CHANGED: _("Login ID or address changed"),
         NoticeKind.REGISTER_ENTRY_ENDS: _("Entry of a register ends soon"),
+        NoticeKind.SHEET_CHANGED: _("Rows of the security sheet changed"),
         NoticeKind.TOKEN_ENDS: _("Access token ends soon"),
         NoticeKind.NETWORK_ENDS: _("Network ends soon"),
     }

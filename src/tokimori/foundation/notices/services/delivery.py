@@ -84,4 +84,6 @@ def _end(tenant: TenantId, notice_id: UUID, state: NoticeState, *, reason: NotSe
         rows.update(state=state.value, reason=why, ended_at=now, sealed_letter=b"")
         name = EventName.NOTICE_SENT if state is NoticeState.SENT else EventName.NOTICE_FAILED
         details = {"kind": row.kind} if reason is None else {"kind": row.kind, "reason": why}
-        record_event(name, actor=system_principal(tenant), subject_id=row.account_id, at=now, **details)
+        record_event(
+            name, actor=system_principal(tenant), subject_id=row.account_id or row.receiver_id, at=now, **details
+        )

@@ -28,12 +28,16 @@ _HOUR: Final = 3600
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receiver:
-    """Whom a letter goes to; ``address`` is empty of who has none."""
+    """Whom a letter goes to; ``address`` is empty of who has none.
 
-    account_id: UUID
+    Either the person of an account, or somebody who asked for letters: then ``receiver_id`` is the key of his wish.
+    """
+
+    account_id: UUID | None
     address: str
     name: str
     language: str
+    receiver_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +79,7 @@ def post_notice(
         tenant_id=tenant,
         id=row_id,
         account_id=receiver.account_id,
+        receiver_id=receiver.receiver_id,
         kind=kind.value,
         language=receiver.language,
         sealed_letter=seal(json.dumps(letter).encode(), tenant=tenant, purpose=_PURPOSE, row=row_id),
@@ -91,6 +96,11 @@ def letter_in(row: Notice) -> SealedLetter:
     plain = unseal(bytes(row.sealed_letter), tenant=TenantId(row.tenant_id), purpose=_PURPOSE, row=row.id)
     found = json.loads(plain)
     return SealedLetter(address=found["address"], name=found["name"], facts=found["facts"])
+
+
+def take_back_notices(*, tenant: TenantId, receiver_id: UUID) -> None:
+    """Remove all letters to somebody who wants none any more, those that still wait among them."""
+    Notice.objects.filter(tenant_id=tenant, receiver_id=receiver_id).delete()
 
 
 def _is_too_many(kind: NoticeKind, address: str, *, tenant: TenantId, now: datetime) -> bool:

@@ -214,7 +214,7 @@ class Migration(migrations.Migration):
         ("identity", "0013_passkeys_of_sessions"),
         ("ledger", "0010_details_may_go_by_age"),
         ("notices", "0001_initial"),
-        ("operators", "0005_contents_go_by_age"),
+        ("operators", "0006_visits_go_by_age"),
     ]
 
     operations = [

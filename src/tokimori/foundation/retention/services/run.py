@@ -68,8 +68,10 @@ def preview(*, actor: Principal, countries: Collection[str], now: datetime) -> t
 
 
 @transaction.atomic
-def take_away(*, actor: Principal, countries: Collection[str], now: datetime) -> tuple[UUID, ...]:
-    """Take away one step of each kind of what is over its time and not held, each with its certificate.
+def take_away(
+    *, actor: Principal, countries: Collection[str], now: datetime, kinds: Collection[RecordKind] = tuple(RecordKind)
+) -> tuple[UUID, ...]:
+    """Take away one step of each of the kinds of what is over its time and not held, each with its certificate.
 
     Return the keys of the certificates; when nothing is due any more there are none. Whoever has much to take away repeats
     it, each time in a transaction of its own, so that a run that is cut off has lost nothing and takes nothing twice.
@@ -77,7 +79,7 @@ def take_away(*, actor: Principal, countries: Collection[str], now: datetime) ->
     authorise(actor, Permission.SETUP_WRITE)
     made = [
         _take_step(actor, kind, stretch, now=now)
-        for kind in RecordKind
+        for kind in kinds
         for stretch in stretches(kind, countries=countries, now=now)
     ]
     return tuple(one for one in made if one is not None)

@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('operators', '0004_holds'),
+        ('operators', '0005_ended_grants_are_followed'),
     ]
 
     operations = [

@@ -1,0 +1,1 @@
+"""Subscriptions to changes of the sheet: whoever asked is told by letter."""

@@ -1,0 +1,1 @@
+"""What is done about subscriptions: ask, confirm, end, tell."""
