@@ -72,6 +72,7 @@ _KNOWN = frozenset(
         "TOKIMORI_LISTENER_AUTHORITY",
         "TOKIMORI_TIME_SOURCE",
         "TOKIMORI_ADVISORIES",
+        "TOKIMORI_WEBHOOKS",
     }
 )
 
@@ -133,6 +134,7 @@ class Configuration:
     listener_authority: Path | None
     time_source: str
     advisories: Path | None
+    are_webhooks_on: bool
 
 
 def read_configuration(environment: Mapping[str, str]) -> Configuration:
@@ -182,6 +184,7 @@ def read_configuration(environment: Mapping[str, str]) -> Configuration:
         listener_authority=_listener_authority(environment),
         time_source=_time_source(environment),
         advisories=_advisories(environment),
+        are_webhooks_on=_choice(environment, "TOKIMORI_WEBHOOKS", "off", frozenset({"on", "off"})) == "on",
     )
 
 
