@@ -44,9 +44,15 @@ def test_without_a_named_listener_its_probes_say_that_they_cannot_look(settings:
     assert outcome(name)[1] in {"no_listener", "no_encrypted_listener"} if name == "listener.pages" else "no_listener"
 
 
-class _Page(BaseHTTPRequestHandler):
+class Page(BaseHTTPRequestHandler):
     headers_given: ClassVar[Mapping[str, str]] = {}
     page: ClassVar[bytes] = b""
+    tokens: ClassVar[list[str]] = []
+    """What visitors of all of these listeners brought."""
+
+    def do_POST(self) -> None:
+        self.tokens.append(self.headers.get("Authorization", ""))
+        self.send_error(501)
 
     def do_GET(self) -> None:
         self.send_response(200)
@@ -107,7 +113,7 @@ def listening(
     ciphers: str = "ECDHE+AESGCM", days: int = 90, host: str = HOST, page: bytes = b"", audience: str = "people",
     address: str = "127.0.0.1",
 ) -> Iterator[str]:  # fmt: skip
-    handler = type("Page", (_Page,), {"headers_given": headers, "page": page})
+    handler = type("Page", (Page,), {"headers_given": headers, "page": page})
     server = HTTPServer((address, 0), handler)
     if floor is not None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

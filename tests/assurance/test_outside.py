@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from pytest_django.fixtures import Settings
 
-from assurance.test_listeners import Authority, listening, serving
+from assurance.test_listeners import Authority, Page, listening, serving
 from support.probing import is_red, off, outcome, switches_off
 from tokimori.assurance.evaluation.evidence import Outcome
 from tokimori.assurance.probes import outside
 from tokimori.assurance.probes.catalogue import PROBES
-from tokimori.assurance.probes.probe import Observation
+from tokimori.assurance.probes.meeting import ask
+from tokimori.assurance.probes.probe import CannotObserve, Observation
 from tokimori.assurance.services.running import keep_observation
 from tokimori.foundation import clock
 from tokimori.foundation.identity import limits
@@ -60,6 +61,7 @@ def authority(settings: Settings, tmp_path: Path) -> Authority:
 def test_a_punch_from_outside_is_taken_once_a_day_and_known_after(settings: Settings, tmp_path: Path) -> None:
     with serving(tmp_path) as address:
         settings.LISTENERS = (read_listener(address),)
+        settings.LISTENER_AUTHORITY = tmp_path / "authority.pem"
 
         assert outcome("punch.outside") == ("passed", "")
         assert outcome("punch.outside") == ("passed", "")
@@ -72,6 +74,30 @@ def test_a_service_that_does_not_take_punches_is_noticed(settings: Settings, aut
         settings.LISTENERS = (read_listener(address),)
 
         assert is_red("punch.outside")
+
+
+@pytest.mark.control(42)
+def test_the_prober_gives_its_token_to_no_stranger_in_the_place_of_the_service(
+    settings: Settings, authority: Authority, tmp_path: Path
+) -> None:
+    Page.tokens.clear()
+    with listening(authority) as address:
+        settings.LISTENERS = (read_listener(address),)
+        assert is_red("punch.outside")
+        assert [one[:7] for one in Page.tokens] == ["Bearer "]
+        settings.LISTENER_AUTHORITY = another_authority(tmp_path)
+
+        assert is_red("punch.outside")
+
+    assert len(Page.tokens) == 1
+    with pytest.raises(CannotObserve):
+        ask(read_listener("http://localhost:1 loopback"), "GET", "/", headers={"authorization": "Bearer x"})
+
+
+def another_authority(directory: Path) -> Path:
+    """Return the certificate of an authority that signed nothing that listens here."""
+    (directory / "other").mkdir()
+    return Authority(directory / "other").file
 
 
 @switches_off("service.answers")
@@ -105,5 +131,6 @@ def test_a_service_that_was_down_too_often_stays_red(settings: Settings, tmp_pat
         keep_observation(probe=PROBES["punch.outside"], seen=seen, observed_from=now, observed_to=now)
     with serving(tmp_path) as address:
         settings.LISTENERS = (read_listener(address),)
+        settings.LISTENER_AUTHORITY = tmp_path / "authority.pem"
 
         assert outcome("punch.outside") == ("failed", "often_enough")

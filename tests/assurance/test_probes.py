@@ -41,6 +41,7 @@ NOT_GREEN_HERE = {
     "duties.conflicts",
     "factors.coverage",
     "ledger.backlog",
+    "ledger.tamper",
     "ledger.verify",
     "leavers.access",
     "listener.certificate",

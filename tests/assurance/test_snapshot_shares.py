@@ -47,8 +47,15 @@ def newest() -> ShareView:
         return shares(limit=1, visits=20)[0]
 
 
-def browser() -> Client:
-    return Client(SERVER_NAME="localhost", HTTP_ACCEPT_LANGUAGE="en")
+def browser(address: str = "127.0.0.1") -> Client:
+    return Client(SERVER_NAME="localhost", HTTP_ACCEPT_LANGUAGE="en", REMOTE_ADDR=address)
+
+
+def refusals() -> int:
+    with tenant_transaction(PROVIDER):
+        return LedgerEvent.objects.filter(
+            tenant_id=PROVIDER, name="sheet:share_refused", subject_id=newest().id
+        ).count()
 
 
 def page(secret: str) -> str:
@@ -103,11 +110,7 @@ def test_a_link_that_asks_opens_only_to_the_right_answer(worker: Worker, snapsho
     assert "sheet.ja.xlsx" in visitor.get(page(secret)).content.decode()
     assert visitor.get(file(secret)).status_code == 200
     assert {one.viewer for one in newest().visits} == {"buyer@example.com"}
-    with tenant_transaction(PROVIDER):
-        refusals = LedgerEvent.objects.filter(
-            tenant_id=PROVIDER, name="sheet:share_refused", subject_id=newest().id
-        ).count()
-    assert refusals == 3
+    assert refusals() == 3
 
 
 def test_a_visit_opens_no_other_link_and_no_forged_one_opens_any(worker: Worker, snapshot_id: UUID) -> None:
@@ -123,13 +126,65 @@ def test_a_visit_opens_no_other_link_and_no_forged_one_opens_any(worker: Worker,
     assert other.get(file(first)).status_code == 404
 
 
-def test_after_ten_tries_the_right_password_does_not_open_it_either(worker: Worker, snapshot_id: UUID) -> None:
+def test_after_ten_failures_from_an_address_the_right_password_does_not_open_it_either(
+    worker: Worker, snapshot_id: UUID
+) -> None:
     secret = share(worker, snapshot_id, password=PASSWORD)
     visitor = browser()
-    for _ in range(10):
+    for _ in range(13):
         assert visitor.post(page(secret), {"password": "wrong"}).status_code == 403
 
     assert visitor.post(page(secret), {"password": PASSWORD}).status_code == 403
+    assert refusals() == 11  # each failure, and once that the link is shut to the address
+
+
+def test_who_fails_at_a_link_does_not_shut_it_to_others(worker: Worker, snapshot_id: UUID) -> None:
+    secret = share(worker, snapshot_id, password=PASSWORD)
+    for number in range(11):  # all of one network of 64 bits
+        browser(f"2001:db8::{number}").post(page(secret), {"password": "wrong"})
+    assert browser("2001:db8::ffff").post(page(secret), {"password": PASSWORD}).status_code == 403
+
+    assert browser("2001:db8:0:1::1").post(page(secret), {"password": PASSWORD}).status_code == 302
+
+
+def test_who_comes_in_often_has_not_failed_often(worker: Worker, snapshot_id: UUID) -> None:
+    secret = share(worker, snapshot_id, password=PASSWORD)
+    visitor = browser()
+
+    statuses = [visitor.post(page(secret), {"password": PASSWORD}).status_code for _ in range(12)]
+
+    assert set(statuses) == {302}
+
+
+def test_looks_from_one_address_are_written_down_once_an_hour_and_questions_for_the_head_not_at_all(
+    worker: Worker, snapshot_id: UUID
+) -> None:
+    secret = share(worker, snapshot_id)
+    visitor = browser()
+    assert visitor.head(page(secret)).status_code == visitor.head(file(secret)).status_code == 200
+    assert newest().visits == ()
+
+    for _ in range(3):
+        assert visitor.get(page(secret)).status_code == visitor.get(file(secret)).status_code == 200
+    assert browser("203.0.113.5").get(page(secret)).status_code == 200
+
+    assert [(one.address, one.file) for one in newest().visits] == [
+        ("203.0.113.5", ""),
+        ("127.0.0.1", "sheet.json"),
+        ("127.0.0.1", ""),
+    ]
+
+
+def test_nobody_fills_the_log_of_viewers_with_names_that_he_makes_up(worker: Worker, snapshot_id: UUID) -> None:
+    secret = share(worker, snapshot_id, asks_viewer=True)
+    visitor = browser()
+
+    for number in range(25):
+        assert visitor.post(page(secret), {"viewer": f"viewer{number}@example.com"}).status_code == 302
+    assert "sheet.ja.xlsx" in visitor.get(page(secret)).content.decode()
+
+    with tenant_transaction(PROVIDER):
+        assert len(shares(limit=1, visits=100)[0].visits) == 20
 
 
 def test_a_link_that_was_taken_back_or_is_over_is_not_found(worker: Worker, snapshot_id: UUID) -> None:

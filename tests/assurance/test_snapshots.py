@@ -7,6 +7,7 @@ import re
 import unicodedata
 import zipfile
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -26,10 +27,12 @@ from support.verifier import proven, refuted, saved, unchecked
 from tokimori.assurance.catalogue.controls import LANGUAGES, ROWS, controls
 from tokimori.assurance.evaluation.contradictions import Contradiction, Requires
 from tokimori.assurance.evaluation.evidence import Outcome
+from tokimori.assurance.models import AcceptedGap
 from tokimori.assurance.probes.catalogue import PROBES
 from tokimori.assurance.probes.probe import Observation
 from tokimori.assurance.queries import Sheet, newest_run, present_sheet, sheet_of
 from tokimori.assurance.services.running import keep_observation
+from tokimori.assurance.snapshots import bundle
 from tokimori.assurance.snapshots.content import Snapshot, SnapshotBroken, read_snapshot
 from tokimori.assurance.snapshots.errors import SheetChanged, SheetContradictory
 from tokimori.assurance.snapshots.formats.catalogue import FILES, written
@@ -39,19 +42,20 @@ from tokimori.assurance.snapshots.formats.tables import write_csv, write_workboo
 from tokimori.assurance.snapshots.making import snapshot_of
 from tokimori.assurance.snapshots.queries import all_snapshots, content_of, file_content, files_of, one_snapshot
 from tokimori.assurance.snapshots.services import publishing
-from tokimori.assurance.snapshots.services.publishing import draft, publish_snapshot
+from tokimori.assurance.snapshots.services.publishing import Seen, draft, publish_snapshot
 from tokimori.foundation import clock
 from tokimori.foundation.errors import NotAllowed
 from tokimori.foundation.identifiers import new_id
+from tokimori.foundation.identity.limits import MOST_LARGE_FILES
 from tokimori.foundation.ledger.models import LedgerEvent
 from tokimori.foundation.ledger.queries.statements import StatementProof, statement_proof
 from tokimori.foundation.tenancy.context import PROVIDER, tenant_transaction
 
 
-def look(outcome: Outcome = Outcome.PASSED) -> None:
+def look(outcome: Outcome = Outcome.PASSED, *, clocks: int = 2) -> None:
     """Let one probe see something, so that one row has live numbers."""
     now = clock.now()
-    seen = Observation(outcome=outcome, reason="", measured={"clocks": 2})
+    seen = Observation(outcome=outcome, reason="", measured={"clocks": clocks})
     keep_observation(probe=PROBES["clock.offset"], seen=seen, observed_from=now, observed_to=now)
 
 
@@ -187,7 +191,9 @@ def test_a_contradiction_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     worker = new_worker()
     found = Contradiction(rule=Requires(row=39, others=(119,)), rows=(39, 119))
     monkeypatch.setattr(
-        publishing, "present_sheet", lambda now: replace(sheet_of(evidence=(), now=now), contradictions=(found,))
+        publishing,
+        "present_sheet",
+        lambda **named: replace(sheet_of(evidence=(), now=named["now"]), contradictions=(found,)),
     )
 
     with tenant_transaction(PROVIDER):
@@ -196,16 +202,84 @@ def test_a_contradiction_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
             publish_snapshot(actor=worker.principal, now=clock.now())
 
 
+def seen_now() -> Seen:
+    now = clock.now()
+    with tenant_transaction(PROVIDER):
+        return Seen(at=now, fingerprint=draft(now=now, until=now).fingerprint)
+
+
 def test_what_was_looked_at_is_what_is_published() -> None:
     worker = new_worker()
     look(Outcome.FAILED)
-    with tenant_transaction(PROVIDER):
-        seen = draft(now=clock.now()).fingerprint
+    settle()
+    seen = seen_now()
     look()
     with tenant_transaction(PROVIDER):
         with pytest.raises(SheetChanged):
             publish_snapshot(actor=worker.principal, now=clock.now(), seen=seen)
-        publish_snapshot(actor=worker.principal, now=clock.now(), seen=draft(now=clock.now()).fingerprint)
+        seen = seen_now()
+        publish_snapshot(actor=worker.principal, now=clock.now(), seen=seen)
+
+
+def test_numbers_that_nobody_looked_at_are_not_published() -> None:
+    worker = new_worker()
+    look()
+    settle()
+    seen = seen_now()
+    look(clocks=3)  # the row stands as before, the remark would say something else
+
+    with tenant_transaction(PROVIDER):
+        snapshot = content_of(publish_snapshot(actor=worker.principal, now=clock.now(), seen=seen))
+
+    row = next(one for one in snapshot.rows if one.row == 85)
+    assert next(one for one in row.evidence if one.name == "clock.offset").measured["clocks"] == 2
+    assert "clocks = 2" in row.remark.en
+
+
+def test_a_reason_that_nobody_looked_at_is_not_published() -> None:
+    worker, other = new_worker(), new_worker()
+    look(Outcome.FAILED)
+    settle()
+    seen = seen_now()
+    with tenant_transaction(PROVIDER):
+        AcceptedGap.objects.create(
+            tenant_id=PROVIDER, row=85, reason="What nobody has looked at", requested_by=worker.account_id,
+            approved_by=other.account_id, approved_at=clock.now(), expires_at=clock.now() + timedelta(seconds=30),
+        )  # fmt: skip
+        assert "What nobody has looked at" in draft(now=clock.now()).shown.rows[84].remark.en
+
+        snapshot = content_of(publish_snapshot(actor=worker.principal, now=clock.now(), seen=seen))
+
+    assert b"What nobody has looked at" not in snapshot.content()
+
+
+def test_what_does_not_give_the_same_sheet_again_is_not_published() -> None:
+    worker = new_worker()
+    settle()
+    seen = seen_now()
+    with tenant_transaction(PROVIDER), pytest.raises(SheetChanged):
+        publish_snapshot(actor=worker.principal, now=clock.now(), seen=replace(seen, fingerprint="0" * 64))
+
+
+@pytest.mark.parametrize("minutes", [-1, 16])
+def test_a_look_of_another_time_publishes_nothing(minutes: int) -> None:
+    worker = new_worker()
+    settle()
+    at = clock.now() - timedelta(minutes=minutes)
+    with tenant_transaction(PROVIDER):
+        seen = Seen(at=at, fingerprint=draft(now=at, until=at).fingerprint)
+        with pytest.raises(SheetChanged):
+            publish_snapshot(actor=worker.principal, now=clock.now(), seen=seen)
+
+
+@pytest.mark.parametrize("text", ["", "x", "2026-11-27T00:00:00 " + "0" * 64, "2026-11-27T00:00:00+00:00"])
+def test_a_form_that_says_nothing_of_what_it_showed_publishes_nothing(text: str) -> None:
+    worker = new_worker()
+    with tenant_transaction(PROVIDER):
+        before = len(all_snapshots(limit=1000))
+    at_console(worker).post(reverse("publish_sheet"), {"seen": text})
+    with tenant_transaction(PROVIDER):
+        assert len(all_snapshots(limit=1000)) == before
 
 
 def test_the_same_snapshot_gives_the_same_bytes_in_every_format() -> None:
@@ -303,6 +377,40 @@ def test_the_zip_holds_all_that_is_needed_to_check_it(published: tuple[UUID, Sta
     assert proof.key in (tmp_path / "README.txt").read_text()
 
 
+def test_the_zip_is_made_once_and_what_a_browser_holds_is_not_sent_again(
+    published: tuple[UUID, StatementProof], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    snapshot_id, _ = published
+    browser = Client(SERVER_NAME="localhost")
+    where = reverse("sheet_file", args=[snapshot_id, "everything.zip"])
+    first = browser.get(where)
+    read: list[str] = []
+    monkeypatch.setattr(bundle, "file_content", lambda _, name: read.append(name))
+
+    again = browser.get(where)
+    held = browser.get(where, headers={"If-None-Match": first["ETag"]})
+    file = browser.get(reverse("sheet_file", args=[snapshot_id, "sheet.json"]))
+    file_held = browser.get(
+        reverse("sheet_file", args=[snapshot_id, "sheet.json"]), headers={"If-None-Match": file["ETag"]}
+    )
+
+    assert again.content == first.content
+    assert read == []
+    assert (held.status_code, held.content) == (304, b"")
+    assert (file_held.status_code, file_held.content) == (304, b"")
+
+
+def test_nobody_takes_the_zip_as_often_as_he_likes(published: tuple[UUID, StatementProof]) -> None:
+    snapshot_id, _ = published
+    browser = Client(SERVER_NAME="localhost", REMOTE_ADDR="203.0.113.77")
+    where = reverse("sheet_file", args=[snapshot_id, "everything.zip"])
+
+    statuses = [browser.head(where).status_code for _ in range(MOST_LARGE_FILES + 1)]
+
+    assert statuses == [200] * MOST_LARGE_FILES + [429]
+    assert Client(SERVER_NAME="localhost", REMOTE_ADDR="203.0.113.78").get(where).status_code == 200
+
+
 def test_who_publishes_sees_what_differs_and_publishes_by_one_button() -> None:
     worker = new_worker()
     browser = at_console(worker)
@@ -314,7 +422,7 @@ def test_who_publishes_sees_what_differs_and_publishes_by_one_button() -> None:
     settle()
     shown = browser.get(reverse("sheet_publishing")).content.decode()
     assert re.search(r'href="/trust/85"', shown)
-    seen = re.search(r'name="seen" value="([0-9a-f]{64})"', shown)
+    seen = re.search(r'name="seen" value="([^"]+ [0-9a-f]{64})"', shown)
     assert seen
 
     browser.post(reverse("publish_sheet"), {"seen": seen[1]})

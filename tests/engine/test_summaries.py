@@ -7,6 +7,7 @@ from hypothesis import given
 from engine.notation import MONDAY, OFFICE, duty, japanese, planned_days
 from engine.test_laws import calendars, punch_lists
 from tokimori.engine import CalendarDay, Punch, calculate_days
+from tokimori.engine.rules import WorkSystem
 from tokimori.engine.summaries import summary_of_day, summary_of_month
 
 NIGHT_SHIFT = "22:00-31:00 break 26:00-27:00"
@@ -19,6 +20,26 @@ def test_a_day_has_its_night_apart() -> None:
 
     assert (day.assigned, day.late_night, day.overtime, day.late_night_overtime) == (120, 360, 60, 0)
     assert (day.total_work, day.break_time, day.bound, day.has_error) == (540, 60, 600, False)
+
+
+def test_a_day_of_agreed_length_has_the_agreed_minutes_and_its_night_by_the_clock() -> None:
+    """Nine hours are agreed and two are worked, one of them in the night."""
+    days = planned_days([OFFICE], rules=japanese(system=WorkSystem.DEEMED, deemed_minutes=540))
+
+    day = summary_of_day(calculate_days(days=days, punches=duty("21:00-23:00"))[0])
+
+    assert (day.assigned, day.late_night, day.overtime, day.late_night_overtime) == (420, 60, 60, 0)
+    assert (day.total_work, day.bound) == (540, 120)
+
+
+def test_agreed_minutes_are_overtime_where_the_week_is_full() -> None:
+    """Five agreed days of eight hours fill the week's forty; all of the sixth lies beyond, its night by the clock."""
+    days = planned_days([OFFICE] * 6, rules=japanese(system=WorkSystem.DEEMED, deemed_minutes=480))
+    punches = [one for number in range(6) for one in duty("22:00-23:00", MONDAY + timedelta(days=number))]
+
+    saturday = summary_of_day(calculate_days(days=days, punches=punches)[5])
+
+    assert (saturday.assigned, saturday.overtime, saturday.late_night_overtime) == (0, 420, 60)
 
 
 def test_a_missing_punch_is_an_error() -> None:

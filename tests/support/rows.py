@@ -21,6 +21,7 @@ _LATER: Final = datetime(2026, 5, 1, tzinfo=UTC)
 _A_DAY: Final = date(2026, 4, 1)
 _OF_THEIR_OWN: Final[Mapping[tuple[str, str], Any]] = {
     ("assurance_acceptedgap", "expires_at"): _LATER,
+    ("drafts_draft", "expires_at"): _LATER,
     ("timekeeping_punchevent", "effect"): "add",
     ("keys_subjectkey", "destroyed_at"): _A_MOMENT,
     ("keys_tenantkey", "destroyed_at"): _A_MOMENT,

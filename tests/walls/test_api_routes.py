@@ -15,6 +15,7 @@ from tokimori.foundation.access.scopes import Scope
 
 PUNCH = "/api/v1/punches"
 NETWORKS = "/api/v1/networks"
+LEDGER = "/api/v1/ledger/provider/1"
 
 # A answered, - not allowed, 0 not found, door: no valid token.
 #   right   a token that records punches      wrong   a token with another right
@@ -28,6 +29,8 @@ TABLE: dict[str, tuple[str, str, str, str, str, str, str]] = {
     "list_networks":    ("GET",  NETWORKS,               "-", "-", "-", "door", "door"),
     "let_network_in":   ("POST", NETWORKS,               "-", "-", "-", "door", "door"),
     "remove_one_network": ("DELETE", f"{NETWORKS}/{UUID(int=7)}", "-", "-", "-", "door", "door"),
+    "log_checkpoint": ("GET",  f"{LEDGER}/checkpoint",   "-", "-", "-", "door", "door"),
+    "log_tile":       ("GET",  f"{LEDGER}/tile/0/000",   "-", "-", "-", "door", "door"),
 }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ _INWARD: Final = frozenset(
     {
         "grants", "is_a_login_of_ours", "is_approved", "is_as_the_policy_says", "is_declared", "is_sealed",
         "nobody_finds_it_from_outside", "nothing_is_known_against", "refuses_delete", "refuses_truncate",
-        "refuses_update", "taken_password", "trigger", "wall",
+        "refuses_update", "taken_password", "trigger", "wall", "was_noticed",
     }
 )  # fmt: skip
 """Checks whose subject would tell a stranger where to go in."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
@@ -19,7 +19,9 @@ from tokimori.foundation.tenancy.context import PROVIDER, at_door, tenant_transa
 _NEWEST_RUNS: Final = """
     select newest.id from unnest(%s::text[]) as wanted
      cross join lateral (select id from assurance_proberun as run
-                          where run.tenant_id = %s and run.probe = wanted order by run.id desc limit 1) as newest
+                          where run.tenant_id = %s and run.probe = wanted
+                            and run.observed_to <= coalesce(%s::timestamptz, 'infinity')
+                          order by run.id desc limit 1) as newest
 """
 _NEWEST_CHANGES: Final = """
     select newest.id from unnest(%s::smallint[]) as wanted
@@ -93,8 +95,8 @@ def sheet_of(*, evidence: Iterable[Evidence], exceptions: Iterable[ControlExcept
     return Sheet(at=now, answers=answers, contradictions=contradictions(answers))
 
 
-def present_sheet(*, now: datetime) -> Sheet:
-    """Return the sheet as it stands; to be called inside the provider's tenant."""
+def present_sheet(*, now: datetime, until: datetime | None = None) -> Sheet:
+    """Return the sheet as it stands, without what was seen after ``until``; to be called inside the provider's tenant."""
     rows = AcceptedGap.objects.filter(tenant_id=PROVIDER, expires_at__gt=now).order_by("-id")
     accepted = [
         ControlException(
@@ -107,7 +109,7 @@ def present_sheet(*, now: datetime) -> Sheet:
         )
         for row in rows
     ]
-    known = (*newest_evidence(), *register_evidence(now=now))
+    known = (*newest_evidence(until=until), *register_evidence(now=now))
     return sheet_of(evidence=known, exceptions=[*accepted, *accepted_exceptions(now=now)], now=now)
 
 
@@ -117,13 +119,13 @@ def public_sheet(*, now: datetime) -> Sheet:
         return present_sheet(now=now)
 
 
-def newest_evidence() -> tuple[Evidence, ...]:
-    """Return the last word of every probe; to be called inside the provider's tenant."""
-    return tuple(_evidence(row) for row in newest_runs())
+def newest_evidence(*, until: datetime | None = None) -> tuple[Evidence, ...]:
+    """Return the last word of every probe, or the last one until a moment; to be called inside the provider's tenant."""
+    return tuple(_evidence(row) for row in newest_runs(until=until))
 
 
-def kept_runs() -> Mapping[str, KeptRun]:
-    """Return where the last observation of each probe is kept; to be called inside the provider's tenant."""
+def kept_runs(*, until: datetime | None = None) -> Mapping[str, KeptRun]:
+    """Return where these observations are kept; to be called inside the provider's tenant."""
     return {
         row.probe: KeptRun(
             id=row.id,
@@ -132,7 +134,7 @@ def kept_runs() -> Mapping[str, KeptRun]:
             code_digest=row.code_digest,
             build_digest=row.build_digest,
         )
-        for row in newest_runs()
+        for row in newest_runs(until=until)
     }
 
 
@@ -155,7 +157,7 @@ def counted_runs(probe: str, *, since: datetime) -> tuple[int, int]:
 
 def last_states() -> Mapping[int, str]:
     """Return the last state that was written down of each row; to be called inside the provider's tenant."""
-    newest = _newest(_NEWEST_CHANGES, list(ROWS))
+    newest = _newest(_NEWEST_CHANGES, [list(ROWS), PROVIDER])
     return dict(AnswerChange.objects.filter(tenant_id=PROVIDER, id__in=newest).values_list("row", "after"))
 
 
@@ -169,16 +171,16 @@ def changes_of(row: int, *, limit: int) -> tuple[ChangeView, ...]:
         )
 
 
-def newest_runs() -> Iterable[ProbeRun]:
+def newest_runs(*, until: datetime | None = None) -> Iterable[ProbeRun]:
     """Return the last run of every probe that a row leans on; to be called inside the provider's tenant."""
     names = sorted({name for control in controls().values() for name in control.probes})
-    return ProbeRun.objects.filter(tenant_id=PROVIDER, id__in=_newest(_NEWEST_RUNS, names))
+    return ProbeRun.objects.filter(tenant_id=PROVIDER, id__in=_newest(_NEWEST_RUNS, [names, PROVIDER, until]))
 
 
-def _newest(statement: str, wanted: Sequence[str | int]) -> list[UUID]:
+def _newest(statement: str, values: Sequence[Any]) -> list[UUID]:
     """Return the newest key of each, by one look into the index for each: years of runs are not read for the last one."""
     with connection.cursor() as cursor:
-        cursor.execute(statement, [list(wanted), PROVIDER])
+        cursor.execute(statement, values)
         return [key for (key,) in cursor.fetchall()]
 
 

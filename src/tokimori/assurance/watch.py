@@ -1,5 +1,8 @@
 """The jobs that keep the sheet true."""
 
+from django.conf import settings
+
+from tokimori.assurance.drill.holding import hold_drill, is_due
 from tokimori.assurance.probes.catalogue import PROBES
 from tokimori.assurance.queries import last_runs
 from tokimori.assurance.schedule import due
@@ -23,6 +26,15 @@ def watch_controls(timestamp: int) -> None:
     for name in due(minutes, last=last, now=clock.now()):
         run_probe(PROBES[name])
     answer_sheet(now=clock.now())
+
+
+@jobs.periodic(cron="47 * * * *")
+@jobs.task(name="hold_tamper_drill", lock="hold_tamper_drill", queueing_lock="hold_tamper_drill")
+def hold_tamper_drill(timestamp: int) -> None:
+    """Once a week, or as soon as there never was one: hold the drill, where a scratch database is named."""
+    del timestamp  # as above
+    if settings.DRILL_DATABASE_URL and is_due(now=clock.now()):
+        hold_drill(scratch_url=settings.DRILL_DATABASE_URL, now=clock.now())
 
 
 @jobs.task(name="look_now")

@@ -19,7 +19,7 @@ from tokimori.engine.periods import Period
 from tokimori.engine.policies import DailyRounding
 from tokimori.engine.results import Bucket, DayResult, Finding, FindingCode, Severity, StepRule, Tally
 
-engine_version: Final = "3"
+engine_version: Final = "4"
 """Changes whenever the same facts may give another result."""
 
 LONG_DUTY_MINUTES: Final = 24 * 60

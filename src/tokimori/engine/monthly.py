@@ -19,20 +19,13 @@ from tokimori.engine.japan.article_37_premiums import (
     OVERTIME_OVER_SIXTY,
     SIXTY_HOURS,
 )
+from tokimori.engine.parts import OVERTIME_BUCKETS, Part, parts_of
 from tokimori.engine.policies import CompensatoryNetting, NonLegalHolidayPay, Policies, WeeklyOvertimeMonth
-from tokimori.engine.results import Bucket, DayResult, StepRule
+from tokimori.engine.results import Bucket, DayResult
 from tokimori.engine.rules import Weekday
 
 _ONE_DAY: Final = timedelta(days=1)
 _DAYS_IN_WEEK: Final = 7
-_OVERTIME: Final = frozenset(
-    {
-        Bucket.LEGAL_OVERTIME_DAILY,
-        Bucket.LEGAL_OVERTIME_WEEKLY,
-        Bucket.LEGAL_OVERTIME_MONTHLY,
-        Bucket.LEGAL_OVERTIME_PERIOD,
-    }
-)
 _HOLIDAY: Final = frozenset({Bucket.LEGAL_HOLIDAY, Bucket.HOLIDAY_OVERTIME})
 _COUNTED_IN_WEEK: Final = frozenset({Bucket.REGULAR, Bucket.WITHIN_LEGAL_OVERTIME, Bucket.LEGAL_OVERTIME_WEEKLY})
 
@@ -96,7 +89,7 @@ def pay_lines(
     sums: dict[tuple[str, Fraction], int] = {}
     counted = overtime_before
     for result in results:
-        for part in _deemed_parts(result) or _worked_parts(result):
+        for part in parts_of(result):
             counted = _add(sums, result, part, policies, day, counted)
     netted = 0
     for on, minutes in (compensated_minutes or {}).items():
@@ -122,45 +115,10 @@ def legal_overtime_before(results: Sequence[DayResult], *, day: date, policies: 
     return sum(one.figures.legal_overtime_minutes for one in results if begin <= one.work_date < day)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Part:
-    """Minutes of one day that are paid alike."""
-
-    bucket: Bucket
-    minutes: int
-    is_night: bool
-
-
-def _worked_parts(result: DayResult) -> list[_Part]:
-    return [_Part(bucket=one.bucket, minutes=one.interval.minutes, is_night=one.is_night) for one in result.segments]
-
-
-def _deemed_parts(result: DayResult) -> list[_Part]:
-    """Return the parts of a day of agreed length; nothing for a day that is counted as it was worked.
-
-    The agreed length is paid, whatever was worked (38-2 to 38-4); of it, as many minutes as lay in the night by the clock
-    are paid as night, the ordinary ones first.
-    """
-    if not any(one.rule is StepRule.DEEMED for one in result.steps):
-        return []
-    night = sum(one.interval.minutes for one in result.segments if one.is_night)
-    parts: list[_Part] = []
-    for bucket in (Bucket.REGULAR, Bucket.WITHIN_LEGAL_OVERTIME, *sorted(_OVERTIME)):
-        minutes = int(getattr(result.figures, f"{bucket.value}_minutes"))
-        in_night = min(night, minutes)
-        night -= in_night
-        parts += [
-            _Part(bucket=bucket, minutes=part, is_night=is_night)
-            for part, is_night in ((minutes - in_night, False), (in_night, True))
-            if part
-        ]
-    return parts
-
-
 def _add(
     sums: dict[tuple[str, Fraction], int],
     result: DayResult,
-    part: _Part,
+    part: Part,
     policies: Policies,
     day: date,
     counted: int,
@@ -181,7 +139,7 @@ def _add(
     if part.bucket in _HOLIDAY:
         put("holiday", 100 * (1 + LEGAL_HOLIDAY.on(day)), minutes)
         return counted
-    if part.bucket in _OVERTIME:
+    if part.bucket in OVERTIME_BUCKETS:
         until = max(0, min(minutes, SIXTY_HOURS.on(day) - counted))
         put("overtime", 100 * (1 + OVERTIME.on(day)), until)
         put("overtime_over_sixty", 100 * (1 + OVERTIME_OVER_SIXTY.on(day)), minutes - until)
@@ -203,9 +161,7 @@ def _share(days: Sequence[DayResult], inside: Sequence[DayResult], overtime: int
 
 
 def _counted(days: Sequence[DayResult]) -> int:
-    return sum(
-        segment.interval.minutes for day in days for segment in day.segments if segment.bucket in _COUNTED_IN_WEEK
-    )
+    return sum(part.minutes for day in days for part in parts_of(day) if part.bucket in _COUNTED_IN_WEEK)
 
 
 def _week_of(day: date, week_start: Weekday) -> date:

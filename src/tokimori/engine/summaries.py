@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from tokimori.engine.facts import DayType
+from tokimori.engine.parts import OVERTIME_BUCKETS, parts_of
 from tokimori.engine.results import Bucket, DayResult, Severity, StepRule
 from tokimori.engine.summary_fields import (
     DaySummary,
@@ -26,14 +27,6 @@ from tokimori.engine.summary_fields import (
 BASIC_MONTH_MINUTES: Final = 45 * 60
 SIXTY_HOURS_MINUTES: Final = 60 * 60
 
-_OVERTIME: Final = frozenset(
-    {
-        Bucket.LEGAL_OVERTIME_DAILY,
-        Bucket.LEGAL_OVERTIME_WEEKLY,
-        Bucket.LEGAL_OVERTIME_MONTHLY,
-        Bucket.LEGAL_OVERTIME_PERIOD,
-    }
-)
 _BY_PERIOD: Final = frozenset({Bucket.LEGAL_OVERTIME_MONTHLY, Bucket.LEGAL_OVERTIME_PERIOD})
 
 
@@ -56,10 +49,10 @@ def summary_of_day(result: DayResult, *, leave: Sequence[LeaveObtained] = ()) ->
         has_error=any(finding.severity is Severity.BLOCKING for finding in result.findings),
         assigned=_sum(cells, buckets=frozenset({Bucket.REGULAR}), is_night=False),
         unassigned=_sum(cells, buckets=frozenset({Bucket.WITHIN_LEGAL_OVERTIME}), is_night=False),
-        overtime=_sum(cells, buckets=_OVERTIME, is_night=False),
+        overtime=_sum(cells, buckets=OVERTIME_BUCKETS, is_night=False),
         late_night=_sum(cells, buckets=frozenset({Bucket.REGULAR}), is_night=True),
         late_night_unassigned=_sum(cells, buckets=frozenset({Bucket.WITHIN_LEGAL_OVERTIME}), is_night=True),
-        late_night_overtime=_sum(cells, buckets=_OVERTIME, is_night=True),
+        late_night_overtime=_sum(cells, buckets=OVERTIME_BUCKETS, is_night=True),
         break_time=figures.break_minutes,
         late=figures.late_minutes,
         early_leave=figures.early_leave_minutes,
@@ -112,10 +105,10 @@ def summary_of_month(
         interval_shortage_count=_shortages(results, interval_minutes),
         assigned=_sum(weekdays, buckets=regular, is_night=False),
         unassigned=_sum(weekdays, buckets=within, is_night=False),
-        overtime=_sum(weekdays, buckets=_OVERTIME, is_night=False),
+        overtime=_sum(weekdays, buckets=OVERTIME_BUCKETS, is_night=False),
         night=_sum(weekdays, buckets=regular, is_night=True),
         night_unassigned=_sum(weekdays, buckets=within, is_night=True),
-        night_overtime=_sum(weekdays, buckets=_OVERTIME, is_night=True),
+        night_overtime=_sum(weekdays, buckets=OVERTIME_BUCKETS, is_night=True),
         break_sum=sum(one.figures.break_minutes for one in results),
         late=sum(one.figures.late_minutes for one in results),
         early_leave=sum(one.figures.early_leave_minutes for one in results),
@@ -154,8 +147,8 @@ def _deemed_beyond(result: DayResult) -> int:
 def _cells(results: Sequence[DayResult]) -> Counter[_Cell]:
     found: Counter[_Cell] = Counter()
     for result in results:
-        for segment in result.segments:
-            found[_Cell(result.day_type, segment.bucket, segment.is_night)] += segment.interval.minutes
+        for part in parts_of(result):
+            found[_Cell(result.day_type, part.bucket, part.is_night)] += part.minutes
     return found
 
 
@@ -192,8 +185,8 @@ def _general_holiday(results: Sequence[DayResult], cells: Counter[_Cell]) -> Hol
         night=_sum(cells, buckets=regular, is_night=True, day_type=kind),
         extra=_sum(cells, buckets=within, is_night=False, day_type=kind),
         night_extra=_sum(cells, buckets=within, is_night=True, day_type=kind),
-        overtime=_sum(cells, buckets=_OVERTIME, is_night=False, day_type=kind),
-        night_overtime=_sum(cells, buckets=_OVERTIME, is_night=True, day_type=kind),
+        overtime=_sum(cells, buckets=OVERTIME_BUCKETS, is_night=False, day_type=kind),
+        night_overtime=_sum(cells, buckets=OVERTIME_BUCKETS, is_night=True, day_type=kind),
     )
 
 
@@ -202,12 +195,12 @@ def _premium(results: Sequence[DayResult], thresholds: tuple[int, int]) -> Premi
     first, second = thresholds
     counted = 0
     found = {(number, night): 0 for number in (1, 2) for night in (False, True)}
-    for segment in (one for result in results for one in result.segments if one.bucket in _OVERTIME):
-        begin, counted = counted, counted + segment.interval.minutes
+    for part in (one for result in results for one in parts_of(result) if one.bucket in OVERTIME_BUCKETS):
+        begin, counted = counted, counted + part.minutes
         beyond_second = max(0, counted - max(begin, second))
         beyond_first = max(0, min(counted, second) - max(begin, first))
-        found[1, segment.is_night] += beyond_first
-        found[2, segment.is_night] += beyond_second
+        found[1, part.is_night] += beyond_first
+        found[2, part.is_night] += beyond_second
     return PremiumWork(
         overtime_1=found[1, False],
         night_overtime_1=found[1, True],

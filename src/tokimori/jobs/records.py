@@ -1,6 +1,6 @@
 """Records whose time is over, and values that wait for the newest key."""
 
-from tokimori.domains.organisations.queries import sites_by_id
+from tokimori.domains.keeping.queries import countries_ever
 from tokimori.foundation import clock
 from tokimori.foundation.access.principal import system_principal
 from tokimori.foundation.custody.services.resealing import continue_unfinished
@@ -24,7 +24,7 @@ def take_away_old_records(timestamp: int) -> None:
 def _take_a_step(tenant: TenantId) -> bool:
     """Return whether there was anything to take away, and perhaps is more."""
     with tenant_transaction(tenant):
-        countries = {site.country for site in sites_by_id(tenant=tenant).values()}
+        countries = countries_ever(tenant=tenant)
         return bool(take_away(actor=system_principal(tenant), countries=countries, now=clock.now()))
 
 

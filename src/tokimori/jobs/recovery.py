@@ -6,6 +6,7 @@ from typing import Final
 from procrastinate import JobContext
 
 from tokimori.foundation import clock
+from tokimori.foundation.drafts.services import forget_drafts
 from tokimori.foundation.identity.limits import forget_limits
 from tokimori.foundation.identity.services.address_trials import forget_seen_addresses as forget_addresses
 from tokimori.foundation.identity.services.passkeys import forget_challenges
@@ -70,3 +71,13 @@ def forget_seen_addresses(timestamp: int) -> None:
     for tenant in all_tenants():
         with tenant_transaction(tenant):
             forget_addresses(tenant=tenant, today=clock.now().date())
+
+
+@jobs.periodic(cron="47 * * * *")
+@jobs.task(name="forget_drafts")
+def forget_old_drafts(timestamp: int) -> None:
+    """Every hour, in every tenant: remove what was typed into forms and not sent within a day."""
+    del timestamp  # what counts is the clock now
+    for tenant in all_tenants():
+        with tenant_transaction(tenant):
+            forget_drafts(tenant=tenant, now=clock.now())

@@ -13,6 +13,7 @@ from tokimori.foundation.receipt_keys import receipt_signer
 from tokimori.foundation.transparency.notes import encoded
 from tokimori.ops.database_preparation import PreparedDatabase, password_in, prepare_database, with_login
 from tokimori.ops.embedded_database import EmbeddedDatabase, short_socket
+from tokimori.ops.scratch_database import prepare_scratch, scratch_name
 
 LOG_ORIGIN: Final = "localhost/tokimori"
 
@@ -49,6 +50,7 @@ class Installation:
             {
                 **kept,
                 "passwords": {
+                    **kept.get("passwords", {}),
                     f"{self.database_name}_owner": password_in(prepared.owner_url),
                     f"{self.database_name}_app": password_in(prepared.runtime_url),
                     f"{self.database_name}_sequencer": password_in(prepared.sequencer_url),
@@ -56,6 +58,25 @@ class Installation:
             }
         )
         return prepared
+
+    def prepare_drill(self, *, administrator_url: str | None) -> str:
+        """Make the scratch database of the drill and its login, on a server that was prepared; return its URL."""
+        kept, login = self._kept(), scratch_name(self.database_name)
+        url = prepare_scratch(
+            administrator_url=administrator_url or self.embedded.administrator_url,
+            database=self.database_name,
+            password=kept["passwords"].get(login),
+        )
+        self._keep({**kept, "passwords": {**kept["passwords"], login: password_in(url)}})
+        return url
+
+    def drill_url(self, *, administrator_url: str | None) -> str:
+        """Return the URL of the scratch database that was prepared; raise ``KeyError`` when none was."""
+        login = scratch_name(self.database_name)
+        password = str(self._kept()["passwords"][login])
+        if administrator_url is None:
+            return self.embedded.url(role=login, password=password, database=login)
+        return with_login(administrator_url, role=login, password=password, database=login)
 
     def runtime_url(self, *, administrator_url: str | None) -> str:
         """Return the URL of the runtime login that was prepared; raise ``KeyError`` when nothing was."""

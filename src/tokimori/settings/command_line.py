@@ -156,6 +156,12 @@ def _add_log_keeping(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]
     verify.add_argument("--company", help="the company's code; all companies when none is named")
     verify.set_defaults(run=_verify)
 
+    drill = verbs.add_parser(
+        "tamper-drill", help="tamper with a scratch database in every way, and see that all of it is noticed"
+    )
+    drill.add_argument("--demo", action="store_true", help="in the scratch database of the demo on this machine")
+    drill.set_defaults(run=_tamper_drill)
+
     epoch = verbs.add_parser(
         "open-epoch", help="let logs begin anew after the database was restored to an earlier point"
     )
@@ -243,6 +249,7 @@ def _prepare_database(chosen: argparse.Namespace) -> int:
     if not url:
         raise ConfigurationRefused("DATABASE_URL is not set; it names an administrator here.")
     installation.prepare(administrator_url=url)
+    installation.prepare_drill(administrator_url=url)
     print(f"Prepared. The logins' passwords are in {chosen.state / 'secrets.json'}.")
     return 0
 
@@ -346,6 +353,12 @@ def _verify(chosen: argparse.Namespace) -> int:
     from tokimori.interfaces.cli.verify import verify_companies  # noqa: PLC0415 -- as for _migrate
 
     return verify_companies(company_code=chosen.company)
+
+
+def _tamper_drill(chosen: argparse.Namespace) -> int:
+    from tokimori.settings.controls import hold_tamper_drill  # noqa: PLC0415 -- each verb loads what it needs
+
+    return hold_tamper_drill(is_demo=chosen.demo)
 
 
 def _open_epoch(chosen: argparse.Namespace) -> int:

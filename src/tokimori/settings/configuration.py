@@ -73,6 +73,7 @@ _KNOWN = frozenset(
         "TOKIMORI_TIME_SOURCE",
         "TOKIMORI_ADVISORIES",
         "TOKIMORI_WEBHOOKS",
+        "TOKIMORI_DRILL_DATABASE_URL",
     }
 )
 
@@ -135,6 +136,7 @@ class Configuration:
     time_source: str
     advisories: Path | None
     are_webhooks_on: bool
+    drill_database_url: str
 
 
 def read_configuration(environment: Mapping[str, str]) -> Configuration:
@@ -185,6 +187,7 @@ def read_configuration(environment: Mapping[str, str]) -> Configuration:
         time_source=_time_source(environment),
         advisories=_advisories(environment),
         are_webhooks_on=_choice(environment, "TOKIMORI_WEBHOOKS", "off", frozenset({"on", "off"})) == "on",
+        drill_database_url=_drill_database(environment),
     )
 
 
@@ -421,6 +424,17 @@ def _database(url: str) -> DatabaseAddress:
         password=unquote(parts.password or ""),
         tls_mode=query.get("sslmode", "prefer" if host.startswith("/") or mail.is_loopback(host) else "verify-full"),
     )
+
+
+def _drill_database(environment: Mapping[str, str]) -> str:
+    """Return the URL of the database in which tampering is tried; never the one in which anything is kept."""
+    url = environment.get("TOKIMORI_DRILL_DATABASE_URL", "").strip()
+    if not url:
+        return ""
+    drill, kept = _database(url), _database(_required(environment, "DATABASE_URL"))
+    if drill.name == kept.name or drill.user == kept.user:
+        raise ConfigurationRefused("TOKIMORI_DRILL_DATABASE_URL names a database and a login of its own.")
+    return url
 
 
 def _choice(environment: Mapping[str, str], name: str, default: str, choices: frozenset[str]) -> str:

@@ -55,6 +55,31 @@ def run_probes(*, names: Sequence[str], is_demo: bool) -> int:
     return 0 if is_well else 1
 
 
+def hold_tamper_drill(*, is_demo: bool) -> int:
+    """Hold a drill now and print how it ended; return 0 if all was refused or noticed, 1 if not."""
+    if cannot := made_ready(is_demo=is_demo):
+        raise ConfigurationRefused(cannot)
+    from django.conf import settings  # noqa: PLC0415 -- models exist only after the set-up
+
+    from tokimori.assurance.drill.holding import hold_drill  # noqa: PLC0415 -- as above
+    from tokimori.ops.scratch_database import ScratchRefused  # noqa: PLC0415 -- as above
+
+    if not settings.DRILL_DATABASE_URL:
+        raise ConfigurationRefused("TOKIMORI_DRILL_DATABASE_URL is not set; `tokimori prepare-database` makes one.")
+    try:
+        found = hold_drill(scratch_url=settings.DRILL_DATABASE_URL, now=clock.now())
+    except ScratchRefused as refusal:
+        raise ConfigurationRefused(str(refusal)) from refusal
+    print(f"As the running program: {found.attempts} attempts, {found.refused} refused.")
+    print(f"As the owner of the database: {found.attacks} attacks, {found.attacks - len(found.missed)} noticed.")
+    for what, names in (("Not noticed", found.missed), ("Accused for nothing", found.accused)):
+        if names:
+            print(f"{what}: {', '.join(names)}.")
+    if found.fault:
+        print(f"The drill did not come to its end: {found.fault}.")
+    return 0 if found.is_passed else 1
+
+
 def print_register(*, code: str, is_demo: bool) -> int:
     """Print the registers in numbers, or the entries of one; return 0, or 2 for a register that there is not."""
     if cannot := made_ready(is_demo=is_demo):

@@ -23,6 +23,7 @@ from tokimori.ops.demo.countries import write_sample_table
 from tokimori.ops.demo.plain_door import sending_on
 from tokimori.ops.demo.time_authority import kept_time_authority, serving
 from tokimori.ops.installation import Installation
+from tokimori.ops.scratch_database import scratch_name
 from tokimori.settings.demo_doors import Doors, certificate_arguments, over_tls, remembered_listeners, with_listeners
 
 ROOT: Final = Path(__file__).resolve().parents[3]
@@ -57,7 +58,7 @@ def run_demo(*, port: int, is_fresh: bool) -> int:
             processes = {
                 "web": _start(running, state, "web", ["serve", "--port", str(port)], environment),
                 "gate": _start(running, state, "gate", ["gate", "--port", str(doors.gate)], environment),
-                "worker": _start(running, state, "worker", ["work"], environment),
+                "worker": _start(running, state, "worker", ["work"], {**environment, **_drill(installation, external)}),
                 **_encrypted_doors(running, state, doors, files, environment),
                 **_log_keepers(running, installation, external),
             }
@@ -82,7 +83,16 @@ def demo_environment() -> dict[str, str]:
     return {
         **installation.environment(database_url=url, hosts=_HOSTS),
         **remembered_listeners(installation.state),
+        **_drill(installation, os.environ.get("DATABASE_URL")),
     }
+
+
+def _drill(installation: Installation, external: str | None) -> dict[str, str]:
+    """Name the scratch database to whoever holds the drill; nothing in a demo that was made before there was one."""
+    try:
+        return {"TOKIMORI_DRILL_DATABASE_URL": installation.drill_url(administrator_url=external)}
+    except KeyError:
+        return {}
 
 
 def _log_keepers(
@@ -149,6 +159,7 @@ def _prepared(installation: Installation, external: str | None) -> dict[str, str
     """Return the environment of the runtime's processes, with the database migrated."""
     print("Starting the database …", flush=True)
     prepared = installation.prepare(administrator_url=external)
+    installation.prepare_drill(administrator_url=external)
     command = [str(Path(sys.executable).parent / "tokimori"), "migrate"]
     owner = installation.environment(database_url=prepared.owner_url, hosts=_HOSTS)
     migration = subprocess.run(command, check=False, env=owner, capture_output=True, text=True)  # noqa: S603 -- ours
@@ -202,7 +213,8 @@ def _clear_away(installation: Installation, external: str | None, *, is_fresh: b
     if external is None:
         installation.embedded.stop()
     else:
-        drop_database(administrator_url=external, database=installation.database_name)
+        for database in (installation.database_name, scratch_name(installation.database_name)):
+            drop_database(administrator_url=external, database=database)
     if installation.state.exists():
         shutil.rmtree(installation.state)
 

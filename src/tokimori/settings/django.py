@@ -33,6 +33,7 @@ LISTENER_AUTHORITY = CONFIGURATION.listener_authority
 TIME_SOURCE = CONFIGURATION.time_source
 ADVISORIES = CONFIGURATION.advisories
 WEBHOOKS = CONFIGURATION.are_webhooks_on
+DRILL_DATABASE_URL = CONFIGURATION.drill_database_url
 ALLOWED_HOSTS = [*CONFIGURATION.hosts, *filter(None, [OPERATOR_HOST])]
 
 INSTALLED_APPS = [
@@ -48,6 +49,7 @@ INSTALLED_APPS = [
     "tokimori.foundation.ledger.apps.LedgerConfig",
     "tokimori.foundation.identity.apps.IdentityConfig",
     "tokimori.foundation.vouching.apps.VouchingConfig",
+    "tokimori.foundation.drafts.apps.DraftsConfig",
     "tokimori.foundation.notices.apps.NoticesConfig",
     "tokimori.foundation.retention.apps.RetentionConfig",
     "tokimori.foundation.provisioning.apps.ProvisioningConfig",
@@ -60,6 +62,7 @@ INSTALLED_APPS = [
     "tokimori.domains.timesheets.apps.TimesheetsConfig",
     "tokimori.domains.closings.apps.ClosingsConfig",
     "tokimori.domains.exports.apps.ExportsConfig",
+    "tokimori.domains.keeping.apps.KeepingConfig",
     "tokimori.jobs.apps.JobsConfig",
     "tokimori.interfaces.web.apps.WebConfig",
     "tokimori.assurance.apps.AssuranceConfig",

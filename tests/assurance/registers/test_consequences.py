@@ -5,20 +5,23 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
-from support.provider import SYSTEM, Worker, at_console, new_worker
+from support.provider import SYSTEM, Worker, at_console, company_with_administrator, let_in, new_worker
 from support.registers import Desk, approved, content, days, drafted, new_desk
 from tokimori.assurance.registers.entries import State
 from tokimori.assurance.registers.models import EndingNotice, Revocation
 from tokimori.assurance.registers.queries.overview import open_tasks, register_lines, tasks_of, what_expires
-from tokimori.assurance.registers.queries.reading import entries_of
+from tokimori.assurance.registers.queries.reading import entries_of, entry_of
 from tokimori.assurance.registers.services.consequences import LEAST_LEFT, agreement_coverage, keep_to_registers
 from tokimori.assurance.registers.services.reminding import remind_of_endings
-from tokimori.assurance.registers.services.writing import submit_entry, withdraw_entry
+from tokimori.assurance.registers.services.writing import approve_entry, submit_entry, withdraw_entry
 from tokimori.foundation import clock
 from tokimori.foundation.identity.models import Account
+from tokimori.foundation.operators.models import OperatorGrant
 from tokimori.foundation.operators.services.holds import HoldReason, holds
+from tokimori.foundation.operators.services.visits import reachable_companies
 from tokimori.foundation.tenancy.context import PROVIDER, tenant_transaction
 
 RISK = {"likelihood": 2, "impact": 4, "treatment": "reduce", "measure": "A second supplier"}
@@ -161,6 +164,36 @@ def test_who_only_moves_keeps_his_account_and_loses_what_was_granted(desk: Desk)
 
     assert browser.get(reverse("operator_console")).headers["Location"].startswith("/sign-in")
     assert at_console(person, has_device=True).get(reverse("operator_console")).status_code == 200
+
+
+def test_what_a_dying_process_left_undone_in_a_company_is_done_by_the_next_run(desk: Desk) -> None:
+    person, company = new_worker("Mia Moves"), company_with_administrator()
+    grant_id = let_in(company, person)
+    case = {"going": "moves", "person": str(person.account_id), "left_at": clock.now().strftime("%Y-%m-%dT%H:%M")}
+    entry_id = drafted(desk, "leavers", content(desk.writer, "leavers", case))
+
+    with tenant_transaction(PROVIDER):
+        submit_entry(actor=desk.writer.principal, entry_id=entry_id, seen=1, now=clock.now())
+        seen = entry_of(entry_id).digest
+        approve_entry(actor=desk.other.principal, entry_id=entry_id, seen_digest=seen, now=clock.now())
+        assert connection.run_on_commit
+        connection.run_on_commit.clear()  # as if the process died with the commit
+
+    with tenant_transaction(PROVIDER):
+        assert reachable_companies(actor=person.principal, now=clock.now()) == ()
+    with tenant_transaction(company.tenant):
+        assert OperatorGrant.objects.get(id=grant_id).revoked_at is None
+
+    keep()
+
+    with tenant_transaction(company.tenant):
+        ended_at = OperatorGrant.objects.get(id=grant_id).revoked_at
+    assert ended_at is not None
+    again = let_in(company, person)  # his new work
+    keep()
+    with tenant_transaction(company.tenant):
+        assert OperatorGrant.objects.get(id=again).revoked_at is None
+        assert OperatorGrant.objects.get(id=grant_id).revoked_at == ended_at
 
 
 def test_those_who_answer_are_told_ninety_thirty_and_seven_days_before_once_each(desk: Desk) -> None:

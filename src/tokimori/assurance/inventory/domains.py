@@ -49,6 +49,10 @@ TABLES: Final[tuple[Table, ...]] = (
         (K.IDENTIFIER, "code"), (K.REFERENCE, "parent_id"), (K.SETTING, "name created_at closed_at"),
     ),
     table(
+        "organisations_formercountry", "countries in which a site was said to be before", "–", Keeping.SETTINGS,
+        (K.REFERENCE, "site_id"), (K.SETTING, "country until"),
+    ),
+    table(
         "organisations_site", "places of work", "–", Keeping.SETTINGS,
         (K.IDENTIFIER, "code"), (K.SETTING, "name zone country created_at"),
     ),

@@ -15,6 +15,12 @@ _GRANT: Final = "shown to the company on its pages, and compared by the wall"
 
 TABLES: Final[tuple[Table, ...]] = (
     table(
+        "drafts_draft", "what somebody typed into a form and has not sent", "account", Keeping.SHORT,
+        (K.REFERENCE, "account_id"), (K.WORDS, "content"),
+        (K.TECHNICAL, "route changed_at expires_at"),
+        (K.REFERENCE, "subject", "a random key, or a day; it names nobody"),
+    ),
+    table(
         "identity_accesstoken", "rights of machines", "–", Keeping.ACCOUNT,
         (K.IDENTIFIER, "name", "a machine's name"), (K.CREDENTIAL, "secret_digest", _HASHED),
         (K.SETTING, "rights networks issued_at expires_at revoked_at"), (K.REFERENCE, "replaces_id"),

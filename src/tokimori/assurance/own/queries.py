@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from tokimori.assurance.own.values import OwnFacts, OwnValue, values_from
-from tokimori.domains.organisations.queries import sites_by_id
+from tokimori.domains.keeping.queries import countries_ever
 from tokimori.foundation.access.principal import PrincipalKind, system_principal
 from tokimori.foundation.identifiers import TenantId
 from tokimori.foundation.identity.models import Account, AddressRule, IdentityProvider
@@ -33,7 +33,7 @@ def own_facts(*, tenant: TenantId, now: datetime) -> OwnFacts:
     """Return what is read of a company at a moment; to be called inside its transaction."""
     level = security_level(actor=system_principal(tenant), now=now)
     accounts = Account.objects.filter(tenant_id=tenant, is_active=True)
-    countries = {site.country for site in sites_by_id(tenant=tenant).values()}
+    countries = countries_ever(tenant=tenant)
     rules = AddressRule.objects.filter(tenant_id=tenant, removed_at=None, expires_at__gt=now)
     return OwnFacts(
         rules=current_rules(tenant=tenant),

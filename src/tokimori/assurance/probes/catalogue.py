@@ -12,6 +12,7 @@ from tokimori.assurance.probes import (
     calculation,
     components,
     cryptography,
+    drills,
     inside,
     inventory,
     keeping,
@@ -73,6 +74,7 @@ _ALL: Final = (
     ProbeDefinition(name="keys.age", observe=keeping.observe_keys),
     ProbeDefinition(name="leavers.access", observe=accounts.observe_leavers),
     ProbeDefinition(name="ledger.backlog", observe=keeping.observe_backlog, every_minutes=15, maximum_age_minutes=60),
+    ProbeDefinition(name="ledger.tamper", observe=drills.observe_drill),
     ProbeDefinition(
         name="ledger.verify",
         observe=keeping.observe_log,

@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.conf import settings
 
 from tokimori.assurance.probes.hello import OF_OLD, OLD, TLS_1_2, WEAK, takes
-from tokimori.assurance.probes.meeting import MEETING_SECONDS, Answer, ask, unchecked
+from tokimori.assurance.probes.meeting import MEETING_SECONDS, Answer, ask, checked, unchecked
 from tokimori.assurance.probes.probe import CannotObserve, Observation, judged
 from tokimori.assurance.probes.sockets import listening_on
 from tokimori.foundation.listeners import Audience, Listener
@@ -154,10 +154,9 @@ def _shakes_hands(place: Listener, *, only: ssl.TLSVersion | None = None) -> boo
 
 
 def _shown_certificate(place: Listener) -> dict[str, Any]:
-    context = ssl.create_default_context(cafile=settings.LISTENER_AUTHORITY)
     with (
         socket.create_connection((place.address, place.port), timeout=MEETING_SECONDS) as plain,
-        context.wrap_socket(plain, server_hostname=place.host) as shaken,
+        checked().wrap_socket(plain, server_hostname=place.host) as shaken,
     ):
         return dict(shaken.getpeercert() or {})
 

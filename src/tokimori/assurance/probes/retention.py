@@ -1,10 +1,11 @@
 """Whether what is over its time is gone, and nothing went before."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Final
 
 from tokimori.assurance.probes.probe import Observation, judged
-from tokimori.domains.organisations.queries import sites_by_id
+from tokimori.domains.keeping.queries import countries_ever
 from tokimori.engine.japan.article_109_retention import FOR_THE_TIME_BEING
 from tokimori.engine.thailand.section_115_records import YEARS_KEPT
 from tokimori.foundation.access.principal import system_principal
@@ -26,7 +27,7 @@ def observe_retention(now: datetime) -> Observation:
     overdue = early = held = soon = 0
     for tenant in all_tenants():
         with tenant_transaction(tenant):
-            countries = {site.country for site in sites_by_id(tenant=tenant).values()}
+            countries = countries_ever(tenant=tenant)
             for kind in RecordKind:
                 late = due_of(tenant, kind, countries=countries, now=now - GRACE)
                 next_ones = due_of(tenant, kind, countries=countries, now=now + AHEAD)
@@ -49,7 +50,7 @@ def observe_retention(now: datetime) -> Observation:
     )
 
 
-def _early(tenant: TenantId, countries: set[str]) -> int:
+def _early(tenant: TenantId, countries: Collection[str]) -> int:
     """Count the certificates of records that were younger than their period asks."""
     made = certificates(actor=system_principal(tenant), most=_LOOKED_AT)
     return sum(

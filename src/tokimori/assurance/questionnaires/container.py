@@ -24,6 +24,8 @@ _LARGEST_UNPACKED: Final = 40 * 1024 * 1024
 _MOST_PARTS: Final = 2_000
 _OLD_FORMAT: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED: Final = 0x1
+_PACKED: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+"""All that the format knows (ECMA-376 part 2). Others swell without a bound that the library could keep."""
 _MACROS: Final = re.compile(
     r"vbaproject|vbadata|/macrosheets/|/dialogsheets/|/activex/|/embeddings/|/ctrlprops/", re.IGNORECASE
 )
@@ -50,11 +52,17 @@ def open_container(content: bytes) -> Mapping[str, bytes]:
 
 
 def parse_part(content: bytes) -> Element:
-    """Return the root of a part; entities and document types are never taken."""
+    """Return the root of a part, which is in UTF-8 whatever it says; entities and document types are never taken."""
     if content.count(b"<") > _MOST_TAGS:
         raise QuestionnaireNotReadable  # each costs many times its bytes, once it is a tree
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False, recover=False
+        encoding="utf-8",
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        recover=False,
     )
     try:
         root = etree.fromstring(content, parser)
@@ -99,6 +107,8 @@ def _parts(archive: zipfile.ZipFile) -> Mapping[str, bytes]:
         raise QuestionnaireNotReadable
     if any(entry.flag_bits & _ENCRYPTED for entry in entries):
         raise QuestionnaireHasPassword
+    if any(entry.compress_type not in _PACKED for entry in entries):
+        raise QuestionnaireNotReadable
     parts: dict[str, bytes] = {}
     left = _LARGEST_UNPACKED
     for entry in entries:
@@ -120,7 +130,7 @@ def _refuse_programs_and_links(parts: Mapping[str, bytes]) -> None:
     if any(_LINKS.search(f"/{name}") for name in parts):
         raise QuestionnaireHasLinks
     for name, part in parts.items():
-        if name.endswith(".rels") and any(_draws_on_another_file(one) for one in parse_part(part)):
+        if name.casefold().endswith(".rels") and any(_draws_on_another_file(one) for one in parse_part(part)):
             raise QuestionnaireHasLinks
 
 

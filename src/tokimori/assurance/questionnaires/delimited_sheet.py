@@ -20,6 +20,8 @@ _THAI: Final = re.compile(r"[\u0e01-\u0e3a\u0e40-\u0e5b]")
 _LONE_VOWEL: Final = re.compile(r"(?:^|[^\u0e01-\u0e4e])[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]")
 _JAPANESE: Final = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 _HALF_WIDTH: Final = re.compile(r"[\uff61-\uff9f]")
+_SENSED: Final = 200_000
+_MOST_FIELDS: Final = 400_000
 _PLAIN: Final = str.maketrans({"–": "-", "—": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "…": "...", "\u00a0": " "})  # noqa: RUF001 -- what is replaced
 
 
@@ -147,7 +149,7 @@ class _Copy:
 
 def _sense(content: bytes, codec: str) -> int:
     try:
-        text = content.decode(codec)
+        text = content.decode(codec)[:_SENSED]
     except UnicodeDecodeError:
         return -1
     if codec == "cp874":
@@ -164,11 +166,12 @@ def _separator(text: str) -> str:
 def _records(text: str, separator: str) -> tuple[tuple[Field, ...], ...]:
     records: list[tuple[Field, ...]] = []
     record: list[Field] = []
-    at = 0
+    at = fields = 0
     while at < len(text):
         one = _field(text, at, separator)
         record.append(one)
-        if len(record) > MOST_COLUMNS or len(one.text) > LONGEST_CELL:
+        fields += 1
+        if len(record) > MOST_COLUMNS or len(one.text) > LONGEST_CELL or fields > _MOST_FIELDS:
             raise QuestionnaireTooLarge
         at = one.end
         if at < len(text) and text[at] == separator:

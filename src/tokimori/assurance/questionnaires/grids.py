@@ -1,5 +1,6 @@
 """A sheet as a grid of texts, wherever it came from: rows and columns are counted from one."""
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -45,6 +46,13 @@ class Grid:
     merged: tuple[Area, ...] = ()
     lists: tuple[ChoiceList, ...] = ()
     formulas: frozenset[Place] = field(default_factory=frozenset)
+    _by_column: dict[int, list[tuple[int, Area]]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """The merged areas that lie in a column, by their first row; in a sound file they do not overlap."""
+
+    def __post_init__(self) -> None:
+        for area in sorted(self.merged, key=lambda one: one.top):
+            for column in range(area.left, min(area.right, MOST_COLUMNS + 1) + 1):
+                self._by_column.setdefault(column, []).append((area.top, area))
 
     def text(self, place: Place) -> str:
         """Return what a cell says, or nothing."""
@@ -52,7 +60,14 @@ class Grid:
 
     def anchor(self, place: Place) -> Place:
         """Return the cell that holds the text of the merged area in which a cell lies; else the cell itself."""
-        return next(((area.top, area.left) for area in self.merged if area.holds(place)), place)
+        area = self.merged_at(place)
+        return (area.top, area.left) if area is not None else place
+
+    def merged_at(self, place: Place) -> Area | None:
+        """Return the merged area in which a cell lies, if there is one."""
+        areas = self._by_column.get(place[1], [])
+        found = bisect_right(areas, place[0], key=lambda one: one[0]) - 1
+        return areas[found][1] if found >= 0 and areas[found][1].holds(place) else None
 
     def words_for(self, place: Place) -> tuple[str, ...]:
         """Return the words that a cell takes, or nothing where it takes any."""

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from typing import Any, Final, Self
 
 from tokimori.assurance.questionnaires.grids import MOST_COLUMNS, MOST_ROWS, Grid, Place
@@ -13,6 +14,8 @@ from tokimori.assurance.questionnaires.similarity import LONGEST_TEXT
 MOST_QUESTIONS: Final = 1_000
 _HEADINGS_WITHIN: Final = 40
 _LONGEST_HEADING: Final = 40
+_MOST_OF_A_HEADING: Final = 400
+"""Signs as they come; spaces between them and wide ones are many, and are not counted after."""
 _TALLEST_HEADING: Final = 5
 _LONGEST_NUMBER: Final = 30
 _LONGEST_SECTION: Final = 200
@@ -101,23 +104,24 @@ def proposed_layouts(grids: Sequence[Grid]) -> tuple[SheetLayout, ...]:
 
 def questions_of(grid: Grid, layout: SheetLayout) -> tuple[FoundQuestion, ...]:
     """Return the questions of a sheet, at most ``MOST_QUESTIONS``, with the section that each stands under."""
-    return tuple(_questions(grid, layout))[:MOST_QUESTIONS]
+    return tuple(islice(_questions(grid, layout), MOST_QUESTIONS))
 
 
 def heading_words(text: str) -> str:
-    """Return a heading as it is compared."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split()).replace("〇", "○")  # noqa: RUF001 -- circles that look alike
+    """Return a heading as it is compared; of a text that is far too long for one, its beginning."""
+    return " ".join(unicodedata.normalize("NFKC", text[:_MOST_OF_A_HEADING]).casefold().split()).replace("〇", "○")  # noqa: RUF001 -- circles that look alike
 
 
 def _questions(grid: Grid, layout: SheetLayout) -> Iterator[FoundQuestion]:
     section = ""
     taken: set[Place] = set()
+    is_numbered = bool(layout.number) and _numbers_its_questions(grid, layout)
     for row in sorted(grid.cells):
         if row <= layout.heading_row:
             continue
         text = grid.text((row, layout.question))
         others = {column: said for column, said in grid.cells[row].items() if column != layout.question}
-        if _is_section(grid, layout, row):
+        if _is_section(grid, layout, row, is_numbered=is_numbered):
             section = next(iter(grid.cells[row].values()))[:_LONGEST_SECTION]
             continue
         if not text or _is_heading_again(grid, layout, row):
@@ -139,26 +143,18 @@ def _questions(grid: Grid, layout: SheetLayout) -> Iterator[FoundQuestion]:
         )
 
 
-def _is_section(grid: Grid, layout: SheetLayout, row: int) -> bool:
+def _is_section(grid: Grid, layout: SheetLayout, row: int, *, is_numbered: bool) -> bool:
     """Whether a row is one title: a cell merged over question and answer, or the only text of a row, without a number."""
     said = grid.cells[row]
-    across = any(
-        area.top <= row <= area.bottom and area.left <= layout.question and area.right >= layout.answer
-        for area in grid.merged
-    )
-    if across:
+    area = grid.merged_at((row, layout.question))
+    if area is not None and area.left <= layout.answer <= area.right:
         return True
     if len(said) != 1:
         return False
     column, text = next(iter(said.items()))
     if column != layout.question:
         return (column < layout.question and column != layout.number) or len(text) > _LONGEST_NUMBER
-    return (
-        bool(layout.number)
-        and len(text) <= _LONGEST_HEADING
-        and not _asks(text)
-        and _numbers_its_questions(grid, layout)
-    )
+    return is_numbered and len(text) <= _LONGEST_HEADING and not _asks(text)
 
 
 def _asks(text: str) -> bool:

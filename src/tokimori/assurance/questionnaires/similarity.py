@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import Final
 
 LONGEST_TEXT: Final = 4_000
+_COMPARED: Final = 1_000
+"""Signs of a question that are compared: what comes after them is explanation, and costs time for each row."""
 _SIZES: Final = (2, 3, 4)
 _NOT_A_SIGN: Final = re.compile(r"[^\w\u0e00-\u0e7f]+")
 _EMPTY_WORDS: Final = frozenset(
@@ -71,7 +73,7 @@ class Suggestion:
 
 def normalised(text: str) -> str:
     """Return a text without what does not change its meaning: width, case, spaces, punctuation, leading numbers."""
-    plain = unicodedata.normalize("NFKC", text[:LONGEST_TEXT]).casefold()
+    plain = unicodedata.normalize("NFKC", text[:LONGEST_TEXT]).casefold()[:LONGEST_TEXT]
     # NFKC takes the Thai vowel am apart; kept apart everywhere it is the same everywhere.
     words = _NOT_A_SIGN.sub(" ", plain).split()
     while len(words) > 1 and re.fullmatch(r"(no|q)?[\d_]+[a-z]?", words[0]):
@@ -90,19 +92,25 @@ class Index:
             piece: math.log((1 + total) / (1 + count)) + 1 for piece, count in seen.items()
         }
         self._unseen = math.log(1 + total) + 1
-        self._entries = [(row, self._weighed(pieces)) for row, pieces in entries]
+        self._rows = [row for row, _ in entries]
+        self._holders: dict[str, list[tuple[int, float]]] = {}
+        """For each piece, the texts that hold it, and its weight in them."""
+        for entry, (_, pieces) in enumerate(entries):
+            for piece, weight in self._weighed(pieces).items():
+                self._holders.setdefault(piece, []).append((entry, weight))
 
     def suggestions(
         self, text: str, *, most: int = 3, preferred: frozenset[int] = frozenset()
     ) -> tuple[Suggestion, ...]:
         """Return the rows most alike, the best first; ``preferred`` ones come a little nearer."""
-        asked = self._weighed(pieces_of(text))
+        alike = [0.0] * len(self._rows)
+        for piece, asked in self._weighed(pieces_of(text)).items():
+            for entry, weight in self._holders.get(piece, ()):
+                alike[entry] += asked * weight
         best: dict[int, float] = {}
-        for row, weights in self._entries:
-            likeness = sum(weight * weights.get(piece, 0.0) for piece, weight in asked.items())
-            if row in preferred:
-                likeness = min(1.0, likeness + 0.15)
-            best[row] = max(best.get(row, 0.0), likeness)
+        for row, likeness in zip(self._rows, alike, strict=True):
+            nearer = min(1.0, likeness + 0.15) if row in preferred else likeness
+            best[row] = max(best.get(row, 0.0), nearer)
         ordered = sorted(best.items(), key=lambda one: (-one[1], one[0]))[:most]
         return tuple(Suggestion(row=row, likeness=round(likeness, 3)) for row, likeness in ordered if likeness > 0)
 
@@ -116,7 +124,7 @@ class Index:
 
 def pieces_of(text: str) -> Mapping[str, int]:
     """Return how often each piece stands in a text; English words are padded, so that their beginnings count."""
-    plain = normalised(text)
+    plain = normalised(text)[:_COMPARED]
     for phrase in _EMPTY_PHRASES:
         plain = plain.replace(unicodedata.normalize("NFKC", phrase), " ")
     plain = _ENDINGS.sub(" ", plain).strip() or plain

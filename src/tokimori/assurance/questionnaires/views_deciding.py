@@ -31,6 +31,7 @@ from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.errors import NotFound
 from tokimori.foundation.identity.queries import account_names
 from tokimori.interfaces.web.dates import moment
+from tokimori.interfaces.web.drafts import keeps_draft
 from tokimori.interfaces.web.permissions import requires
 from tokimori.interfaces.web.requests import TenantRequest
 
@@ -40,6 +41,7 @@ _LONGEST_ROWS: Final = 60
 
 @require_http_methods(["GET", "POST"])
 @requires(Permission.QUESTIONNAIRE_ANSWER)
+@keeps_draft("choice", "further", "good", "free_word", "free_text")
 def question(request: TenantRequest, questionnaire_id: UUID, sequence: int) -> HttpResponse:
     """Show one question with what is proposed. Enter takes what is chosen and goes on to the next open one."""
     found = questionnaire(actor=request.principal, questionnaire_id=questionnaire_id)

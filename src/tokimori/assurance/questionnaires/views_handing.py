@@ -29,6 +29,7 @@ from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.errors import Refusal
 from tokimori.foundation.identity.queries import account_names
 from tokimori.interfaces.web.dates import moment
+from tokimori.interfaces.web.drafts import keeps_draft
 from tokimori.interfaces.web.permissions import requires
 from tokimori.interfaces.web.requests import TenantRequest
 
@@ -47,6 +48,7 @@ def before_handing(request: TenantRequest, questionnaire_id: UUID) -> HttpRespon
 
 @require_POST
 @requires(Permission.QUESTIONNAIRE_ANSWER)
+@keeps_draft("yes", "partly", "no", "none")
 def words(request: TenantRequest, questionnaire_id: UUID) -> HttpResponse:
     """Choose the words of the answers."""
     typed = {name: request.POST.get(name, "").strip() for name in ("yes", "partly", "no", "none")}

@@ -60,14 +60,35 @@ def sheet_parts(parts: Mapping[str, bytes]) -> tuple[SheetPart, ...]:
         raise QuestionnaireNotReadable
     targets = {str(one.get("Id")): str(one.get("Target", "")) for one in parse_part(parts[RELATIONS])}
     found = []
-    for sheet in parse_part(parts[WORKBOOK]).iter(f"{MAIN}sheet"):
+    for sheet in sheets_of(parse_part(parts[WORKBOOK])).iterchildren(f"{MAIN}sheet"):
         target = targets.get(str(sheet.get(RELATION)), "")
         path = posixpath.normpath(target.lstrip("/") if target.startswith("/") else f"xl/{target}")
         if path in parts and "chartsheets" not in path:
             found.append(SheetPart(name=str(sheet.get("name", "")), part=path))
-    if not found or len(found) > _MOST_SHEETS or len({one.name for one in found}) != len(found):
+    if not found or len(found) > _MOST_SHEETS:
         raise QuestionnaireNotReadable
+    if any(len({getattr(one, of) for one in found}) != len(found) for of in ("name", "part")):
+        raise QuestionnaireNotReadable  # one part as many sheets would be read as often
     return tuple(found)
+
+
+def sheets_of(workbook: Element) -> Element:
+    """Return where a workbook names its sheets; raise ``QuestionnaireNotReadable`` where it does not."""
+    found = workbook.find(f"{MAIN}sheets")
+    if found is None:
+        raise QuestionnaireNotReadable
+    return found
+
+
+def rows_of(root: Element) -> Iterator[tuple[int, Element]]:
+    """Return each row with its number; where a file leaves numbers out, they follow one another."""
+    number = 0
+    data = root.find(f"{MAIN}sheetData")
+    for row in () if data is None else data.iterchildren(f"{MAIN}row"):
+        number = whole(row.get("r"), otherwise=number + 1)
+        if not 1 <= number <= _LAST_ROW:
+            raise QuestionnaireNotReadable
+        yield number, row
 
 
 def part_of(parts: Mapping[str, bytes], name: str) -> Element:
@@ -96,12 +117,12 @@ def area_of(reference: str) -> Area:
 
 def cells_of(root: Element) -> Iterator[tuple[Place, Element]]:
     """Return each cell with its place; where a file leaves places out, they follow one another."""
-    row_number = 0
-    for row in root.iter(f"{MAIN}row"):
-        row_number = _whole(row.get("r"), otherwise=row_number + 1)
+    for number, row in rows_of(root):
         column = 0
         for cell in row.iterchildren(f"{MAIN}c"):
-            place = place_of(str(cell.get("r"))) if cell.get("r") else (row_number, column + 1)
+            place = place_of(str(cell.get("r"))) if cell.get("r") else (number, column + 1)
+            if place[0] != number or place[1] > _LAST_COLUMN:
+                raise QuestionnaireNotReadable
             column = place[1]
             yield place, cell
 
@@ -117,7 +138,8 @@ def text_of(element: Element) -> str:
     return "".join(pieces)[:LONGEST_CELL]
 
 
-def _whole(value: str | None, *, otherwise: int) -> int:
+def whole(value: str | None, *, otherwise: int) -> int:
+    """Return a number of few digits, or another one where nothing stands; raise for anything else."""
     if value is None:
         return otherwise
     if not value.isascii() or not value.isdigit() or len(value) > _LONGEST_PLACE:
@@ -128,15 +150,14 @@ def _whole(value: str | None, *, otherwise: int) -> int:
 def _strings(parts: Mapping[str, bytes]) -> tuple[str, ...]:
     if _STRINGS not in parts:
         return ()
-    return tuple(text_of(one) for one in parse_part(parts[_STRINGS]).iterchildren(f"{MAIN}si"))
+    # Without the spaces around them: stripped in each cell, one long string would become as many as there are cells.
+    return tuple(text_of(one).strip() for one in parse_part(parts[_STRINGS]).iterchildren(f"{MAIN}si"))
 
 
 def _grid(name: str, root: Element, strings: tuple[str, ...]) -> Grid:
     cells: dict[int, dict[int, str]] = {}
     formulas = set()
     for place, cell in cells_of(root):
-        if place[0] > _LAST_ROW or place[1] > _LAST_COLUMN:
-            raise QuestionnaireNotReadable
         if cell.find(f"{MAIN}f") is not None:
             formulas.add(place)
         text = _cell_text(cell, strings).strip()
@@ -156,9 +177,10 @@ def _cell_text(cell: Element, strings: tuple[str, ...]) -> str:
     value = cell.find(f"{MAIN}v")
     text = "" if value is None else value.text or ""
     if kind == "s":
-        if not text.isascii() or not text.isdigit() or int(text) >= len(strings):
+        number = whole(text, otherwise=len(strings))
+        if number >= len(strings):
             raise QuestionnaireNotReadable
-        return strings[int(text)]
+        return strings[number]
     if kind == "n" and text.endswith(".0"):
         return text.removesuffix(".0")
     return text[:LONGEST_CELL]
@@ -166,21 +188,26 @@ def _cell_text(cell: Element, strings: tuple[str, ...]) -> str:
 
 def _with_lists(grid: Grid, root: Element, known: Mapping[str, Grid]) -> Grid:
     """Return the grid with its lists of words, written out or taken from other cells."""
-    lists = []
+    lists: list[ChoiceList] = []
+    left = _MOST_AREAS
     for rule in root.iter(f"{MAIN}dataValidation"):
         formula = rule.find(f"{MAIN}formula1")
         if rule.get("type") != "list" or formula is None or not formula.text:
             continue
+        places = str(rule.get("sqref", "")).split()
+        left -= 1 + len(places)
+        if left < 0:
+            raise QuestionnaireTooLarge
         words = _words(formula.text.strip(), grid, known)
         if words:
-            areas = tuple(area_of(one) for one in str(rule.get("sqref", "")).split()[:_MOST_AREAS])
-            lists.append(ChoiceList(areas=areas, words=words))
+            lists.append(ChoiceList(areas=tuple(map(area_of, places)), words=words))
     return Grid(name=grid.name, cells=grid.cells, merged=grid.merged, lists=tuple(lists), formulas=grid.formulas)
 
 
 def _words(formula: str, grid: Grid, known: Mapping[str, Grid]) -> tuple[str, ...]:
     if formula.startswith('"') and formula.endswith('"'):
-        return tuple(word.strip() for word in formula.strip('"').split(",") if word.strip())[:_MOST_WORDS]
+        said = formula.strip('"').split(",", _MOST_WORDS)[:_MOST_WORDS]
+        return tuple(word.strip() for word in said if word.strip())
     sheet, _, reference = formula.rpartition("!")
     source = known.get(sheet.strip("'").replace("''", "'")) if sheet else grid
     try:

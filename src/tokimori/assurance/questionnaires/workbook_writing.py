@@ -15,7 +15,10 @@ from tokimori.assurance.questionnaires.workbook import (
     WORKBOOK,
     cells_of,
     part_of,
+    rows_of,
     sheet_parts,
+    sheets_of,
+    whole,
 )
 
 _KINDS: Final = "[Content_Types].xml"
@@ -66,12 +69,9 @@ def _numbered_rows(root: Element) -> dict[int, Element]:
     """Return the rows by number. Places that were left out are written down, so that a new cell may stand between."""
     for place, cell in cells_of(root):
         cell.set("r", f"{letters_of(place[1])}{place[0]}")
-    rows: dict[int, Element] = {}
-    number = 0
-    for row in root.iter(f"{MAIN}row"):
-        number = int(row.get("r") or number + 1)
+    rows = dict(rows_of(root))
+    for number, row in rows.items():
         row.set("r", str(number))
-        rows[number] = row
     return rows
 
 
@@ -120,9 +120,10 @@ def _with_note(parts: Mapping[str, bytes], *, name: str, lines: Sequence[Sequenc
     workbook, relations, kinds = (parse_part(parts[one]) for one in (WORKBOOK, RELATIONS, _KINDS))
     number = next(one for one in range(1, 10_000) if f"xl/worksheets/sheet-note{one}.xml" not in parts)
     path, key = f"xl/worksheets/sheet-note{number}.xml", f"rIdNote{number}"
-    sheets = workbook.find(f"{MAIN}sheets")
-    taken = {str(one.get("name")).casefold() for one in sheets}
-    highest = max((int(one.get("sheetId", "0")) for one in sheets), default=0)
+    sheets = sheets_of(workbook)
+    known = list(sheets.iterchildren(f"{MAIN}sheet"))
+    taken = {str(one.get("name")).casefold() for one in known}
+    highest = max((whole(one.get("sheetId"), otherwise=0) for one in known), default=0)
     etree.SubElement(
         sheets, f"{MAIN}sheet", {"name": _free_name(name, taken), "sheetId": str(highest + 1), RELATION: key}
     )

@@ -98,6 +98,8 @@ class Field:
     """Of a field that names an entry: of which register."""
     least: int = 0
     most: int = MOST
+    is_public: bool = False
+    """Whether what is typed here can be read by everybody, on the public page and in snapshots."""
 
     def read(self, typed: str, known: Known) -> Value | None:
         """Return the value of what was typed; nothing where nothing was typed; raise ``NotReadable`` otherwise."""

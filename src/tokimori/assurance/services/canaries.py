@@ -83,12 +83,13 @@ def _canary(tenant: TenantId, *, now: datetime) -> Canary:
     code = _CODES[tenant]
     with tenant_transaction(tenant):
         if tenant_of_company_code(code) is None:
-            _found(tenant, code, now=now)
+            found_sample(tenant, code, now=now)
         account_id = Account.objects.filter(tenant_id=tenant, login_id=LOGIN).values_list("id", flat=True)[0]
     return Canary(tenant=tenant, company_code=code, account_id=account_id)
 
 
-def _found(tenant: TenantId, code: str, *, now: datetime) -> None:
+def found_sample(tenant: TenantId, code: str, *, now: datetime) -> None:
+    """Found a sample company with one site, one rule set and one person, in its open transaction."""
     actor = system_principal(tenant)
     create_company(actor=actor, code=code, name=f"Sample company {code}", language="en", now=now)
     site = create_site(actor=actor, code="site", name="Site", zone="Asia/Tokyo", country="JP", now=now)

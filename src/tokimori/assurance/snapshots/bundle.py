@@ -1,6 +1,8 @@
 """All files of a snapshot with what proves them, as one zip; the same snapshot and proof give the same bytes."""
 
+import hashlib
 import io
+import threading
 import zipfile
 from typing import Final
 from uuid import UUID
@@ -10,6 +12,9 @@ from tokimori.assurance.snapshots.queries import file_content, files_of
 from tokimori.foundation.ledger.queries.statements import StatementProof
 
 _WRITTEN_AT: Final = (1980, 1, 1, 0, 0, 0)
+_KEPT: Final = 4
+_made: dict[UUID, bytes] = {}
+_making = threading.Lock()
 _README: Final = """\
 Snapshot {snapshot} of the security sheet.
 
@@ -24,11 +29,10 @@ Compare the key after --vkey with the one that you were given on another way, fo
 
 def bundle_of(snapshot_id: UUID, proof: StatementProof | None) -> bytes:
     """Return the zip; to be called inside the provider's tenant. Without a proof, as long as none is signed."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as bundle:
-        for one in files_of(snapshot_id):
-            _put(bundle, one.name, file_content(snapshot_id, one.name)[1])
-        if proof is not None:
+    buffer = io.BytesIO(_files_of(snapshot_id))
+    buffer.seek(0, io.SEEK_END)
+    if proof is not None:
+        with zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED) as bundle:
             _put(bundle, PROOF_NAME, proof.proof)
             _put(bundle, OPENING_NAME, proof.opening)
             text = _README.format(
@@ -36,6 +40,29 @@ def bundle_of(snapshot_id: UUID, proof: StatementProof | None) -> bytes:
             )
             _put(bundle, "README.txt", text.encode())
     return buffer.getvalue()
+
+
+def bundle_tag(snapshot_id: UUID, proof: StatementProof | None) -> str:
+    """Return what names the zip before it is made: the same snapshot and proof are the same zip."""
+    proved = proof.proof + proof.opening if proof is not None else b""
+    return hashlib.sha256(snapshot_id.bytes + hashlib.sha256(proved).digest()).hexdigest()
+
+
+def _files_of(snapshot_id: UUID) -> bytes:
+    """Return a zip of what was published, which never changes; proofs do, with each checkpoint of the log.
+
+    Each process makes it once and keeps the newest few, since everybody may ask for it as often as he likes.
+    """
+    with _making:
+        if snapshot_id not in _made:
+            buffer = io.BytesIO()
+            with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as bundle:
+                for one in files_of(snapshot_id):
+                    _put(bundle, one.name, file_content(snapshot_id, one.name)[1])
+            while len(_made) >= _KEPT:
+                _made.pop(next(iter(_made)))
+            _made[snapshot_id] = buffer.getvalue()
+        return _made[snapshot_id]
 
 
 def _put(bundle: zipfile.ZipFile, name: str, content: bytes) -> None:

@@ -1,19 +1,16 @@
 """Write one file of a snapshot to disk: of a published one, as it was published, or of the sheet as it stands now."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Final
 from uuid import UUID
 
-from tokimori.assurance.queries import kept_runs
 from tokimori.assurance.snapshots.content import DRAFT
 from tokimori.assurance.snapshots.formats.catalogue import FILES
-from tokimori.assurance.snapshots.making import snapshot_of
 from tokimori.assurance.snapshots.queries import all_snapshots, file_content, listed_snapshots, one_snapshot
 from tokimori.assurance.snapshots.services.publishing import draft
-from tokimori.foundation.build import build_digest
 from tokimori.foundation.errors import NotFound
 from tokimori.foundation.identifiers import new_id
 from tokimori.foundation.ledger.queries.statements import statement_proof
@@ -60,9 +57,7 @@ def draft_file(name: str, *, now: datetime) -> Exported:
     """Return a file of the sheet as it stands. Nothing is kept, logged or published of it, and nothing proves it."""
     with tenant_transaction(PROVIDER):
         found = draft(now=now)
-        snapshot = snapshot_of(
-            found.sheet, runs=kept_runs(), snapshot_id=new_id(at=now), edition=DRAFT, build=build_digest()
-        )
+        snapshot = replace(found.shown, id=str(new_id(at=now)), edition=DRAFT)
     write = next(one.write for one in FILES if one.name == name)
     contradictory = tuple(f"Rows {', '.join(map(str, rows))} contradict one another." for rows in found.contradictions)
     samples = (f"Sample entries would count in rows {', '.join(map(str, found.samples))}.",) if found.samples else ()

@@ -22,7 +22,7 @@ class SheetSnapshot(TenantModel):
     statement_id = models.UUIDField()
     build_digest = models.CharField(max_length=64)
     fingerprint = models.CharField(max_length=64)
-    """Of the states and marks of all rows, by which two snapshots are compared."""
+    """Of all that it says, before it had an id: what somebody looked at is what he published."""
 
     class Meta:
         constraints: ClassVar = [

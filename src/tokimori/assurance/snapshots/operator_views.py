@@ -1,5 +1,6 @@
 """Where the provider's people publish the sheet: what would change, what keeps it back, and what was published."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -16,7 +17,7 @@ from tokimori.assurance.snapshots.differences import Difference, differences
 from tokimori.assurance.snapshots.errors import SheetChanged
 from tokimori.assurance.snapshots.pages import UTC, snapshot_line
 from tokimori.assurance.snapshots.queries import all_snapshots, content_of, last_snapshot
-from tokimori.assurance.snapshots.services.publishing import Draft, draft, publish_snapshot
+from tokimori.assurance.snapshots.services.publishing import Draft, Seen, draft, publish_snapshot
 from tokimori.foundation.access.permissions import Permission
 from tokimori.interfaces.web.dates import moment
 from tokimori.interfaces.web.permissions import proved_lately, requires
@@ -29,7 +30,7 @@ _SHOWN = 60
 @requires(Permission.OPERATOR_ACT)
 def publishing(request: TenantRequest) -> HttpResponse:
     """Show what would be published, what differs from the last time, and what keeps it back."""
-    found, last = draft(now=request.now), last_snapshot()
+    found, last = draft(now=request.now, until=request.now), last_snapshot()
     changed = differences(content_of(last.id), found.sheet) if last else ()
     context: dict[str, Any] = {
         "page_title": _("Publish the sheet"),
@@ -37,7 +38,7 @@ def publishing(request: TenantRequest) -> HttpResponse:
         "contradictions": [", ".join(map(str, rows)) for rows in found.contradictions],
         "samples": ", ".join(map(str, found.samples)),
         "may_publish": found.may_be_published,
-        "seen": found.fingerprint,
+        "seen": f"{found.sheet.at.isoformat()} {found.fingerprint}",
         "publish_url": reverse("publish_sheet"),
         "sheet_url": reverse("trust"),
         "last_at": f"{moment(last.taken_at, UTC)} UTC" if last else "",
@@ -56,7 +57,7 @@ def publish(request: TenantRequest) -> HttpResponse:
         publish_snapshot(
             actor=request.principal,
             now=request.now,
-            seen=request.POST.get("seen", ""),
+            seen=_seen(request.POST.get("seen", "")),
             is_listed=request.POST.get("is_listed") == "yes",
         )
     except SheetChanged as refusal:
@@ -64,6 +65,18 @@ def publish(request: TenantRequest) -> HttpResponse:
     else:
         messages.success(request, _("Published. The log signs it within seconds."))
     return HttpResponseRedirect(reverse("sheet_publishing"))
+
+
+def _seen(text: str) -> Seen:
+    """Return what the page said that it showed; raise ``SheetChanged`` for anything else."""
+    at, _separator, fingerprint = text.partition(" ")
+    try:
+        moment_seen = datetime.fromisoformat(at)
+    except ValueError as error:
+        raise SheetChanged from error
+    if moment_seen.tzinfo is None:
+        raise SheetChanged
+    return Seen(at=moment_seen, fingerprint=fingerprint)
 
 
 def _sentence(found: Draft) -> str:

@@ -19,8 +19,9 @@ from tokimori.assurance.snapshots.services.sharing import (
     has_entered,
     live_share,
     note_download,
+    note_look,
 )
-from tokimori.assurance.snapshots.views import answer_file
+from tokimori.assurance.snapshots.views import answer_file, count_large
 from tokimori.foundation import clock
 from tokimori.foundation.errors import NotFound
 from tokimori.foundation.tenancy.context import PROVIDER, at_door, tenant_transaction
@@ -40,7 +41,9 @@ def shared(request: HttpRequest, secret: str) -> HttpResponse:
     with at_door(None), tenant_transaction(PROVIDER):
         share = live_share(secret=secret, now=now)
         visit_id = _visit(request, share)
-        if request.method == "POST" or not share.asks:
+        if request.method == "GET" and not share.asks:
+            note_look(share=share, address=origin_of(request).address, now=now)
+        if request.method == "POST":
             visit_id = enter_share(
                 share=share,
                 password=request.POST.get("password", ""),
@@ -48,7 +51,7 @@ def shared(request: HttpRequest, secret: str) -> HttpResponse:
                 address=origin_of(request).address,
                 now=now,
             )
-            if request.method == "POST" and visit_id is not None:
+            if visit_id is not None:
                 return _let_in(request, share, visit_id, secret=secret)
         if not has_entered(share=share, visit_id=visit_id, now=now):
             return _question(request, share, is_refused=request.method == "POST")
@@ -65,13 +68,16 @@ def shared(request: HttpRequest, secret: str) -> HttpResponse:
 def shared_file(request: HttpRequest, secret: str, name: str) -> HttpResponse:
     """Answer with a file to who came in by the link, and note it."""
     now = clock.now()
+    address = origin_of(request).address
+    count_large(name, address=address, now=now)
     with at_door(None), tenant_transaction(PROVIDER):
         share = live_share(secret=secret, now=now)
         visit_id = _visit(request, share)
         if not has_entered(share=share, visit_id=visit_id, now=now):
             raise NotFound
-        answer = answer_file(one_snapshot(share.snapshot_id), name)
-        note_download(share=share, visit_id=visit_id, file=name, address=origin_of(request).address, now=now)
+        answer = answer_file(request, one_snapshot(share.snapshot_id), name)
+        if request.method == "GET":
+            note_download(share=share, visit_id=visit_id, file=name, address=address, now=now)
     return _unlinked(answer)
 
 

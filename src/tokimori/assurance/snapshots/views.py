@@ -1,14 +1,18 @@
 """Published snapshots for everybody: the list, one of them, and its files."""
 
+from collections.abc import Callable
+from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from tokimori.assurance.snapshots.bundle import bundle_of
+from tokimori.assurance.snapshots.bundle import bundle_of, bundle_tag
 from tokimori.assurance.snapshots.pages import (
     EVERYTHING_NAME,
     OPENING_NAME,
@@ -16,10 +20,19 @@ from tokimori.assurance.snapshots.pages import (
     snapshot_context,
     snapshot_line,
 )
-from tokimori.assurance.snapshots.queries import SnapshotView, file_content, listed_snapshots, one_snapshot
+from tokimori.assurance.snapshots.queries import (
+    SnapshotView,
+    file_content,
+    files_of,
+    listed_snapshots,
+    one_snapshot,
+)
+from tokimori.foundation import clock
 from tokimori.foundation.errors import NotFound
+from tokimori.foundation.identity.limits import count_large_file
 from tokimori.foundation.ledger.queries.statements import statement_proof
 from tokimori.foundation.tenancy.context import PROVIDER, at_door, tenant_transaction
+from tokimori.interfaces.web.entrance import origin_of
 from tokimori.interfaces.web.permissions import public
 
 _SHOWN = 60
@@ -55,9 +68,9 @@ def one(request: HttpRequest, snapshot_id: UUID) -> HttpResponse:
 @public
 def file(request: HttpRequest, snapshot_id: UUID, name: str) -> HttpResponse:
     """Answer with a file of a snapshot, with its proof, or with all of it."""
-    del request
+    count_large(name, address=origin_of(request).address, now=clock.now())
     with at_door(None), tenant_transaction(PROVIDER):
-        return answer_file(one_snapshot(snapshot_id, only_listed=True), name)
+        return answer_file(request, one_snapshot(snapshot_id, only_listed=True), name)
 
 
 def address_of(snapshot_id: UUID) -> str:
@@ -65,13 +78,28 @@ def address_of(snapshot_id: UUID) -> str:
     return reverse("sheet_file", args=[snapshot_id, "-"]).removesuffix("-")
 
 
-def answer_file(view: SnapshotView, name: str) -> HttpResponse:
-    """Return a file of a snapshot as an answer that the browser keeps; to be called inside the provider's tenant."""
+def count_large(name: str, *, address: str, now: datetime) -> None:
+    """Count what is large by whom it goes to; raise ``SignInLimited`` when there were too many. Outside of a tenant."""
+    if name == EVERYTHING_NAME:
+        count_large_file(address=address, now=now)
+
+
+def answer_file(request: HttpRequest, view: SnapshotView, name: str) -> HttpResponse:
+    """Return a file of a snapshot as an answer that the browser keeps; to be called inside the provider's tenant.
+
+    What the browser holds already, by its digest, is neither read nor sent again.
+    """
     saved_as = f"tokimori-{view.taken_at:%Y%m%d-%H%M}-{name}"
     if name in {PROOF_NAME, OPENING_NAME, EVERYTHING_NAME}:
-        return _proving_file(view, name, saved_as=saved_as)
-    found, content = file_content(view.id, name)
-    return kept_file(content, name=saved_as, kind=found.kind)
+        return _proving_file(request, view, name, saved_as=saved_as)
+    found = next((one for one in files_of(view.id) if one.name == name), None)
+    if found is None:
+        raise NotFound
+    return _unless_held(
+        request,
+        found.digest,
+        lambda: kept_file(file_content(view.id, name)[1], name=saved_as, kind=found.kind),
+    )
 
 
 def kept_file(content: bytes, *, name: str, kind: str) -> HttpResponse:
@@ -81,12 +109,24 @@ def kept_file(content: bytes, *, name: str, kind: str) -> HttpResponse:
     return response
 
 
-def _proving_file(view: SnapshotView, name: str, *, saved_as: str) -> HttpResponse:
+def _proving_file(request: HttpRequest, view: SnapshotView, name: str, *, saved_as: str) -> HttpResponse:
     proof = statement_proof(view.statement_id)
     if name == EVERYTHING_NAME:
-        return kept_file(bundle_of(view.id, proof), name=saved_as, kind="application/zip")
+        return _unless_held(
+            request,
+            bundle_tag(view.id, proof),
+            lambda: kept_file(bundle_of(view.id, proof), name=saved_as, kind="application/zip"),
+        )
     if proof is None:
         raise NotFound
     if name == PROOF_NAME:
         return kept_file(proof.proof, name=name, kind="text/plain")
     return kept_file(proof.opening, name=name, kind="application/json")
+
+
+def _unless_held(request: HttpRequest, tag: str, answer: Callable[[], HttpResponse]) -> HttpResponse:
+    """Return the answer with its mark, or that the browser has it; of a question for the head, all but the content."""
+    held = get_conditional_response(request, etag=quote_etag(tag))
+    response = held if held is not None else answer()
+    response["ETag"] = quote_etag(tag)
+    return response

@@ -2,10 +2,25 @@
 
 from typing import ClassVar
 
+import pgtrigger
 from django.db import models
 
 from tokimori.foundation.tenancy.constraints import TenantReference, TenantWall, Writing
 from tokimori.foundation.tenancy.models import TenantModel
+from tokimori.foundation.tenancy.triggers import APPEND_ONLY
+
+_FORMER_COUNTRY_STAYS = pgtrigger.Trigger(
+    name="former_country_stays",
+    level=pgtrigger.Row,
+    when=pgtrigger.After,
+    operation=pgtrigger.Update,
+    condition=pgtrigger.Q(old__country__df=pgtrigger.F("new__country")),
+    func=(
+        "insert into public.organisations_formercountry (tenant_id, id, site_id, country, until) "
+        "values (old.tenant_id, gen_random_uuid(), old.id, old.country, clock_timestamp()); return null;"
+    ),
+)
+"""What came about under a country's law is kept as that law says, wherever the site is said to be afterwards."""
 
 
 class Company(TenantModel):
@@ -41,9 +56,28 @@ class Site(TenantModel):
             models.UniqueConstraint(fields=["tenant_id", "code"], name="site_code_once"),
             TenantWall(name="site_wall", writing=Writing.EDIT),
         ]
+        triggers: ClassVar = [_FORMER_COUNTRY_STAYS]
 
     def __str__(self) -> str:
         return self.code
+
+
+class FormerCountry(TenantModel):
+    """A country in which a site was said to be before. The database appends it, whoever changes the site."""
+
+    site_id = models.UUIDField()
+    country = models.CharField(max_length=2)
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            TenantReference(name="former_country_site", column="site_id", table="organisations_site"),
+            TenantWall(name="former_country_wall", writing=Writing.APPEND),
+        ]
+        triggers: ClassVar = [APPEND_ONLY]
+
+    def __str__(self) -> str:
+        return f"{self.site_id} {self.country}"
 
 
 class Division(TenantModel):

@@ -23,6 +23,8 @@ _BITS_OF_A_NEIGHBOURHOOD: Final = 64
 _STARTS_FOR_AN_ATTEMPT: Final = 10
 MOST_OF_A_DIRECTORY: Final = 3_000
 """Requests in a minute from one address."""
+MOST_LARGE_FILES: Final = 60
+"""Large files in an hour to one address, of those that everybody may take."""
 
 
 def account_key(account_id: UUID) -> bytes:
@@ -48,7 +50,7 @@ def forgive_account(*, tenant_id: UUID, account_id: UUID, names: Collection[str]
 
 def address_key(address: str) -> bytes:
     """Return the key of where attempts come from: of IPv6 the network of 64 bits, which one connection has to itself."""
-    return hashlib.sha256(f"address\0{_neighbourhood(address)}".encode()).digest()
+    return hashlib.sha256(f"address\0{neighbourhood(address)}".encode()).digest()
 
 
 def second_key(account_id: UUID) -> bytes:
@@ -102,7 +104,7 @@ def count_start(*, address: str, now: datetime) -> None:
     Each leaves something to be answered within minutes. It costs no password, so there may be ten times as many as
     attempts, for those who share an address in the morning; who goes on waits a minute, then longer.
     """
-    key = hashlib.sha256(f"start\0{_neighbourhood(address)}".encode()).digest()
+    key = hashlib.sha256(f"start\0{neighbourhood(address)}".encode()).digest()
     most = settings.SIGN_IN_LIMITS.attempts_by_address * _STARTS_FOR_AN_ATTEMPT
     _count_at_most(key, most=most, lock_minutes=1, now=now, is_account=False)
 
@@ -112,8 +114,17 @@ def count_directory_request(*, address: str, now: datetime) -> None:
 
     Directories send some fifty a second when they begin.
     """
-    key = hashlib.sha256(f"directory\0{_neighbourhood(address)}".encode()).digest()
+    key = hashlib.sha256(f"directory\0{neighbourhood(address)}".encode()).digest()
     _count_at_most(key, most=MOST_OF_A_DIRECTORY, window_minutes=1, lock_minutes=1, now=now, is_account=False)
+
+
+def count_large_file(*, address: str, now: datetime) -> None:
+    """Count a large file by whom it goes to; raise ``SignInLimited`` when there were too many.
+
+    To be called where a refusal is kept: outside of any block that a refusal rolls back.
+    """
+    key = hashlib.sha256(f"file\0{neighbourhood(address)}".encode()).digest()
+    _count_at_most(key, most=MOST_LARGE_FILES, window_minutes=60, lock_minutes=10, now=now, is_account=False)
 
 
 def count_attempt_of_account(*, account_id: UUID, rules: SecurityRules, now: datetime) -> None:
@@ -154,7 +165,8 @@ def window() -> timedelta:
     return timedelta(minutes=settings.SIGN_IN_LIMITS.window_minutes)
 
 
-def _neighbourhood(text: str) -> str:
+def neighbourhood(text: str) -> str:
+    """Return what one connection has to itself of an address: of IPv4 all of it, of IPv6 the network of 64 bits."""
     try:
         address = ip_address(text)
     except ValueError:

@@ -55,6 +55,8 @@ class EventName(StrEnum):
     DIVISION_CREATED = "division:created"
     DIVISION_MOVED = "division:moved"
     DIVISION_RENAMED = "division:renamed"
+    DRILL_FAILED = "drill:failed"
+    DRILL_PASSED = "drill:passed"
     DUTIES_KEPT_APART = "duties:kept_apart"
     DUTIES_LEFT_TOGETHER = "duties:left_together"
     EMPLOYEE_ACCOUNT_LINKED = "employee:account_linked"
@@ -199,6 +201,7 @@ _NOT_DONE: Final[Mapping[EventName, EventOutcome]] = MappingProxyType(
     {
         EventName.ADDRESS_REFUSED: EventOutcome.REFUSED,
         EventName.CONFIRMATION_FAILED: EventOutcome.FAILED,
+        EventName.DRILL_FAILED: EventOutcome.FAILED,
         EventName.NOTICE_FAILED: EventOutcome.FAILED,
         EventName.REQUEST_REFUSED: EventOutcome.REFUSED,
         EventName.SECOND_FACTOR_FAILED: EventOutcome.FAILED,

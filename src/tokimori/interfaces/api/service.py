@@ -16,7 +16,7 @@ from tokimori.foundation.identity.services.addresses import AddressRefused
 from tokimori.foundation.identity.services.failures import note_refused_token
 from tokimori.foundation.identity.services.tokens import TOKEN_PREFIX
 from tokimori.foundation.tenancy.role_check import database_answers
-from tokimori.interfaces.api import networks, punches
+from tokimori.interfaces.api import ledger, networks, punches
 from tokimori.interfaces.api.shapes import HealthOut, offending_fields
 
 _STATUSES_NOTED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
@@ -41,6 +41,7 @@ api = NinjaAPI(
 )
 api.add_router("", punches.router)
 api.add_router("", networks.router)
+api.add_router("", ledger.router)
 
 
 @api.get("/health", auth=None, response=HealthOut, tags=["service"], summary="Is the service well?")

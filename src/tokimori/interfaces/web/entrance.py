@@ -1,6 +1,7 @@
 """What every way in shares: where the request comes from, where it wants to go, and the cookie that it leaves with."""
 
 from typing import Final
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,6 +15,7 @@ from tokimori.foundation.identity.services.sessions import LONGEST_SESSION, Orig
 from tokimori.foundation.request_origin import LONGEST_DEVICE
 from tokimori.foundation.tenancy.context import is_served, tenant_transaction
 from tokimori.interfaces.web.middleware.tenancy import cookie_name, session_cookie
+from tokimori.interfaces.web.way_back import way_back
 
 _QUESTION_IN_SECONDS = 15 * 60
 SHARED_SCREEN_COOKIE: Final = "tokimori-shared-screen"
@@ -76,6 +78,12 @@ def safe_target(request: HttpRequest, wanted: str) -> str:
     ):
         return wanted
     return reverse("home")
+
+
+def sign_in_address(request: HttpRequest, *, at: str = "") -> str:
+    """Return the address of the door, or of another step before one is in, that leads back to where somebody was."""
+    address, back = at or reverse("sign_in"), way_back(request)
+    return f"{address}?{urlencode({'next': back})}" if back else address
 
 
 def base_of(request: HttpRequest) -> str:

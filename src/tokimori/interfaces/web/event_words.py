@@ -66,6 +66,8 @@ EVENTS: Final[Mapping[EventName, Promise]] = MappingProxyType(
         EventName.DIVISION_CREATED: _("Added a division"),
         EventName.DIVISION_MOVED: _("Moved a division"),
         EventName.DIVISION_RENAMED: _("Renamed a division"),
+        EventName.DRILL_FAILED: _("Tampered with records on trial, and not all of it was noticed"),
+        EventName.DRILL_PASSED: _("Tampered with records on trial, and all of it was noticed"),
         EventName.DUTIES_KEPT_APART: _("Had two duties kept apart"),
         EventName.DUTIES_LEFT_TOGETHER: _("Let two duties be held by one person"),
         EventName.EMPLOYEE_ACCOUNT_LINKED: _("Gave an employee an account"),

@@ -20,6 +20,8 @@ from tokimori.foundation.identity.services.sessions import USE_IS_NOTED_EVERY
 from tokimori.foundation.operators.queries.grants import emergencies_to_acknowledge
 from tokimori.foundation.operators.scopes import GrantKind
 from tokimori.interfaces.web.dates import moment
+from tokimori.interfaces.web.drafts import doors
+from tokimori.interfaces.web.entrance import sign_in_address
 from tokimori.interfaces.web.navigation import Shown, route_of, shown_to
 from tokimori.interfaces.web.requests import TenantRequest
 
@@ -67,7 +69,8 @@ def _frame(request: TenantRequest) -> dict[str, Any]:
         "idle_seconds": request.signed_in.idle_minutes * 60 - int(USE_IS_NOTED_EVERY.total_seconds()),
         "ends_in_seconds": max(0, int((request.signed_in.ends_at - request.now).total_seconds())),
         "stay_url": reverse("stay"),
-        "sign_in_url": reverse("sign_in"),
+        "sign_in_url": sign_in_address(request),
+        "drafts": doors(request),
         "home_url": reverse("home"),
         "visit": _visit(request),
         "emergencies": _emergencies(request),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
 from typing import Any, Final, cast
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
@@ -12,6 +12,7 @@ from django.urls import reverse
 from tokimori.foundation.access.authorise import authorise
 from tokimori.foundation.access.permissions import Permission
 from tokimori.interfaces.web.requests import TenantRequest
+from tokimori.interfaces.web.way_back import way_back
 
 View = Callable[..., HttpResponseBase]
 _PROOF_LASTS: Final = timedelta(minutes=10)
@@ -38,9 +39,9 @@ def proved_lately(view: View) -> View:
     def asked(request: HttpRequest, *arguments: object, **named: object) -> HttpResponseBase:
         if has_proved_lately(cast("TenantRequest", request)):
             return view(request, *arguments, **named)
-        back = request.get_full_path() if request.method == "GET" else urlsplit(request.headers.get("Referer", "")).path
-        return ask_again(back=back)
+        return ask_again(back=way_back(request))
 
+    vars(asked)["asks_anew"] = True
     return asked
 
 
@@ -57,6 +58,12 @@ def ask_again(*, back: str) -> HttpResponseRedirect:
 def public(view: View) -> View:
     """Let everybody in: this too was decided. No tenant is open in such a view."""
     return _declare(view, Permission.PUBLIC)
+
+
+def is_no_use(view: View) -> View:
+    """Say of a view that a page asks it by itself: whoever comes there, with whatever headers, used nothing."""
+    vars(view)["is_no_use"] = True
+    return view
 
 
 def _declare(view: View, permission: Permission) -> View:

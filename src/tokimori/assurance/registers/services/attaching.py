@@ -12,7 +12,7 @@ from tokimori.assurance.registers.entries import State
 from tokimori.assurance.registers.errors import AttachmentNotTaken, EntryNotOpen
 from tokimori.assurance.registers.models import LARGEST_ATTACHMENT, Attachment
 from tokimori.assurance.registers.queries.reading import entry_of
-from tokimori.assurance.registers.services.writing import require_provider
+from tokimori.assurance.registers.services.writing import require_provider, wait_for_entry
 from tokimori.foundation.access.principal import Principal
 from tokimori.foundation.identifiers import new_id
 from tokimori.foundation.ledger.events import EventName
@@ -39,6 +39,7 @@ class NewFile:
 def attach_file(*, actor: Principal, entry_id: UUID, file: NewFile, now: datetime) -> UUID:
     """Put a file to a draft; return its id. Raise ``AttachmentNotTaken``, and ``EntryNotOpen`` for what is no draft."""
     added_by = require_provider(actor)
+    wait_for_entry(entry_id)
     if entry_of(entry_id).state is not State.DRAFT:
         raise EntryNotOpen
     if not 0 < len(file.content) <= LARGEST_ATTACHMENT:

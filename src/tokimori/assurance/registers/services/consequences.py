@@ -24,6 +24,7 @@ from tokimori.foundation.identity.services.sessions import end_sessions_of
 from tokimori.foundation.operators.services.holds import (
     HoldReason,
     end_what_was_granted,
+    follow_ended_grants,
     hold_operator,
     holds,
     release_operator,
@@ -56,6 +57,7 @@ def keep_to_registers(*, actor: Principal, now: datetime) -> int:
     """
     authorise(actor, Permission.SETUP_WRITE)
     entries = [one for one in entries_of(FOLLOWED) if not one.is_sample]
+    follow_ended_grants(actor=actor, now=now)
     changed = revoke_leavers(actor=actor, entries=entries, now=now)
     found = agreement_coverage(entries, now=now)
     lacking = found.lacking - found.spared if found.is_required else frozenset[UUID]()

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from tokimori.assurance.registers.entries import Content, EntryView, State
 from tokimori.assurance.registers.errors import EntryChanged, EntryNotOpen, EntryNotValid, OwnEntry
@@ -100,7 +100,7 @@ def approve_entry(*, actor: Principal, entry_id: UUID, seen_digest: str, now: da
         raise EntryNotOpen
     if acted_by in _concerned(entry) | {one.added_by for one in Attachment.objects.filter(entry_id=entry_id)}:
         raise OwnEntry
-    if entry.digest != seen_digest:
+    if entry.digest != seen_digest or entry.digest != entry.content.digest_with(_files(entry_id)):
         raise EntryChanged
     row = _following(entry, state=State.APPROVED, acted_by=acted_by, now=now)
     _append(row, entry.content, digest=entry.digest)
@@ -212,10 +212,20 @@ def _check_superseded(register: Register, content: Content) -> None:
 
 def _held(entry_id: UUID, *, seen: int | None = None) -> EntryView:
     """Return an entry; of two who write at the same moment the second is refused by the number of its version."""
+    wait_for_entry(entry_id)
     entry = entry_of(entry_id)
     if seen is not None and entry.number != seen:
         raise EntryChanged
     return entry
+
+
+def wait_for_entry(entry_id: UUID) -> None:
+    """Wait until nobody else acts on this entry, and keep it until the transaction ends; to be called before it is read.
+
+    A file could otherwise reach a draft while its digest is taken, and stand beside what was approved without it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"register entry {entry_id}"])
 
 
 def _following(entry: EntryView, *, state: State, acted_by: UUID | None, now: datetime) -> EntryVersion:

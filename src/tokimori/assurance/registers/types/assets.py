@@ -152,7 +152,7 @@ REGISTERS: Final[tuple[Register, ...]] = (
         fields=(
             yes_no("is_encrypted", _("It is encrypted")),
             yes_no("is_elsewhere", _("It lies in another region than its source")),
-            line("region", _("Region")),
+            line("region", _("Region"), is_public=True),
             number("recovery_point_target_minutes", _("Minutes of data that may be lost")),
             number("recovery_point_minutes", _("Minutes of data lost at the last measurement")),
             number("recovery_target_minutes", _("Minutes that recovery may take")),

@@ -61,7 +61,7 @@ REGISTERS: Final[tuple[Register, ...]] = (
         says_in_title=_("Name of the policy"),
         fields=(
             choice("topic", _("Topic"), TOPICS),
-            line("version", _("Version")),
+            line("version", _("Version"), is_public=True),
             words("summary", _("In short")),
             link("published_at", _("Published at"), optional=True),
             yes_no("must_be_acknowledged", _("Everybody must confirm having read it")),
@@ -91,7 +91,7 @@ REGISTERS: Final[tuple[Register, ...]] = (
         fields=(
             rows(_("Rows of the sheet")),
             person("accountable", _("Answers for it")),
-            line("responsible", _("Does the work")),
+            line("responsible", _("Does the work"), is_public=True),
         ),
     ),
     Register(
@@ -142,7 +142,7 @@ REGISTERS: Final[tuple[Register, ...]] = (
         name=_("Exceptions"),
         purpose=_("What is accepted for a time although it is not as it should be."),
         says_in_title=_("Exception"),
-        fields=(rows(_("Rows of the sheet"), optional=True), words("reason", _("Reason"))),
+        fields=(rows(_("Rows of the sheet"), optional=True), words("reason", _("Reason"), is_public=True)),
         needs_end=True,
         review_months=6,
     ),

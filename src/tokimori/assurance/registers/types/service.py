@@ -204,7 +204,7 @@ REGISTERS: Final[tuple[Register, ...]] = (
         says_in_title=_("Release"),
         fields=(
             words("items", _("Kinds of data")),
-            line("method", _("Method")),
+            line("method", _("Method"), is_public=True),
             number("least_people", _("People in the smallest cell"), least=1, most=100_000),
             day("done_on", _("Done on")),
         ),

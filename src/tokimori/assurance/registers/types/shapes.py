@@ -6,14 +6,14 @@ from types import MappingProxyType
 from tokimori.assurance.registers.fields import MOST, Field, FieldKind, Words
 
 
-def line(name: str, label: Words, *, optional: bool = False, help: Words = "") -> Field:  # noqa: A002 -- the word of templates
+def line(name: str, label: Words, *, optional: bool = False, is_public: bool = False) -> Field:
     """One line of text."""
-    return Field(name=name, label=label, is_required=not optional, help=help)
+    return Field(name=name, label=label, is_required=not optional, is_public=is_public)
 
 
-def words(name: str, label: Words, *, optional: bool = False, help: Words = "") -> Field:  # noqa: A002 -- as above
+def words(name: str, label: Words, *, optional: bool = False, is_public: bool = False) -> Field:
     """Several lines of text."""
-    return Field(name=name, label=label, kind=FieldKind.WORDS, is_required=not optional, help=help)
+    return Field(name=name, label=label, kind=FieldKind.WORDS, is_required=not optional, is_public=is_public)
 
 
 def choice(name: str, label: Words, choices: Mapping[str, Words], *, optional: bool = False) -> Field:

@@ -36,7 +36,15 @@ from tokimori.assurance.registers.services.writing import (
     withdraw_entry,
 )
 from tokimori.assurance.registers.types.catalogue import REGISTERS
-from tokimori.assurance.registers.views.forms import Typed, form_context, typed_form, values_of, with_fault
+from tokimori.assurance.registers.views.forms import (
+    Typed,
+    fields_of_entry,
+    fields_of_register,
+    form_context,
+    typed_form,
+    values_of,
+    with_fault,
+)
 from tokimori.assurance.registers.views.showing import (
     differences,
     facts_of,
@@ -49,6 +57,7 @@ from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.errors import NotFound
 from tokimori.foundation.identity.principals import account_id_of
 from tokimori.interfaces.web.dates import moment
+from tokimori.interfaces.web.drafts import keeps_draft, not_sent
 from tokimori.interfaces.web.permissions import proved_lately, requires
 from tokimori.interfaces.web.requests import TenantRequest
 
@@ -62,6 +71,7 @@ def entry(request: TenantRequest, entry_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @requires(Permission.OPERATOR_ACT)
+@keeps_draft(by=fields_of_register, of_query=("replaces",))
 def new_entry(request: TenantRequest, code: str) -> HttpResponse:
     """Write a new entry, or one that is to replace an entry in force."""
     if code not in REGISTERS:
@@ -87,6 +97,7 @@ def new_entry(request: TenantRequest, code: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @requires(Permission.OPERATOR_ACT)
+@keeps_draft(by=fields_of_entry)
 def edit_entry(request: TenantRequest, entry_id: UUID) -> HttpResponse:
     """Write a draft anew."""
     held = entry_of(entry_id)
@@ -132,13 +143,14 @@ def approve(request: TenantRequest, entry_id: UUID) -> HttpResponse:
 
 @require_POST
 @requires(Permission.OPERATOR_ACT)
+@keeps_draft("note")
 def give_back(request: TenantRequest, entry_id: UUID) -> HttpResponse:
     """Give an entry back to its author."""
     try:
         return_entry(actor=request.principal, entry_id=entry_id, note=_note(request), now=request.now)
     except EntryNotValid:
         messages.error(request, str(COMMON_FAULTS["note"]))
-        return _back(entry_id)
+        return not_sent(_back(entry_id))
     messages.success(request, _("Given back."))
     return _back(entry_id)
 

@@ -20,10 +20,12 @@ from tokimori.assurance.registers.fields import (
     written,
 )
 from tokimori.assurance.registers.models import LONGEST_TITLE
-from tokimori.assurance.registers.queries.reading import entries_of, known_names
+from tokimori.assurance.registers.queries.reading import entries_of, entry_of, known_names
 from tokimori.assurance.registers.services.writing import longest_until
+from tokimori.assurance.registers.types.catalogue import REGISTERS
 from tokimori.assurance.registers.types.declaration import Register
 from tokimori.assurance.registers.words import COMMON_FAULTS, FAULTS
+from tokimori.foundation.errors import NotFound
 from tokimori.foundation.identity.queries import account_names
 from tokimori.foundation.tenancy.context import PROVIDER
 from tokimori.interfaces.web.requests import TenantRequest
@@ -38,6 +40,18 @@ class Typed:
     values: Mapping[str, str]
     content: Content | None
     errors: Mapping[str, str]
+
+
+def fields_of_register(code: str) -> tuple[str, ...]:
+    """Return the fields of a register's form by its code; raise ``NotFound`` where there is no such register."""
+    if code not in REGISTERS:
+        raise NotFound
+    return (*COMMON, *(field.name for field in REGISTERS[code].fields))
+
+
+def fields_of_entry(entry_id: UUID) -> tuple[str, ...]:
+    """Return the same for an entry that is written anew; raise ``NotFound`` where there is none."""
+    return fields_of_register(entry_of(entry_id).register)
 
 
 def typed_form(request: TenantRequest, register: Register, *, supersedes_id: UUID | None) -> Typed:
@@ -123,6 +137,7 @@ def form_context(register: Register, values: Mapping[str, str], errors: Mapping[
                 "label": field.label,
                 "kind": field.kind.value,
                 "help": field.help,
+                "is_public": field.is_public,
                 "is_required": field.is_required,
                 "value": values.get(field.name, ""),
                 "error": errors.get(field.name, ""),

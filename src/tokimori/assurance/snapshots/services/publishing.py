@@ -1,7 +1,8 @@
 """Publish the sheet as it stands: look at what would go out and what keeps it back, then commit to every file of it."""
 
-from dataclasses import dataclass
-from datetime import datetime
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -16,7 +17,6 @@ from tokimori.foundation.access.authorise import authorise
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.access.principal import Principal
 from tokimori.foundation.build import build_digest
-from tokimori.foundation.canonical import digest
 from tokimori.foundation.identifiers import new_id
 from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.services import record_event
@@ -24,13 +24,24 @@ from tokimori.foundation.ledger.services.statements import StatementType, state_
 from tokimori.foundation.tenancy.context import PROVIDER, tenant_transaction
 
 _SNAPSHOT: Final = "snapshot"
+_NO_ID: Final = UUID(int=0)
+_LONGEST_LOOK: Final = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What somebody looked at before he published: the sheet of a moment, and the digest of all that it says."""
+
+    at: datetime
+    fingerprint: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """The sheet as it would be published, and the rows that keep it back."""
+    """The sheet as it would be published, and the rows that keep it back. ``shown`` bears no id of its own yet."""
 
     sheet: Sheet
+    shown: Snapshot
     contradictions: tuple[tuple[int, ...], ...]
     samples: tuple[int, ...]
 
@@ -41,18 +52,16 @@ class Draft:
 
     @property
     def fingerprint(self) -> str:
-        """Return the digest of all states and marks, by which somebody publishes what he looked at."""
-        return fingerprint_of({row: (one.state.value, one.mark.value) for row, one in self.sheet.answers.items()})
+        """Return the digest of all that would be published: states, marks, remarks, reasons, and each observation's id."""
+        return hashlib.sha256(self.shown.content()).hexdigest()
 
 
-def fingerprint_of(answers: dict[int, tuple[str, str]]) -> str:
-    """Return the digest of the state and the mark of each row."""
-    return digest([[row, state, mark] for row, (state, mark) in sorted(answers.items())])
+def draft(*, now: datetime, until: datetime | None = None) -> Draft:
+    """Return the sheet as it would be published; to be called inside the provider's tenant.
 
-
-def draft(*, now: datetime) -> Draft:
-    """Return the sheet as it would be published; to be called inside the provider's tenant."""
-    sheet = present_sheet(now=now)
+    What was seen after ``until`` is left out: so the sheet of a moment can be made again shortly after.
+    """
+    sheet = present_sheet(now=now, until=until)
     samples = tuple(
         sorted(
             row
@@ -61,32 +70,49 @@ def draft(*, now: datetime) -> Draft:
             if is_sample(one) and one.state in FOUNDED
         )
     )
-    return Draft(sheet=sheet, contradictions=tuple(one.rows for one in sheet.contradictions), samples=samples)
+    shown = snapshot_of(sheet, runs=kept_runs(until=until), snapshot_id=_NO_ID, edition=PUBLIC, build=build_digest())
+    contradictions = tuple(one.rows for one in sheet.contradictions)
+    return Draft(sheet=sheet, shown=shown, contradictions=contradictions, samples=samples)
 
 
-def publish_snapshot(*, actor: Principal, now: datetime, seen: str | None = None, is_listed: bool = True) -> UUID:
-    """Publish the sheet as it stands, in every format, and return the snapshot's id.
+def publish_snapshot(*, actor: Principal, now: datetime, seen: Seen | None = None, is_listed: bool = True) -> UUID:
+    """Publish the sheet in every format, and return the snapshot's id.
 
-    ``seen`` is the fingerprint of what the actor looked at, if he looked. Raise ``SheetContradictory``,
-    ``SheetHoldsSamples`` or ``SheetChanged``. The leaf of the provider's log follows within seconds.
+    ``seen`` is what the actor looked at, if he looked: that very sheet is published, to its last remark. Raise
+    ``SheetContradictory``, ``SheetHoldsSamples``, or ``SheetChanged`` where it cannot be made again as it was, where a row
+    stands otherwise by now, or where he looked longer ago than 15 minutes. The leaf of the provider's log follows within
+    seconds.
     """
     authorise(actor, Permission.OPERATOR_ACT)
     with tenant_transaction(PROVIDER):
         found = draft(now=now)
-        _refuse_unless_sound(found, seen=seen)
-        snapshot = snapshot_of(
-            found.sheet, runs=kept_runs(), snapshot_id=new_id(at=now), edition=PUBLIC, build=build_digest()
-        )
+        _refuse_unless_sound(found)
+        if seen is not None:
+            found = _as_seen(seen, present=found, now=now)
+        snapshot = replace(found.shown, id=str(new_id(at=now)))
         return _keep(snapshot, actor=actor, fingerprint=found.fingerprint, is_listed=is_listed, now=now)
 
 
-def _refuse_unless_sound(found: Draft, *, seen: str | None) -> None:
+def _as_seen(seen: Seen, *, present: Draft, now: datetime) -> Draft:
+    """Return the sheet that somebody looked at; raise ``SheetChanged`` unless it still stands like that."""
+    if not seen.at <= now <= seen.at + _LONGEST_LOOK:
+        raise SheetChanged
+    found = draft(now=seen.at, until=seen.at)
+    if found.fingerprint != seen.fingerprint or _stands(found) != _stands(present):
+        raise SheetChanged
+    _refuse_unless_sound(found)
+    return found
+
+
+def _stands(found: Draft) -> list[tuple[int, str, str]]:
+    return [(one.row, one.state, one.mark) for one in found.shown.rows]
+
+
+def _refuse_unless_sound(found: Draft) -> None:
     if found.contradictions:
         raise SheetContradictory(rows=", ".join(str(row) for rows in found.contradictions for row in rows))
     if found.samples:
         raise SheetHoldsSamples(rows=", ".join(map(str, found.samples)))
-    if seen is not None and seen != found.fingerprint:
-        raise SheetChanged
 
 
 def _keep(snapshot: Snapshot, *, actor: Principal, fingerprint: str, is_listed: bool, now: datetime) -> UUID:

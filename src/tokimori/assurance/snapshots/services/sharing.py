@@ -21,6 +21,7 @@ from tokimori.foundation.access.principal import Principal, nobody
 from tokimori.foundation.errors import NotAllowed, NotFound
 from tokimori.foundation.identifiers import new_id
 from tokimori.foundation.identity.carried_secrets import secret_digest
+from tokimori.foundation.identity.limits import attempt_counts, forgive, neighbourhood
 from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.services import record_event
 from tokimori.foundation.tenancy.context import PROVIDER, tenant_transaction
@@ -31,8 +32,14 @@ MOST_DAYS: Final = 365
 SHORTEST_PASSWORD: Final = 12
 LONGEST_PASSWORD: Final = 200
 VISIT_LASTS: Final = timedelta(hours=1)
-_MOST_TRIES_AN_HOUR: Final = 10
+_MOST_FAILURES_AN_HOUR: Final = 10
+"""By one link from one address."""
 _HOUR: Final = 3600
+_NOTED_ANEW: Final = timedelta(hours=1)
+"""Who looks again from the same address within so long is the same visit, and so is who takes the same file again."""
+_MOST_OF_AN_ADDRESS: Final = 20
+_MOST_OF_ALL: Final = 500
+"""So many visits of a link are written down in an hour: nobody who has it fills the disk with them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,11 +138,12 @@ def live_share(*, secret: str, now: datetime) -> LiveShare:
 def enter_share(*, share: LiveShare, password: str, viewer: str, address: str, now: datetime) -> UUID | None:
     """Let somebody in who has the link and answers what it asks; return the visit, or nothing to who does not.
 
-    Either is written down. Beyond ten tries in an hour nobody comes in by this link, whatever he types.
+    Either is written down. After ten failures within an hour nobody comes in by this link from that address, whatever he
+    types; from other addresses it stays open.
     """
     row = SheetShare.objects.get(tenant_id=PROVIDER, id=share.id)
-    if share.asks and _is_beyond(share.id, now=now):
-        _refused(share, reason="too_many", now=now)
+    key = _failures_key(share.id, address)
+    if share.asks and _is_beyond(share, key, now=now):
         return None
     if row.password_hash and not check_password(password[:LONGEST_PASSWORD], row.password_hash):
         _refused(share, reason="password", now=now)
@@ -143,7 +151,14 @@ def enter_share(*, share: LiveShare, password: str, viewer: str, address: str, n
     if row.asks_viewer and not _is_address(viewer):
         _refused(share, reason="viewer", now=now)
         return None
+    if share.asks:
+        forgive(address=key)  # what succeeds was no failure
     return _note(share, viewer=viewer.strip() if row.asks_viewer else "", address=address, file="", now=now)
+
+
+def note_look(*, share: LiveShare, address: str, now: datetime) -> None:
+    """Write down that somebody looked by a link that asks nothing."""
+    _note(share, viewer="", address=address, file="", now=now)
 
 
 def note_download(*, share: LiveShare, visit_id: UUID | None, file: str, address: str, now: datetime) -> None:
@@ -154,16 +169,33 @@ def note_download(*, share: LiveShare, visit_id: UUID | None, file: str, address
 
 
 def has_entered(*, share: LiveShare, visit_id: UUID | None, now: datetime) -> bool:
-    """Whether somebody came in by this very link within the last hour; a link that asks nothing lets everybody in."""
+    """Whether somebody came in by this very link within the last hour; a link that asks nothing lets everybody in.
+
+    ``visit_id`` is from a cookie that we signed for this link within the hour. Behind a password it was written down too.
+    """
     if not share.asks:
         return True
-    if visit_id is None:
-        return False
+    if visit_id is None or not share.asks_password:
+        return visit_id is not None
     visits = SheetShareVisit.objects.filter(tenant_id=PROVIDER, share_id=share.id, id=visit_id, file="")
     return visits.filter(at__gt=now - VISIT_LASTS).exists()
 
 
 def _note(share: LiveShare, *, viewer: str, address: str, file: str, now: datetime) -> UUID:
+    """Write a visit down and return its id: a look and a file once an hour for each address and person.
+
+    Beyond what is written down of one address, and of all together, a visit has an id and no row. Only who answered a
+    password is always written down, with each entrance.
+    """
+    visits = SheetShareVisit.objects.filter(tenant_id=PROVIDER, share_id=share.id, at__gt=now - _NOTED_ANEW)
+    lately = list(visits.order_by("-id")[:_MOST_OF_ALL])
+    near = [one for one in lately if neighbourhood(one.address) == neighbourhood(address)]
+    same = next((one for one in near if (one.viewer, one.file) == (viewer, file)), None)
+    is_proved = share.asks_password and not file
+    if same is not None and not is_proved:
+        return UUID(str(same.id))
+    if not is_proved and (len(near) >= _MOST_OF_AN_ADDRESS or len(lately) >= _MOST_OF_ALL):
+        return new_id(at=now)
     row = SheetShareVisit.objects.create(
         tenant_id=PROVIDER,
         id=new_id(at=now),
@@ -190,12 +222,23 @@ def _is_address(text: str) -> bool:
     return len(text.strip()) <= LONGEST_ADDRESS
 
 
-def _is_beyond(share_id: UUID, *, now: datetime) -> bool:
-    """Count a try at a link as attempts to sign in are counted; whether there were too many."""
-    key = hashlib.sha256(f"sheet-share\0{share_id}".encode()).digest()
+def _failures_key(share_id: UUID, address: str) -> bytes:
+    return hashlib.sha256(f"sheet-share\0{share_id}\0{neighbourhood(address)}".encode()).digest()
+
+
+def _is_beyond(share: LiveShare, key: bytes, *, now: datetime) -> bool:
+    """Count an attempt before it is looked at, so that many at once are counted one by one; whether there were too many.
+
+    That the link is shut to an address is written down when it begins, and not again with each further attempt.
+    """
+    counted = attempt_counts([key]).get(key)
+    if counted is not None and counted.locked_until is not None and counted.locked_until > now:
+        return True
     with connection.cursor() as cursor:
         cursor.execute(
-            "select tokimori.sign_in_attempted(%s, %s, %s, %s, %s)", [key, now, _MOST_TRIES_AN_HOUR, _HOUR, _HOUR]
+            "select tokimori.sign_in_attempted(%s, %s, %s, %s, %s)", [key, now, _MOST_FAILURES_AN_HOUR, _HOUR, _HOUR]
         )
         (seconds,) = cursor.fetchone() or (_HOUR,)
+    if seconds:
+        _refused(share, reason="too_many", now=now)
     return bool(seconds)

@@ -11,6 +11,7 @@ from tokimori.foundation.access.authorise import authorise
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.access.principal import Principal
 from tokimori.foundation.custody.errors import NoSuchKey
+from tokimori.foundation.drafts.services import discard_drafts_of
 from tokimori.foundation.identifiers import TenantId
 from tokimori.foundation.keys.models import SubjectKey
 from tokimori.foundation.keys.services.ring import forget
@@ -37,6 +38,7 @@ def destroy_subject_key(*, actor: Principal, subject_id: UUID, now: datetime) ->
         raise NoSuchKey
     for model in apps.get_models():
         _blind(model, tenant=tenant, subject_id=subject_id)
+    discard_drafts_of(tenant=tenant, account_id=subject_id)
     forget(tenant)
     transaction.on_commit(lambda: forget(tenant))
     record_event(EventName.KEY_DESTROYED, actor=actor, subject_id=subject_id, at=now, level="subject", versions=count)

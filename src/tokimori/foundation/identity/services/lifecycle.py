@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 from tokimori.foundation.access.authorise import authorise
 from tokimori.foundation.access.permissions import Permission, Role
 from tokimori.foundation.access.principal import Principal
+from tokimori.foundation.drafts.services import discard_drafts_of
 from tokimori.foundation.errors import NotFound
 from tokimori.foundation.identity.errors import (
     AccountClosed,
@@ -150,7 +151,7 @@ def rename_account(*, actor: Principal, account_id: UUID, names: Names, now: dat
 def deactivate_account(
     *, actor: Principal, account_id: UUID, now: datetime, reason: ClosingReason = ClosingReason.ADMINISTRATOR
 ) -> None:
-    """Close an account: its sessions, its trusted devices and its open links end at once.
+    """Close an account: its sessions, its trusted devices and its open links end at once, and its drafts are gone.
 
     Raises ``OwnAccount``, ``NotFound``, ``AccountClosed``, ``LastAdministrator``.
     """
@@ -167,6 +168,7 @@ def deactivate_account(
     account.save(update_fields=["is_active", "closed_at", "closing_reason"])
     keep_break_glass(tenant=actor.tenant_id)
     _end_ways_in(account, actor=actor, now=now)
+    discard_drafts_of(tenant=actor.tenant_id, account_id=account.id)
     record_event(EventName.ACCOUNT_DEACTIVATED, actor=actor, subject_id=account.id, at=now, reason=reason.value)
 
 

@@ -1,5 +1,6 @@
 """Sessions: opened, risen, found again at each request, listed for their person, ended."""
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,20 +9,21 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 
 from tokimori.foundation.access.permissions import Role
 from tokimori.foundation.access.principal import Principal
 from tokimori.foundation.errors import NotFound
 from tokimori.foundation.identifiers import TenantId, new_id
+from tokimori.foundation.identity.carried_rows import carried_row
 from tokimori.foundation.identity.carried_secrets import CarriedSecret, new_carried_secret, secret_digest
 from tokimori.foundation.identity.models import Account, Session
 from tokimori.foundation.identity.principals import principal_of, roles_of
 from tokimori.foundation.identity.proofs import Proof, strength_of
 from tokimori.foundation.identity.security_rules import Audience, SecurityRules, Strength, strength_asked
-from tokimori.foundation.identity.services.addresses import KnownAddresses, address_columns, known_addresses
+from tokimori.foundation.identity.services.addresses import ADDRESS_COLUMNS, KnownAddresses, known_addresses
 from tokimori.foundation.identity.services.factors import factors_of, has_factors
-from tokimori.foundation.identity.services.rules import current_rules, newest_versions
+from tokimori.foundation.identity.services.rules import current_rules
 from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.services import Event, record_events
 from tokimori.foundation.request_origin import LONGEST_DEVICE, note_session
@@ -30,6 +32,20 @@ SESSION_PREFIX: Final = "tks"
 LONGEST_SESSION: Final = timedelta(hours=12)
 """Longer than any company's rules allow."""
 USE_IS_NOTED_EVERY: Final = timedelta(seconds=60)
+_CARRIED: Final = (
+    # The parts are constants; every value is a parameter.
+    """
+    select came.*,
+           (select rules from identity_securityrulesversion
+             where tenant_id = came.tenant_id order by version desc limit 1) as rules_now,
+    """  # noqa: S608 -- as above
+    + ADDRESS_COLUMNS
+    + """
+      from (select *, account_id as actor_id from identity_session) as came
+     where came.tenant_id = %(tenant)s and came.secret_digest = %(digest)s and came.ended_at is null
+    """
+)
+"""A session that was not ended, with its company's rules and with what is known of addresses."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,16 +162,11 @@ def signed_in_by(*, carried: CarriedSecret, now: datetime, is_use: bool = True) 
 
     What a page asks by itself while nobody touches it is no use, and does not keep the session.
     """
-    rules_now = newest_versions().filter(tenant_id=OuterRef("tenant_id")).values("rules")[:1]
-    session = (
-        Session.objects.filter(tenant_id=carried.tenant_id, secret_digest=carried.digest, ended_at=None)
-        .annotate(rules_now=Subquery(rules_now), **address_columns(actor_column="account_id", now=now))
-        .first()
-    )
-    if session is None:
+    found = carried_row(Session, _CARRIED, carried=carried, now=now)
+    if found is None:
         return None
-    stored = session.rules_now
-    rules = SecurityRules() if stored is None else SecurityRules.from_plain(stored)
+    session, stored = found.row, found.beside["rules_now"]
+    rules = SecurityRules() if stored is None else SecurityRules.from_plain(json.loads(stored))
     if not _holds(session, rules=rules, now=now):
         return None
     if is_use and session.last_used_at < now - USE_IS_NOTED_EVERY:
@@ -171,7 +182,7 @@ def signed_in_by(*, carried: CarriedSecret, now: datetime, is_use: bool = True) 
         proved_at=session.proved_at,
         passkey_id=session.passkey_id,
         rules=rules,
-        addresses=known_addresses(session),
+        addresses=known_addresses(found.beside),
         idle_minutes=_idle_minutes(session, rules),
         ends_at=session.started_at + timedelta(hours=rules.absolute_hours),
         is_shared_screen=session.is_shared_screen,

@@ -1,11 +1,12 @@
 """Access tokens of machines: issued, renewed, revoked by people; known again at each request."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
@@ -19,6 +20,7 @@ from tokimori.foundation.access.scopes import Scope, rights_of_scopes, scopes_wi
 from tokimori.foundation.client_address import Network
 from tokimori.foundation.errors import NotFound
 from tokimori.foundation.identifiers import TenantId, new_id
+from tokimori.foundation.identity.carried_rows import carried_row
 from tokimori.foundation.identity.carried_secrets import CarriedSecret, new_carried_secret, secret_digest
 from tokimori.foundation.identity.errors import (
     TokenBeyondOwnRights,
@@ -31,8 +33,8 @@ from tokimori.foundation.identity.errors import (
 from tokimori.foundation.identity.models import AccessToken, Account
 from tokimori.foundation.identity.principals import principal_of_token
 from tokimori.foundation.identity.services.addresses import (
+    ADDRESS_COLUMNS,
     AddressRefused,
-    address_columns,
     admit,
     known_addresses,
     note_refused_address,
@@ -50,6 +52,23 @@ LONGEST_LIFE: Final = timedelta(days=365)
 LONGEST_OVERLAP: Final = timedelta(days=7)
 _LONGEST_ADDRESS: Final = 45
 _USE_IS_NOTED_EVERY: Final = timedelta(seconds=60)
+_CARRIED: Final = (
+    # The parts are constants; every value is a parameter.
+    """
+    select came.*,
+           (select jsonb_build_object('id', account.id, 'is_active', account.is_active, 'roles', account.roles)
+              from vouching_tokenissuer as issued
+              join identity_account as account on account.tenant_id = issued.tenant_id and account.id = issued.account_id
+             where issued.tenant_id = came.tenant_id and issued.token_id = came.id) as issuer_now,
+    """  # noqa: S608 -- as above
+    + ADDRESS_COLUMNS
+    + """
+      from (select *, id as actor_id from identity_accesstoken) as came
+     where came.tenant_id = %(tenant)s and came.secret_digest = %(digest)s
+       and came.revoked_at is null and came.expires_at > %(now)s
+    """
+)
+"""A token that is valid now, with its issuer and with what is known of addresses."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,21 +228,16 @@ def principal_of_access_token(*, carried: CarriedSecret, address: str, now: date
     comes from outside of its networks, and ``AddressRefused`` when the company's rules for the API keep it out: whoever
     holds it should learn what to mend.
     """
-    token = (
-        AccessToken.objects.filter(
-            tenant_id=carried.tenant_id, secret_digest=carried.digest, revoked_at=None, expires_at__gt=now
-        )
-        .annotate(issuer=_issuer(), **address_columns(actor_column="id", now=now))
-        .first()
-    )
-    if token is None:
+    found = carried_row(AccessToken, _CARRIED, carried=carried, now=now)
+    if found is None:
         raise TokenNotUsable
-    if _standing(token).is_suspended:
+    token, issuer = found.row, found.beside["issuer_now"]
+    if _standing(token, issuer=None if issuer is None else json.loads(issuer)).is_suspended:
         raise TokenSuspended
     if token.networks and not is_within(address, token.networks):
         raise TokenWrongAddress
     actor = principal_of_token(token)
-    admit(visit_of_token(actor, address=address), known=known_addresses(token), now=now)
+    admit(visit_of_token(actor, address=address), known=known_addresses(found.beside), now=now)
     if token.last_used_at is None or token.last_used_at < now - _USE_IS_NOTED_EVERY:
         _note(token.tenant_id, token.id, "last_used", address=address, now=now)
     return actor
@@ -265,9 +279,8 @@ def _issuer() -> Subquery:
     return Subquery(accounts.values(row=JSONObject(id="id", is_active="is_active", roles="roles"))[:1])
 
 
-def _standing(row: AccessToken) -> Standing:
-    """Return whether the issuer, read by ``_issuer``, still answers for the token."""
-    issuer = vars(row)["issuer"]
+def _standing(row: AccessToken, *, issuer: Mapping[str, Any] | None) -> Standing:
+    """Return whether the issuer, read by ``_issuer`` or ``_CARRIED``, still answers for the token."""
     if issuer is None:
         return Standing.ISSUER_UNKNOWN
     if not issuer["is_active"]:
@@ -292,11 +305,12 @@ def _require_own(actor: Principal, rights: frozenset[Permission]) -> None:
 
 def _view(row: AccessToken, *, actor: Principal, is_renewed: bool) -> TokenView:
     rights = frozenset(Permission(right) for right in row.rights)
+    issuer = vars(row)["issuer"]
     return TokenView(
         id=row.id,
         name=row.name,
-        issuer_id=UUID(issuer["id"]) if (issuer := vars(row)["issuer"]) else None,
-        standing=_standing(row),
+        issuer_id=UUID(issuer["id"]) if issuer else None,
+        standing=_standing(row, issuer=issuer),
         scopes=scopes_within(rights),
         networks=tuple(row.networks),
         issued_at=row.issued_at,

@@ -35,8 +35,7 @@ def recorded_events(
     *, tenant: TenantId, name: EventName, subject_ids: Collection[UUID]
 ) -> Mapping[UUID, RecordedEvent]:
     """Return the event of this name of each subject, as its receipt is made of it."""
-    log = existing_log_of(tenant)
-    if log is None or not subject_ids:
+    if not subject_ids or (log := existing_log_of(tenant)) is None:
         return {}
     rows = LedgerEvent.objects.filter(tenant_id=tenant, name=name.value, subject_id__in=subject_ids)
     found = {row.id: row for row in rows.defer("sealed")}

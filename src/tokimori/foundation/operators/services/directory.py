@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from tokimori.foundation.access.authorise import authorise
 from tokimori.foundation.access.permissions import Permission, Role
 from tokimori.foundation.access.principal import Principal
+from tokimori.foundation.drafts.services import discard_drafts_of
 from tokimori.foundation.errors import NotFound
 from tokimori.foundation.identity.models import Account
 from tokimori.foundation.identity.principals import roles_of
@@ -59,6 +60,7 @@ def dismiss_operator(*, actor: Principal, account_id: UUID, now: datetime) -> No
         raise NotFound
     Account.objects.filter(tenant_id=account.tenant_id, id=account.id).update(is_active=False)
     end_sessions_of(account_id=account_id, actor=actor, now=now)
+    discard_drafts_of(tenant=PROVIDER, account_id=account_id)
     record_event(EventName.OPERATOR_DISMISSED, actor=actor, subject_id=account_id, at=now)
 
 

@@ -104,14 +104,17 @@ def refuse_held(actor: Principal) -> None:
 
 
 def end_what_was_granted(*, account_id: UUID, now: datetime) -> int:
-    """End everything that is granted to somebody: by companies, by a second person, for work by hand. Return how much."""
+    """End everything that is granted to somebody: by companies, by a second person, for work by hand. Return how much.
+
+    The database lets him into no company from this transaction on. The companies' own rows follow when it is durable, or
+    with ``follow_ended_grants`` where the process did not live to see that.
+    """
     with connection.cursor() as cursor:
         cursor.execute("select id, tenant_id from tokimori.grants_of_operator(%s, %s)", [account_id, now])
         granted = cursor.fetchall()
+        cursor.execute("select tokimori.end_grants_of_operator(%s, %s)", [account_id, now])
     for grant_id, company in granted:
-        transaction.on_commit(
-            partial(_end_in_company, TenantId(company), grant_id=grant_id, operator_id=account_id, now=now)
-        )
+        _end_when_durable(TenantId(company), grant_id=grant_id, operator_id=account_id, now=now)
     privileges = PrivilegeRequest.objects.filter(
         tenant_id=PROVIDER, operator_id=account_id, is_approved=True, ends_at__gt=now
     ).update(ends_at=now)
@@ -119,6 +122,25 @@ def end_what_was_granted(*, account_id: UUID, now: datetime) -> int:
         tenant_id=PROVIDER, operator_id=account_id, ended_at=None, ends_at__gt=now
     )
     return len(granted) + privileges + open_sessions.update(ends_at=now)
+
+
+def follow_ended_grants(*, actor: Principal, now: datetime) -> int:
+    """Let the companies' own rows say what the wall knows: that a grant ended before its time. Return how many there are.
+
+    To be called again and again; what a company's row says already stays as it is.
+    """
+    _require_service(actor)
+    with connection.cursor() as cursor:
+        cursor.execute("select id, tenant_id, operator_id, revoked_at from tokimori.ended_grants(%s)", [now])
+        ended = cursor.fetchall()
+    for grant_id, company, operator_id, revoked_at in ended:
+        _end_when_durable(TenantId(company), grant_id=grant_id, operator_id=operator_id, now=revoked_at)
+    return len(ended)
+
+
+def _end_when_durable(company: TenantId, *, grant_id: UUID, operator_id: UUID, now: datetime) -> None:
+    end = partial(_end_in_company, company, grant_id=grant_id, operator_id=operator_id, now=now)
+    transaction.on_commit(end, robust=True)  # what one company refuses keeps no other one waiting
 
 
 def _end_in_company(company: TenantId, *, grant_id: UUID, operator_id: UUID, now: datetime) -> None:

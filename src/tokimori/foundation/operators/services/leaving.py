@@ -10,6 +10,7 @@ from django.db import transaction
 from tokimori.foundation.access.authorise import authorise
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.access.principal import Principal
+from tokimori.foundation.drafts.services import discard_drafts_of
 from tokimori.foundation.errors import NotFound
 from tokimori.foundation.identity.models import (
     AccessToken,
@@ -41,6 +42,7 @@ def take_everything(*, actor: Principal, account_id: UUID, now: datetime) -> Map
     with suppress(NotFound):  # who never was an operator, or is none any more
         dismiss_operator(actor=actor, account_id=account_id, now=now)
     Account.objects.filter(tenant_id=PROVIDER, id=account_id, is_active=True).update(is_active=False, closed_at=now)
+    discard_drafts_of(tenant=PROVIDER, account_id=account_id)
     own = {"tenant_id": PROVIDER, "account_id": account_id}
     taken["passkeys"] = Passkey.objects.filter(**own, removed_at=None).update(removed_at=now)
     codes = RecoveryCode.objects.filter(**own, used_at=None).update(used_at=now)

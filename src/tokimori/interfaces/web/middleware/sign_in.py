@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final, cast
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -25,7 +24,7 @@ from tokimori.foundation.identity.services.new_devices import tell_of_new_device
 from tokimori.foundation.identity.services.sessions import Stage, signed_in_by, stage_as
 from tokimori.foundation.request_origin import note_session
 from tokimori.foundation.tenancy.context import current_tenant, is_served
-from tokimori.interfaces.web.entrance import origin_of
+from tokimori.interfaces.web.entrance import origin_of, sign_in_address
 from tokimori.interfaces.web.known_devices import known_device, remember_device
 from tokimori.interfaces.web.middleware.device_gate import refused_device, refused_for_register
 from tokimori.interfaces.web.middleware.language import language_of
@@ -62,6 +61,16 @@ class SignInMiddleware:
         return for_one_person(response)
 
 
+def is_use(request: HttpRequest) -> bool:
+    """Whether somebody who is there makes a request: no page by itself, which says so, or asks what only pages ask."""
+    if UNATTENDED_HEADER in request.headers:
+        return False
+    try:
+        return not getattr(resolve(request.path_info).func, "is_no_use", False)
+    except Resolver404:
+        return True
+
+
 def for_one_person(response: HttpResponse) -> HttpResponse:
     """Let what somebody may see be kept by nobody else, nor shown by the back button after he has gone."""
     patch_cache_control(response, private=True, no_store=True)
@@ -75,7 +84,7 @@ def recognise(request: TenantRequest) -> bool:
     if carried is None or not is_served(carried.tenant_id):
         return False
     now = clock.now()
-    signed_in = signed_in_by(carried=carried, now=now, is_use=UNATTENDED_HEADER not in request.headers)
+    signed_in = signed_in_by(carried=carried, now=now, is_use=is_use(request))
     if signed_in is None:
         return False
     account = signed_in.account
@@ -230,9 +239,8 @@ def to_the_door(request: HttpRequest) -> HttpResponse:
     return _send(request, reverse("sign_in"))
 
 
-def _send(request: HttpRequest, address: str) -> HttpResponse:
-    if request.method == "GET" and request.path_info != "/":
-        address = f"{address}?{urlencode({'next': request.get_full_path()})}"
+def _send(request: HttpRequest, step: str) -> HttpResponse:
+    address = sign_in_address(request, at=step)
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Redirect": address})
     return HttpResponseRedirect(address)

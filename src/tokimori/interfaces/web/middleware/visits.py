@@ -30,7 +30,7 @@ from tokimori.interfaces.web.entrance import origin_of
 from tokimori.interfaces.web.middleware.device_gate import refused_device, refused_for_register
 from tokimori.interfaces.web.middleware.doors import is_provider_host
 from tokimori.interfaces.web.middleware.refusals import refusal_page
-from tokimori.interfaces.web.middleware.sign_in import UNATTENDED_HEADER, for_one_person
+from tokimori.interfaces.web.middleware.sign_in import for_one_person, is_use
 from tokimori.interfaces.web.middleware.tenancy import is_for_machines, note_refusal, session_cookie
 from tokimori.interfaces.web.permissions import permission_of
 from tokimori.interfaces.web.requests import TenantRequest
@@ -62,7 +62,7 @@ class VisitMiddleware:
                 route=_route(request),
                 path=request.path_info,
                 method=request.method or "",
-                is_use=UNATTENDED_HEADER not in request.headers,
+                is_use=is_use(request),
                 now=now,
             )
         except GrantOver:
@@ -142,7 +142,7 @@ def _operator(request: HttpRequest) -> SignedIn | None:
         return None
     now = clock.now()
     with tenant_transaction(PROVIDER):
-        signed_in = signed_in_by(carried=carried, now=now, is_use=UNATTENDED_HEADER not in request.headers)
+        signed_in = signed_in_by(carried=carried, now=now, is_use=is_use(request))
         if signed_in is not None and not _may_come_from_here(request, signed_in, now=now):
             return None
         if signed_in is not None and refused_device(request, signed_in, now=now) is not None:

@@ -5,6 +5,8 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from tokimori.interfaces.web.drafts import kept_sentence
+
 register = template.Library()
 
 MINUS = "\N{MINUS SIGN}"
@@ -45,6 +47,17 @@ def share(part: int | None, whole: int | None) -> str:
     if not part or not whole or part < 0:
         return "0%"
     return f"{min(part / whole, 1) * 100:.3f}%"
+
+
+@register.simple_tag(takes_context=True)
+def keeps_draft(context: template.Context, address: str) -> SafeString:
+    """Return the marks of a form whose typing is kept, by the address that it is sent to; nothing where nothing is kept."""
+    kept = kept_sentence(context["request"], address)
+    if kept is None:
+        return SafeString()
+    if not kept:
+        return format_html('data-draft="{}"', address)
+    return format_html('data-draft="{}" data-draft-kept="{}"', address, kept)
 
 
 @register.simple_tag

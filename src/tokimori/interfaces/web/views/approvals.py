@@ -25,6 +25,7 @@ from tokimori.foundation.access.functions import Function
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.errors import InvalidInput
 from tokimori.interfaces.web.dates import month_name, read_month, short_date
+from tokimori.interfaces.web.drafts import keeps_draft
 from tokimori.interfaces.web.frame import decidable
 from tokimori.interfaces.web.paging import offset_of, pager
 from tokimori.interfaces.web.permissions import requires
@@ -67,6 +68,7 @@ def approve_one_correction(request: TenantRequest, correction_id: UUID) -> HttpR
 
 @require_POST
 @requires(Permission.CORRECTION_DECIDE)
+@keeps_draft("reason")
 def return_one_correction(request: TenantRequest, correction_id: UUID) -> HttpResponse:
     """Give a correction back."""
     return_correction(actor=request.principal, correction_id=correction_id, note=_note(request), now=request.now)
@@ -90,6 +92,7 @@ def approve_one_month(request: TenantRequest, employee_id: UUID, month: str, dig
 
 @require_POST
 @requires(Permission.TIMESHEET_APPROVE)
+@keeps_draft("reason")
 def return_one_month(request: TenantRequest, employee_id: UUID, month: str) -> HttpResponse:
     """Give a month back."""
     return_month(

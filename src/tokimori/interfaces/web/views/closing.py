@@ -24,6 +24,7 @@ from tokimori.foundation.access.functions import Function
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.identity.queries import account_names
 from tokimori.interfaces.web.dates import moment, month_name, read_month
+from tokimori.interfaces.web.drafts import keeps_draft
 from tokimori.interfaces.web.explanations import BUCKETS
 from tokimori.interfaces.web.labels import CHECKS, open_check
 from tokimori.interfaces.web.periods import keep_month, kept_month, month_period
@@ -97,6 +98,7 @@ def seal_month(request: TenantRequest, month: str) -> HttpResponse:
 
 @require_POST
 @requires(Permission.PERIOD_REOPEN)
+@keeps_draft("reason")
 def reopen_month(request: TenantRequest, month: str) -> HttpResponse:
     """Lift a month's seal, with a reason."""
     wanted = read_month(month)

@@ -26,6 +26,7 @@ from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.errors import InvalidInput, NotFound, Refusal
 from tokimori.foundation.identity.queries import account_names
 from tokimori.interfaces.web.dates import clock, long_date, read_date
+from tokimori.interfaces.web.drafts import keeps_draft
 from tokimori.interfaces.web.labels import APPROVAL_STATES, PUNCH_KINDS, STATE_MARKS
 from tokimori.interfaces.web.permissions import requires
 from tokimori.interfaces.web.requests import TenantRequest
@@ -83,6 +84,7 @@ def corrections(request: TenantRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @requires(Permission.CORRECTION_REQUEST)
+@keeps_draft("effect", "refers_to_id", "kind", "time", "reason")
 def new_correction(request: TenantRequest, day: str) -> HttpResponse:
     """Show the form, or hand the correction in."""
     person, work_date = _own(request), read_date(day)

@@ -31,6 +31,7 @@ from tokimori.foundation.operators.services.privileges import (
 from tokimori.foundation.operators.services.visits import leave_company, open_company, reachable_companies
 from tokimori.foundation.operators.staff_numbers import staff_number
 from tokimori.interfaces.web.dates import moment
+from tokimori.interfaces.web.drafts import keeps_draft
 from tokimori.interfaces.web.middleware.visits import visit_key, with_visit, without_visit
 from tokimori.interfaces.web.permissions import proved_lately, requires
 from tokimori.interfaces.web.requests import TenantRequest
@@ -115,6 +116,7 @@ def refuse(request: TenantRequest, request_id: UUID) -> HttpResponse:
 
 @require_POST
 @requires(Permission.OPERATOR_ACT)
+@keeps_draft("review")
 def review(request: TenantRequest, request_id: UUID) -> HttpResponse:
     """Write down what was found afterwards."""
     words = request.POST.get("review", "")[: LONGEST_REVIEW + 1]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from tokimori.domains.organisations.queries import sites_by_id
+from tokimori.domains.keeping.queries import countries_ever
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.errors import InvalidInput
 from tokimori.foundation.identity.queries import account_names, account_of_login
@@ -93,7 +93,7 @@ def _person(request: TenantRequest, login: str) -> UUID | None:
 
 
 def _page(request: TenantRequest, typed: dict[str, str], *, refusal: InvalidInput | None = None) -> HttpResponse:
-    countries = sorted({site.country for site in sites_by_id(tenant=request.tenant).values()})
+    countries = sorted(countries_ever(tenant=request.tenant))
     due = preview(actor=request.principal, countries=countries, now=request.now)
     held = holds(actor=request.principal)
     waiting = sum(one.rows for one in due)

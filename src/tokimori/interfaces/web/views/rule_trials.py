@@ -24,6 +24,7 @@ from tokimori.foundation.errors import NotFound
 from tokimori.foundation.vouching.services.proposals import asks_second_person
 from tokimori.foundation.vouching.subjects import Subject
 from tokimori.interfaces.web.dates import long_date, month_name, read_date, read_month, short_date
+from tokimori.interfaces.web.drafts import keeps_draft, sent
 from tokimori.interfaces.web.explanations import BUCKETS, step_sentence
 from tokimori.interfaces.web.paging import offset_of, pager
 from tokimori.interfaces.web.permissions import requires
@@ -38,6 +39,7 @@ _COMPARED: Final = ("worked", *BUCKETS)
 @never_cache
 @require_GET
 @requires(Permission.RULE_SET_PUBLISH)
+@keeps_draft(*(choice.key for choice in CHOICES), "month")
 def try_rule_set(request: TenantRequest, code: str) -> HttpResponse:
     """Show the choices of a rule set; once some were made, what a month would have come to under them."""
     view = rule_set(tenant=request.tenant, code=code)
@@ -57,6 +59,7 @@ def publish_tried_rule_set(request: TenantRequest, code: str) -> HttpResponse:
         return _page(request, view, given, wants_result=False, error=_("Say from which date the rules hold."))
     except RuleSetInvalid:
         return _page(request, view, given, wants_result=False)
+    sent(request, reverse("try_rule_set", args=[code]))
     if _takes_two(request):
         propose_rule_set(actor=request.principal, name=view.name, rules=rules, valid_from=valid_from, now=request.now)
         messages.success(request, _("Proposed. Another person who may publish has to approve it."))

@@ -55,7 +55,9 @@
     end.hidden = left <= 0 || !isEnd;
     over.hidden = left > 0;
     document.getElementById(isEnd ? "end-left" : "idle-left").textContent = clock(left);
-    if (!dialog.open) dialog.showModal();
+    if (dialog.open) return;
+    dialog.showModal();
+    document.dispatchEvent(new Event("tokimori:ends-soon")); // drafts.js keeps what was typed
   };
 
   const look = () => {
