@@ -10,7 +10,7 @@ from psycopg import sql
 
 from tokimori.ops.database_preparation import RUNTIME_GROUP, SEQUENCER_GROUP, with_login
 
-MARK: Final = "tokimori: scratch for the tamper drill; whatever lies here is thrown away"
+MARK: Final = "Scratch for the drill of tampering; whatever lies here is thrown away"
 """What the database must say of itself before anything in it is thrown away."""
 _LOCK: Final = 0x6472696C6C
 _SYSTEM: Final = "^(pg_|information_schema$)"
