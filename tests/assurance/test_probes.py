@@ -21,6 +21,7 @@ from tokimori.assurance.services.canaries import FIRST, canaries
 from tokimori.foundation import clock
 from tokimori.foundation.access.permissions import Role
 from tokimori.foundation.access.principal import Principal, PrincipalKind
+from tokimori.foundation.drafts import services as drafts
 from tokimori.foundation.identity import limits
 from tokimori.foundation.identity.models import Account
 from tokimori.foundation.identity.services import accounts as account_services
@@ -189,6 +190,8 @@ def _five_seconds_ahead() -> datetime:
     [
         off("sign_in.throttle", limits, "_count", nothing, id="attempts are not counted"),
         off("session.end", sessions, "_holds", always(answer=True), id="sessions never end"),
+        off("session.end", drafts, "KEPT_FOR", timedelta(minutes=1), id="what was typed is gone before its session"),
+        off("session.end", drafts, "KEPT_FOR", timedelta(days=30), id="what was typed is kept for a month"),
         off("factors.self_test", factors, "_takes_digits", always(answer=True), id="any digits are taken"),
         off("factors.self_test", sign_in_services, "has_factors", always(answer=False), id="no factor is asked"),
         off("addresses.limits", sign_in_services, "admit_at_sign_in", nothing, id="anybody from anywhere"),

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -13,11 +14,19 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 import tokimori
 from support.browser import signed_in
 from support.cast import Cast
+from support.provider import at_console, company_with_administrator, let_in, new_worker
+from support.registers import Desk, approved, content, drafted, new_desk
+from tokimori.assurance.registers.queries.reading import entry_of
+from tokimori.assurance.registers.services.writing import submit_entry
+from tokimori.domains.timekeeping.corrections import CorrectionWish, Effect
+from tokimori.domains.timekeeping.services.corrections import request_correction
+from tokimori.engine import PunchKind
 from tokimori.foundation import clock
 from tokimori.foundation.drafts.models import Draft
 from tokimori.foundation.drafts.values import LARGEST_DRAFT, LONGEST_ROUTE, sounds_secret
+from tokimori.foundation.identifiers import new_id
 from tokimori.foundation.identity.models import Session
-from tokimori.foundation.tenancy.context import tenant_transaction
+from tokimori.foundation.tenancy.context import PROVIDER, tenant_transaction
 from tokimori.interfaces.web.drafts import draft_rule_of
 from tokimori.interfaces.web.middleware.sign_in import UNATTENDED_HEADER
 from tokimori.interfaces.web.permissions import permission_of
@@ -282,6 +291,87 @@ def test_the_door_leads_back_to_where_one_was_and_nowhere_else(cast: Cast, form:
         "http://localhost/",
     ):
         assert door(Referer=elsewhere) == "/sign-in"
+
+
+@pytest.mark.control(43)
+def test_of_a_visit_by_the_providers_people_nothing_is_kept_nor_marked_and_their_deeds_work() -> None:
+    company, haru = company_with_administrator(), new_worker("Haru")
+    form = reverse("try_rule_set", args=["jp-fixed"])
+    grant = let_in(company, haru, may_write=True)
+    visitor = at_console(haru)
+    visitor.post(reverse("open_company", args=[grant]))
+
+    inside = visitor.get(form)
+    assert inside.status_code == 200
+    assert "drafts.js" not in inside.content.decode()
+    assert "data-draft=" not in inside.content.decode()
+    assert keep(visitor, form, {"month": ["2026-03"]}) == 404
+    published = {"late_grace_minutes": "7", "valid_from": "2027-01-01"}
+    assert visitor.post(reverse("publish_tried_rule_set", args=["jp-fixed"]), published).status_code == 302
+    assert count(company) == 0
+
+
+def test_the_providers_people_have_drafts_of_their_own_registers_one_for_each_entry_that_is_replaced() -> None:
+    desk = new_desk()
+    before = approved(desk, "risks", {"likelihood": 2, "impact": 4, "treatment": "reduce", "measure": "A second one"})
+    writing, deciding = at_console(desk.writer), at_console(desk.other)
+    new = reverse("new_register_entry", args=["risks"])
+    typed = {"title": ["One supplier"], "measure": ["Another"], "owner": [str(desk.writer.account_id)], "seen": ["1"]}
+
+    assert keep(writing, f"{new}?replaces={before}", typed) == 204
+    assert read(writing, f"{new}?replaces={before}") == {name: typed[name] for name in ("title", "measure", "owner")}
+    assert read(writing, new) == 404
+    assert read(deciding, f"{new}?replaces={before}") == 404
+    assert "data-draft-kept" in writing.get(f"{new}?replaces={before}").content.decode()
+    assert "data-draft-kept" not in writing.get(new).content.decode()
+    assert keep(writing, f"{new}?replaces=what+somebody+said", typed) == 404, "words of an address are not kept"
+    assert keep(writing, reverse("new_register_entry", args=["no-such"]), typed) == 404
+    assert keep(writing, reverse("edit_register_entry", args=[new_id()]), typed) == 404
+
+
+def test_a_note_that_is_not_taken_keeps_its_draft() -> None:
+    desk = new_desk()
+    entry = handed_in(desk)
+    back = reverse("return_register_entry", args=[entry])
+    deciding = at_console(desk.other)
+    assert keep(deciding, back, {"note": ["The measure is"]}) == 204
+
+    assert deciding.post(back, {"note": ""}).status_code == 302
+    assert read(deciding, back) == {"note": ["The measure is"]}
+    assert deciding.post(back, {"note": "The measure is missing"}).status_code == 302
+    assert read(deciding, back) == 404
+
+
+def handed_in(desk: Desk) -> UUID:
+    """Return an entry that waits for a decision."""
+    fields = {"likelihood": 2, "impact": 4, "treatment": "reduce", "measure": "A second one"}
+    entry = drafted(desk, "risks", content(desk.writer, "risks", fields))
+    with tenant_transaction(PROVIDER):
+        submit_entry(actor=desk.writer.principal, entry_id=entry, seen=entry_of(entry).number, now=clock.now())
+    return entry
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_a_reason_in_the_queue_of_approvals_is_offered_and_goes_with_the_decision(
+    cast: Cast, headers: dict[str, str]
+) -> None:
+    with tenant_transaction(cast.tenant):
+        wish = CorrectionWish(
+            effect=Effect.ADD,
+            employee_id=cast["aiko"].employee_id,
+            work_date=date(2026, 4, 1),
+            reason="The gate did not read my card",
+            kind=PunchKind.IN,
+            occurred_at=datetime(2026, 4, 1, 0, 5, tzinfo=UTC),
+        )
+        correction = request_correction(actor=cast["aiko"].principal, wish=wish, now=clock.now())
+    ben = signed_in(cast, "ben")
+    back = reverse("return_correction", args=[correction])
+    assert keep(ben, f"{back}?offset=50", {"reason": ["Which gate"]}) == 204
+
+    assert f'data-draft="{back}" data-draft-kept=' in ben.get(reverse("approvals")).content.decode()
+    assert ben.post(back, {"reason": "Which gate was it?"}, headers=headers).status_code == (200 if headers else 302)
+    assert read(ben, back) == 404
 
 
 def every_route(resolver: URLResolver | None = None) -> Iterator[URLPattern]:

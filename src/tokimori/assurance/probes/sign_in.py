@@ -8,6 +8,9 @@ import pyotp
 
 from tokimori.assurance.probes.probe import Observation, judged, refusal_of
 from tokimori.assurance.services.canaries import LOGIN, Canary, account_of, canaries, give_password, leaving_nothing
+from tokimori.foundation.drafts.queries import kept_drafts
+from tokimori.foundation.drafts.services import keep_draft
+from tokimori.foundation.drafts.values import DraftContent, FormPlace
 from tokimori.foundation.identity.carried_secrets import CarriedSecret, read_carried_secret
 from tokimori.foundation.identity.errors import NameTaken, SignInFailed, SignInLimited
 from tokimori.foundation.identity.networks import AddressAudience
@@ -33,6 +36,7 @@ from tokimori.foundation.ledger.queries import subjects_of
 INSIDE: Final = "192.0.2.10"
 OUTSIDE: Final = "203.0.113.10"
 """Addresses for documentation, from which nobody can come (RFC 5737)."""
+_A_DAY: Final = timedelta(days=1)
 
 
 def attempt(canary: Canary, password: str, *, address: str = INSIDE, name: str = LOGIN) -> SignInAttempt:
@@ -64,7 +68,10 @@ def observe_throttle(now: datetime) -> Observation:
 
 
 def observe_session_end(now: datetime) -> Observation:
-    """Open a session: it holds, and ends after idling, after its longest time, by hand and by signing out."""
+    """Open a session: it holds, and ends after idling, after its longest time, by hand and by signing out.
+
+    What was typed in it is there once it has ended, and gone a day later.
+    """
     canary, _ = canaries(now=now)
     with leaving_nothing(canary.tenant):
         rules = current_rules(tenant=canary.tenant)
@@ -83,6 +90,10 @@ def observe_session_end(now: datetime) -> Observation:
         sign_out(actor=actor, carried=second, now=now)
         checks["it_ends_by_hand"] = signed_in_by(carried=first, now=now, is_use=False) is None
         checks["it_ends_by_signing_out"] = signed_in_by(carried=second, now=now, is_use=False) is None
+        typed = FormPlace(route="new_correction", subject=str(canary.account_id))
+        keep_draft(actor=actor, place=typed, content=DraftContent(fields={"reason": ("probe",)}), now=now)
+        checks["what_was_typed_outlives_it"] = typed in kept_drafts(actor=actor, now=now + idle)
+        checks["what_was_typed_goes_after_a_day"] = typed not in kept_drafts(actor=actor, now=now + _A_DAY)
     return judged(checks, idle_minutes=rules.idle_minutes, absolute_hours=rules.absolute_hours)
 
 

@@ -4,6 +4,7 @@ Nothing is kept unless the view of its form is among those that ``keeps_draft`` 
 provider's people, nothing on a screen that several people use, and no form that asks anew who it is: a test walks them all.
 """
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +25,8 @@ from tokimori.interfaces.web.permissions import View, permission_of
 from tokimori.interfaces.web.requests import TenantRequest
 
 _FIRST_ERROR_STATUS: Final = 400
+_KEY: Final = re.compile(r"[A-Za-z0-9_-]{1,40}")
+"""What of a query may say which form it is: a key, and no words, for it is not sealed."""
 
 Names = Collection[str] | Callable[..., Collection[str]]
 """The fields that a form keeps, or how to find them by the arguments of its address."""
@@ -154,6 +157,8 @@ def _discard(request: TenantRequest, place: FormPlace) -> None:
 
 def _place(match: ResolverMatch, rule: DraftRule, query: Mapping[str, str]) -> FormPlace:
     asked = [query[name] for name in rule.of_query if query.get(name)]
+    if not all(_KEY.fullmatch(text) for text in asked):
+        raise NotFound
     return FormPlace(route=match.view_name, subject="/".join([*map(str, match.kwargs.values()), *asked]))
 
 

@@ -45,7 +45,8 @@
       if (answer.ok) {
         for (const told of document.querySelectorAll("[data-draft-told]")) told.hidden = false;
       } else if (answer.status === 429 || answer.status >= 500) later(form, longerPause);
-      else state.isOff = true; // too long, or the session is over: the form holds what was typed
+      else if (answer.type === "opaqueredirect") state.isDirty = true; // the session is over: once it goes on, so does this
+      else state.isOff = true; // too long: the form holds what was typed
     } catch {
       if (!state.waiting.signal.aborted) later(form, longerPause);
     }
