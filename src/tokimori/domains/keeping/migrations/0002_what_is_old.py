@@ -49,7 +49,7 @@ language sql stable as $$
           from public.timesheets_dayrevision as day
           join whom on whom.id = day.employee_id
           join done on done.month = date_trunc('month', day.work_date)::date
-         where day.tenant_id = (select tokimori.current_tenant()) and day.work_date < before and day.content <> ''
+         where day.tenant_id = (select tokimori.current_tenant()) and day.work_date < before and octet_length(day.content) > 0
         union all
         select 'timesheets_dayresult', day.id, whom.id, whom.account_id, done.began, done.ended
           from public.timesheets_dayresult as day
@@ -68,7 +68,7 @@ language sql stable as $$
           join whom on whom.id = sheet.employee_id
           join public.closings_seal as seal on seal.tenant_id = sheet.tenant_id and seal.id = sheet.seal_id
           join done on done.month = seal.month
-         where sheet.tenant_id = (select tokimori.current_tenant()) and sheet.content <> ''
+         where sheet.tenant_id = (select tokimori.current_tenant()) and octet_length(sheet.content) > 0
         union all
         select 'closings_adjustment', one.id, whom.id, whom.account_id, done.began, later.ended
           from public.closings_adjustment as one
