@@ -20,7 +20,7 @@ from machine import describe_machine
 from report import Table
 from stage import PremiseBroken, end_on_signals, staged
 
-BENCHES = ("punches", "engine", "mass", "screens", "log", "ledger", "verifier", "fields")
+BENCHES = ("punches", "engine", "mass", "screens", "log", "ledger", "verifier", "fields", "retention")
 
 
 def main() -> int:
@@ -62,6 +62,8 @@ def _parser() -> argparse.ArgumentParser:
     group.add_argument("--patience", type=float, default=30.0, help="seconds after which a screen's cell ends early")
     group = parser.add_argument_group("log")
     group.add_argument("--events", type=int, default=1_000_000, help="how many events the record has")
+    group = parser.add_argument_group("retention")
+    group.add_argument("--rows", type=int, default=100_000, help="days whose time is over, and as many events")
     return parser
 
 

@@ -16,7 +16,9 @@ from tokimori.assurance.inventory import (
     sheet,
     subscriptions,
 )
+from tokimori.assurance.inventory.ages import kind_of
 from tokimori.assurance.inventory.values import PLAIN_BECAUSE, Column, Kind, Table
+from tokimori.foundation.retention.periods import RecordKind
 from tokimori.foundation.sealed_fields import sealed_fields
 
 _ROOMS: Final = (domains, foundation, ledger, others, oversight, questionnaires, registers, sheet, subscriptions)
@@ -35,6 +37,7 @@ _BY_SERVICES: Final = frozenset(
     }
 )
 """Columns that their services seal themselves, under the company's key."""
+PERSONS_KEY: Final = "person's key"
 _EVENTS: Final = "ledger_ledgerevent.sealed"
 _HEAD: Final = """# What lies in which column
 
@@ -57,7 +60,7 @@ def sealed_columns() -> Mapping[str, str]:
     found = {**dict.fromkeys(_BY_SERVICES, "company's key"), _EVENTS: "the key of whom it tells, or the company's"}
     for model in apps.get_models():
         for field in sealed_fields(model):
-            owner = "person's key" if field.subject else "company's key"
+            owner = PERSONS_KEY if field.subject else "company's key"
             found[f"{model._meta.db_table}.{field.column}"] = owner
     return found
 
@@ -80,7 +83,16 @@ def _lines() -> Iterator[str]:
             path = f"{one.name}.{name}"
             key = sealed.get(path)
             how = key or f"no: {_why(column)}"
-            yield f"| `{path}` | {column.kind} | {one.subject} | {one.purpose} | {one.keeping} | {how} |\n"
+            stays = _stays(one, name, is_persons=key == PERSONS_KEY)
+            yield f"| `{path}` | {column.kind} | {one.subject} | {one.purpose} | {stays} | {how} |\n"
+
+
+def _stays(table: Table, column: str, *, is_persons: bool) -> str:
+    """Return how long a column's values stay: by the table's word, sooner by age, or until their person is forgotten."""
+    kind = kind_of(table.name, column)
+    if kind is not None:
+        return f"{table.keeping}; by age: `{kind.value}`"
+    return f"{table.keeping}; with his key: `{RecordKind.PEOPLE.value}`" if is_persons else table.keeping
 
 
 def _why(column: Column) -> str:

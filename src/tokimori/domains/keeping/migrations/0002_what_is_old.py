@@ -15,7 +15,7 @@ language sql stable as $$
       left join (select employee_id, array_agg(country) as countries
                    from tokimori.countries_of_people() group by employee_id) as known
         on known.employee_id = person.id
-     where person.tenant_id = tokimori.current_tenant()
+     where person.tenant_id = (select tokimori.current_tenant())
        and coalesce(known.countries, array['']) <@ within and coalesce(known.countries, array['']) && one_of
 $$;
 
@@ -25,7 +25,7 @@ language sql stable as $$
     select period.month, period.month::timestamp at time zone 'UTC',
            (period.month + interval '1 month') at time zone 'UTC'
       from public.closings_period as period
-     where period.tenant_id = tokimori.current_tenant() and period.seal_id is not null
+     where period.tenant_id = (select tokimori.current_tenant()) and period.seal_id is not null
        and (period.month + interval '1 month') at time zone 'UTC' < before
 $$;
 
@@ -37,7 +37,7 @@ language sql stable as $$
          done as materialized (select * from tokimori.old_months(before))
     select old.kind, old.id, old.began, old.at,
            exists (select from public.retention_legalhold as hold
-             where hold.tenant_id = tokimori.current_tenant() and hold.lifted_at is null
+             where hold.tenant_id = (select tokimori.current_tenant()) and hold.lifted_at is null
                and hold.record_kind = 'working_time'
                and (hold.person_id is null or old.person is null or hold.person_id in (old.person, old.account))
                and (hold.covers_from is null or old.at >= hold.covers_from::timestamp at time zone 'UTC' - interval '1 day')
@@ -49,40 +49,40 @@ language sql stable as $$
           from public.timesheets_dayrevision as day
           join whom on whom.id = day.employee_id
           join done on done.month = date_trunc('month', day.work_date)::date
-         where day.tenant_id = tokimori.current_tenant() and day.work_date < before and day.content <> ''
+         where day.tenant_id = (select tokimori.current_tenant()) and day.work_date < before and octet_length(day.content) > 0
         union all
         select 'timesheets_dayresult', day.id, whom.id, whom.account_id, done.began, done.ended
           from public.timesheets_dayresult as day
           join whom on whom.id = day.employee_id
           join done on done.month = date_trunc('month', day.work_date)::date
-         where day.tenant_id = tokimori.current_tenant() and day.work_date < before
+         where day.tenant_id = (select tokimori.current_tenant()) and day.work_date < before
         union all
         select 'timesheets_monthresult', one.id, whom.id, whom.account_id, done.began, done.ended
           from public.timesheets_monthresult as one
           join whom on whom.id = one.employee_id
           join done on done.month = one.month
-         where one.tenant_id = tokimori.current_tenant()
+         where one.tenant_id = (select tokimori.current_tenant())
         union all
         select 'closings_sealedtimesheet', sheet.id, whom.id, whom.account_id, done.began, done.ended
           from public.closings_sealedtimesheet as sheet
           join whom on whom.id = sheet.employee_id
           join public.closings_seal as seal on seal.tenant_id = sheet.tenant_id and seal.id = sheet.seal_id
           join done on done.month = seal.month
-         where sheet.tenant_id = tokimori.current_tenant() and sheet.content <> ''
+         where sheet.tenant_id = (select tokimori.current_tenant()) and octet_length(sheet.content) > 0
         union all
         select 'closings_adjustment', one.id, whom.id, whom.account_id, done.began, later.ended
           from public.closings_adjustment as one
           join whom on whom.id = one.employee_id
           join done on done.month = date_trunc('month', one.work_date)::date
           join done as later on later.month = one.settled_in
-         where one.tenant_id = tokimori.current_tenant() and one.difference <> '{}'::jsonb
+         where one.tenant_id = (select tokimori.current_tenant()) and one.difference <> '{}'::jsonb
         union all
         select 'timekeeping_punchevent', punch.id, whom.id, whom.account_id, done.began, done.ended
           from public.timekeeping_punchevent as punch
           join whom on whom.id = punch.employee_id
           join done on done.month = date_trunc('month',
                punch.occurred_at at time zone 'UTC' + make_interval(mins => punch.offset_minutes))::date
-         where punch.tenant_id = tokimori.current_tenant() and punch.occurred_at < before
+         where punch.tenant_id = (select tokimori.current_tenant()) and punch.occurred_at < before
            and octet_length(punch.place) > 0
         union all
         select 'timekeeping_correctionrequest', wish.id, whom.id, whom.account_id, done.began,
@@ -90,36 +90,36 @@ language sql stable as $$
           from public.timekeeping_correctionrequest as wish
           join whom on whom.id = wish.employee_id
           join done on done.month = date_trunc('month', wish.work_date)::date
-         where wish.tenant_id = tokimori.current_tenant() and wish.requested_at < before
+         where wish.tenant_id = (select tokimori.current_tenant()) and wish.requested_at < before
            and octet_length(wish.reason) > 0
         union all
         select 'approvals_approvalstep', step.id, whom.id, whom.account_id, done.began, greatest(done.ended, step.at)
           from public.approvals_approvalstep as step
           join (select id, employee_id, month from public.timesheets_monthtimesheet
-                 where tenant_id = tokimori.current_tenant()
+                 where tenant_id = (select tokimori.current_tenant())
                 union all
                 select id, employee_id, date_trunc('month', work_date)::date from public.timekeeping_correctionrequest
-                 where tenant_id = tokimori.current_tenant()) as subject on subject.id = step.subject_id
+                 where tenant_id = (select tokimori.current_tenant())) as subject on subject.id = step.subject_id
           join whom on whom.id = subject.employee_id
           join done on done.month = subject.month
-         where step.tenant_id = tokimori.current_tenant() and step.at < before and octet_length(step.note) > 0
+         where step.tenant_id = (select tokimori.current_tenant()) and step.at < before and octet_length(step.note) > 0
         union all
         select 'timekeeping_rawpayload', raw.id, null, null, done.began, done.ended
           from public.timekeeping_rawpayload as raw
           join done on done.month = date_trunc('month', raw.received_at at time zone 'UTC')::date
-         where raw.tenant_id = tokimori.current_tenant() and is_everybodys and octet_length(raw.content) > 0
+         where raw.tenant_id = (select tokimori.current_tenant()) and is_everybodys and octet_length(raw.content) > 0
         union all
         select 'timekeeping_rejectedline', line.id, null, null, done.began, done.ended
           from public.timekeeping_rejectedline as line
           join public.timekeeping_importrun as run on run.tenant_id = line.tenant_id and run.id = line.import_run_id
           join done on done.month = date_trunc('month', run.imported_at at time zone 'UTC')::date
-         where line.tenant_id = tokimori.current_tenant() and is_everybodys and octet_length(line.text) > 0
+         where line.tenant_id = (select tokimori.current_tenant()) and is_everybodys and octet_length(line.text) > 0
         union all
         select 'closings_reopening', one.id, null, null, done.began, greatest(done.ended, one.reopened_at)
           from public.closings_reopening as one
           join public.closings_period as period on period.tenant_id = one.tenant_id and period.id = one.period_id
           join done on done.month = period.month
-         where one.tenant_id = tokimori.current_tenant() and is_everybodys and one.reopened_at < before
+         where one.tenant_id = (select tokimori.current_tenant()) and is_everybodys and one.reopened_at < before
            and octet_length(one.reason) > 0) as old
 $$;
 
@@ -129,7 +129,7 @@ create function tokimori.old_payroll_files(
 language sql stable as $$
     select old.kind, old.id, old.began, old.at,
            exists (select from public.retention_legalhold as hold
-             where hold.tenant_id = tokimori.current_tenant() and hold.lifted_at is null
+             where hold.tenant_id = (select tokimori.current_tenant()) and hold.lifted_at is null
                and hold.record_kind = 'payroll_files'
                and (hold.covers_from is null or old.at >= hold.covers_from::timestamp at time zone 'UTC' - interval '1 day')
                and (hold.covers_until is null
@@ -138,7 +138,7 @@ language sql stable as $$
                    greatest(file.created_at, (seal.month + interval '1 month') at time zone 'UTC') as at
               from public.exports_exportfile as file
               join public.closings_seal as seal on seal.tenant_id = file.tenant_id and seal.id = file.seal_id
-             where file.tenant_id = tokimori.current_tenant() and octet_length(file.content) > 0) as old
+             where file.tenant_id = (select tokimori.current_tenant()) and octet_length(file.content) > 0) as old
      where old.at < before
 $$;
 
@@ -149,7 +149,7 @@ create function tokimori.old_people_who_left(
 language sql stable as $$
     select old.kind, old.id, old.began, old.at,
            exists (select from public.retention_legalhold as hold
-             where hold.tenant_id = tokimori.current_tenant() and hold.lifted_at is null
+             where hold.tenant_id = (select tokimori.current_tenant()) and hold.lifted_at is null
                and (hold.record_kind = 'event_details'
                     or hold.record_kind in ('people_who_left', 'working_time') and (hold.person_id is null or hold.person_id in (old.id, old.account)))
                and (hold.covers_from is null or old.at >= hold.covers_from::timestamp at time zone 'UTC' - interval '1 day')
@@ -171,7 +171,7 @@ language sql stable as $$
                               where sheet.tenant_id = person.tenant_id and sheet.employee_id = person.id)) as at
               from public.people_employee as person
               join tokimori.people_kept_as(within, one_of) as whom on whom.id = person.id
-             where person.tenant_id = tokimori.current_tenant() and person.forgotten_at is null
+             where person.tenant_id = (select tokimori.current_tenant()) and person.forgotten_at is null
                and (person.left_on + 1)::timestamp at time zone 'UTC' < before
                and not exists (select from public.identity_account as account
                                 where account.tenant_id = person.tenant_id and account.id = person.account_id

@@ -18,19 +18,19 @@ create function tokimori.old_sign_in_records(
 language sql stable as $$
     select old.kind, old.id, old.began, old.at,
            exists (select from public.retention_legalhold as hold
-             where hold.tenant_id = tokimori.current_tenant() and hold.lifted_at is null
+             where hold.tenant_id = (select tokimori.current_tenant()) and hold.lifted_at is null
                and hold.record_kind = 'sign_in_records'
                and (hold.covers_from is null or old.at >= hold.covers_from::timestamp at time zone 'UTC' - interval '1 day')
                and (hold.covers_until is null or old.began < hold.covers_until::timestamp at time zone 'UTC' + interval '2 days'))
       from (select 'identity_session' as kind, id, started_at as began,
                    least(last_used_at, coalesce(ended_at, last_used_at)) as at
-              from public.identity_session where tenant_id = tokimori.current_tenant()
+              from public.identity_session where tenant_id = (select tokimori.current_tenant())
             union all
             select 'identity_signinlink', id, issued_at, expires_at
-              from public.identity_signinlink where tenant_id = tokimori.current_tenant()
+              from public.identity_signinlink where tenant_id = (select tokimori.current_tenant())
             union all
             select 'identity_trusteddevice', id, trusted_at, expires_at
-              from public.identity_trusteddevice where tenant_id = tokimori.current_tenant()) as old
+              from public.identity_trusteddevice where tenant_id = (select tokimori.current_tenant())) as old
      where old.at < before
 $$;
 
@@ -47,13 +47,13 @@ create function tokimori.old_event_details(
 language sql stable as $$
     select old.kind, old.id, old.at, old.at,
            exists (select from public.retention_legalhold as hold
-             where hold.tenant_id = tokimori.current_tenant() and hold.lifted_at is null
+             where hold.tenant_id = (select tokimori.current_tenant()) and hold.lifted_at is null
                and hold.record_kind = 'event_details'
                and (hold.covers_from is null or old.at >= hold.covers_from::timestamp at time zone 'UTC' - interval '1 day')
                and (hold.covers_until is null or old.began < hold.covers_until::timestamp at time zone 'UTC' + interval '2 days'))
       from (select 'ledger_ledgerevent' as kind, event.id, event.at as began, event.at
               from public.ledger_ledgerevent as event
-             where event.tenant_id = tokimori.current_tenant()
+             where event.tenant_id = (select tokimori.current_tenant())
                and event.id >= tokimori.least_key_at(coalesce(since, 'epoch'))
                and event.id <= tokimori.least_key_at(before + interval '2 seconds')
                and event.at >= coalesce(since, '-infinity') and event.at < before
@@ -66,13 +66,13 @@ create function tokimori.old_operator_visits(
 language sql stable as $$
     select old.kind, old.id, old.began, old.at,
            exists (select from public.retention_legalhold as hold
-             where hold.tenant_id = tokimori.current_tenant() and hold.lifted_at is null
+             where hold.tenant_id = (select tokimori.current_tenant()) and hold.lifted_at is null
                and hold.record_kind = 'operator_visits'
                and (hold.covers_from is null or old.at >= hold.covers_from::timestamp at time zone 'UTC' - interval '1 day')
                and (hold.covers_until is null or old.began < hold.covers_until::timestamp at time zone 'UTC' + interval '2 days'))
       from (select 'operators_operatorsession' as kind, id, opened_at as began, last_used_at as at
               from public.operators_operatorsession
-             where tenant_id = tokimori.current_tenant() and last_used_at < before) as old
+             where tenant_id = (select tokimori.current_tenant()) and last_used_at < before) as old
 $$;
 
 create function tokimori.old_letters(
@@ -81,13 +81,13 @@ create function tokimori.old_letters(
 language sql stable as $$
     select old.kind, old.id, old.at, old.at,
            exists (select from public.retention_legalhold as hold
-             where hold.tenant_id = tokimori.current_tenant() and hold.lifted_at is null
+             where hold.tenant_id = (select tokimori.current_tenant()) and hold.lifted_at is null
                and hold.record_kind = 'letters'
                and (hold.covers_from is null or old.at >= hold.covers_from::timestamp at time zone 'UTC' - interval '1 day')
                and (hold.covers_until is null or old.began < hold.covers_until::timestamp at time zone 'UTC' + interval '2 days'))
       from (select 'notices_notice' as kind, id, made_at as began, made_at as at
               from public.notices_notice
-             where tenant_id = tokimori.current_tenant() and made_at < before and state <> 'waiting') as old
+             where tenant_id = (select tokimori.current_tenant()) and made_at < before and state <> 'waiting') as old
 $$;
 
 -- What the runtime role may not take away itself goes through these alone: nothing young, nothing held.
@@ -114,13 +114,13 @@ begin
          where not one.held limit most
     ), sessions as (
         delete from public.identity_session as row using old
-         where old.kind = 'identity_session' and row.tenant_id = tokimori.current_tenant() and row.id = old.id
+         where old.kind = 'identity_session' and row.tenant_id = (select tokimori.current_tenant()) and row.id = old.id
     ), links as (
         delete from public.identity_signinlink as row using old
-         where old.kind = 'identity_signinlink' and row.tenant_id = tokimori.current_tenant() and row.id = old.id
+         where old.kind = 'identity_signinlink' and row.tenant_id = (select tokimori.current_tenant()) and row.id = old.id
     ), devices as (
         delete from public.identity_trusteddevice as row using old
-         where old.kind = 'identity_trusteddevice' and row.tenant_id = tokimori.current_tenant() and row.id = old.id
+         where old.kind = 'identity_trusteddevice' and row.tenant_id = (select tokimori.current_tenant()) and row.id = old.id
     )
     select old.kind, old.id, old.at from old;
 end
@@ -139,7 +139,7 @@ begin
          where not one.held order by one.id limit most
     ), emptied as (
         update public.ledger_ledgerevent as event set sealed = '' from old
-         where event.tenant_id = tokimori.current_tenant() and event.id = old.id
+         where event.tenant_id = (select tokimori.current_tenant()) and event.id = old.id
     )
     select old.kind, old.id, old.at from old;
 end
@@ -158,7 +158,7 @@ begin
          where not one.held limit most
     ), visits as (
         delete from public.operators_operatorsession as row using old
-         where row.tenant_id = tokimori.current_tenant() and row.id = old.id
+         where row.tenant_id = (select tokimori.current_tenant()) and row.id = old.id
     )
     select old.kind, old.id, old.at from old;
 end
@@ -177,7 +177,7 @@ begin
          where not one.held limit most
     ), letters as (
         delete from public.notices_notice as row using old
-         where row.tenant_id = tokimori.current_tenant() and row.id = old.id
+         where row.tenant_id = (select tokimori.current_tenant()) and row.id = old.id
     )
     select old.kind, old.id, old.at from old;
 end

@@ -130,6 +130,7 @@ def _page(request: TenantRequest, typed: dict[str, str], *, refusal: InvalidInpu
             _kind(request, one, countries) for one in sorted(due, key=lambda one: list(RECORD_KINDS).index(one.kind))
         ],
         "months": [_month(one) for one in ahead],
+        "has_months": any(one.rows for one in ahead),
         "holds": _holds(request, held),
         "certificates": [
             _certificate(request, one) for one in certificates(actor=request.principal, most=_CERTIFICATES)
