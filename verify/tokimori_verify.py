@@ -1511,6 +1511,9 @@ def _look_at_promise(report: Report, given: argparse.Namespace, receipt: Receipt
     look_at_opening(report, shown.entry, read_file(given.opening) if given.opening else None)
 
 
+SHEET_PUBLISHED = "sheet:published"
+
+
 def run_sheet(report: Report, given: argparse.Namespace) -> None:
     """Check a signed snapshot: that the provider's log holds this very file."""
     trust, state = prepare(report, given)
@@ -1526,6 +1529,9 @@ def run_sheet(report: Report, given: argparse.Namespace) -> None:
         return
     if leaf is None:
         report.add(PROVEN, "sheet", "The file itself is the entry of the log.")
+    elif leaf["type"] != SHEET_PUBLISHED:
+        # Other entries name digests too, of files that anybody handed in.
+        raise Refuted(f"the entry is a {leaf['type']}, not the publication of a sheet")
     elif not given.opening:
         report.add(
             UNCHECKED, "sheet", "The entry commits to the file's digest: pass --opening, which comes with the proof."

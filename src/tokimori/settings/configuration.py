@@ -72,6 +72,7 @@ _KNOWN = frozenset(
         "TOKIMORI_LISTENER_AUTHORITY",
         "TOKIMORI_TIME_SOURCE",
         "TOKIMORI_ADVISORIES",
+        "TOKIMORI_WEBHOOKS",
         "TOKIMORI_DRILL_DATABASE_URL",
     }
 )
@@ -134,6 +135,7 @@ class Configuration:
     listener_authority: Path | None
     time_source: str
     advisories: Path | None
+    are_webhooks_on: bool
     drill_database_url: str
 
 
@@ -184,6 +186,7 @@ def read_configuration(environment: Mapping[str, str]) -> Configuration:
         listener_authority=_listener_authority(environment),
         time_source=_time_source(environment),
         advisories=_advisories(environment),
+        are_webhooks_on=_choice(environment, "TOKIMORI_WEBHOOKS", "off", frozenset({"on", "off"})) == "on",
         drill_database_url=_drill_database(environment),
     )
 

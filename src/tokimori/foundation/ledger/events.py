@@ -144,6 +144,7 @@ class EventName(StrEnum):
     REGISTER_ENTRY_SUPERSEDED = "register_entry:superseded"
     REGISTER_ENTRY_WITHDRAWN = "register_entry:withdrawn"
     REGISTER_FILE_ATTACHED = "register_file:attached"
+    REGISTER_WITHDRAWAL_ASKED = "register_withdrawal:asked"
     RETENTION_RUN = "retention:run"
     REVIEW_CONCLUDED = "review:concluded"
     REVIEW_DECIDED = "review:decided"
@@ -182,6 +183,11 @@ class EventName(StrEnum):
     TIMESHEET_APPROVED = "timesheet:approved"
     TIMESHEET_RETURNED = "timesheet:returned"
     TIMESHEET_SUBMITTED = "timesheet:submitted"
+    WEBHOOK_ADDED = "webhook:added"
+    WEBHOOK_DELIVERED = "webhook:delivered"
+    WEBHOOK_FAILED = "webhook:failed"
+    WEBHOOK_REMOVED = "webhook:removed"
+    WEBHOOK_TESTED = "webhook:tested"
 
 
 class EventOutcome(StrEnum):
@@ -204,6 +210,7 @@ _NOT_DONE: Final[Mapping[EventName, EventOutcome]] = MappingProxyType(
         EventName.SIGN_IN_FAILED: EventOutcome.FAILED,
         EventName.SIGN_IN_LIMITED: EventOutcome.REFUSED,
         EventName.SINGLE_SIGN_ON_REFUSED: EventOutcome.REFUSED,
+        EventName.WEBHOOK_FAILED: EventOutcome.FAILED,
     }
 )
 

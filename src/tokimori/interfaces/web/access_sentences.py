@@ -51,6 +51,7 @@ SENTENCES: Final[Mapping[str, Promise]] = MappingProxyType(
         "company_security": _("Looked at the company's security"),
         "own_sheet": _("Looked at the security sheet with the company's own values"),
         "own_sheet_row": _("Looked at a row of the security sheet with the company's own value"),
+        "own_webhooks": _("Looked at the webhooks"),
         "networks": _("Looked at the networks"),
         "support_access": _("Looked at the provider's access"),
         "support_accesses": _("Looked at the provider's newest accesses"),

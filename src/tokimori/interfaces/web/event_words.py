@@ -149,6 +149,7 @@ EVENTS: Final[Mapping[EventName, Promise]] = MappingProxyType(
         EventName.REGISTER_ENTRY_SUPERSEDED: _("Replaced an entry of a register by a newer one"),
         EventName.REGISTER_ENTRY_WITHDRAWN: _("Withdrew an entry of a register"),
         EventName.REGISTER_FILE_ATTACHED: _("Attached a file to an entry of a register"),
+        EventName.REGISTER_WITHDRAWAL_ASKED: _("Asked that an entry of a register ends"),
         EventName.RETENTION_RUN: _("Took away records that were over their time"),
         EventName.REVIEW_CONCLUDED: _("Ended an access review"),
         EventName.REVIEW_DECIDED: _("Decided on an account in an access review"),
@@ -186,6 +187,11 @@ EVENTS: Final[Mapping[EventName, Promise]] = MappingProxyType(
         EventName.TIMESHEET_APPROVED: _("Approved a month"),
         EventName.TIMESHEET_RETURNED: _("Returned a month"),
         EventName.TIMESHEET_SUBMITTED: _("Handed in a month"),
+        EventName.WEBHOOK_ADDED: _("Added a webhook for changes of the security sheet"),
+        EventName.WEBHOOK_DELIVERED: _("Delivered a message to a webhook"),
+        EventName.WEBHOOK_FAILED: _("Gave up a message to a webhook"),
+        EventName.WEBHOOK_REMOVED: _("Removed a webhook for changes of the security sheet"),
+        EventName.WEBHOOK_TESTED: _("Sent a test to a webhook"),
     }
 )
 

@@ -13,10 +13,13 @@ from uuid import UUID
 from django.db import connection
 
 from tokimori.foundation.identifiers import TenantId
+from tokimori.foundation.keys.models import SubjectKey
+from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.models import LedgerEvent, LogCheckpoint, LogEntry, LogTile, PendingLeaf
 from tokimori.foundation.ledger.queries.logs import log_key
 from tokimori.foundation.ledger.receipts import origin_of
 from tokimori.foundation.ledger.services.log_ids import existing_log_of
+from tokimori.foundation.sealing import key_id_of
 from tokimori.foundation.transparency.checkpoints import read_checkpoint
 from tokimori.foundation.transparency.faults import Unproven
 from tokimori.foundation.transparency.leaves import commitment
@@ -69,29 +72,37 @@ class Reading:
         return not self.is_whole
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Gone:
+    """What the record itself explains: until when details went by age, and keys that were destroyed with an event."""
+
+    before: datetime | None
+    keys: frozenset[UUID | None]
+
+
 def check_log(
     *, tenant: TenantId, details_gone_before: datetime | None, reading: Reading | None = None
 ) -> tuple[Finding, ...]:
     """Return what does not fit in the open tenant's log; nothing if all of it does.
 
     ``details_gone_before`` is until when a certificate says that details went by age; empty ones after it are a finding.
-    A ``reading`` bounds how long this takes, and keeps how far it came.
+    So are those whose key was destroyed, unless an event says so. A ``reading`` bounds how long this takes, and keeps how
+    far it came.
     """
     log = existing_log_of(tenant)
     if log is None:
         return ()
+    gone = _Gone(before=details_gone_before, keys=_destroyed_keys(tenant))
     epochs = LogEntry.objects.filter(tenant_id=tenant, log=log).values_list("epoch", flat=True).distinct()
     found: list[Finding] = [*_unplaced(tenant)]
     now = reading or Reading()
     for epoch in sorted(epochs):
         if now.is_whole:
-            found += _check_epoch(tenant, log, epoch, details_gone_before, now)
+            found += _check_epoch(tenant, log, epoch, gone, now)
     return tuple(found[:_MOST])
 
 
-def _check_epoch(
-    tenant: TenantId, log: str, epoch: int, gone_before: datetime | None, reading: Reading
-) -> Iterator[Finding]:
+def _check_epoch(tenant: TenantId, log: str, epoch: int, gone: _Gone, reading: Reading) -> Iterator[Finding]:
     rows = LogEntry.objects.filter(tenant_id=tenant, log=log, epoch=epoch).order_by("index")
     signed = {one.size: one for one in LogCheckpoint.objects.filter(tenant_id=tenant, log=log, epoch=epoch)}
     frontier, first = Frontier(), 0
@@ -99,7 +110,7 @@ def _check_epoch(
         yield from _check_places(chunk, first)
         is_new = reading.is_new(len(chunk))
         if is_new:
-            yield from _check_events(tenant, log, chunk, gone_before)
+            yield from _check_events(tenant, log, chunk, gone)
         for row in chunk:
             frontier = frontier.appended(bytes(row.leaf_hash))
             known = signed.pop(frontier.size, None)
@@ -120,9 +131,7 @@ def _check_places(chunk: Sequence[LogEntry], first: int) -> Iterator[Finding]:
             return
 
 
-def _check_events(
-    tenant: TenantId, log: str, chunk: Sequence[LogEntry], gone_before: datetime | None
-) -> Iterator[Finding]:
+def _check_events(tenant: TenantId, log: str, chunk: Sequence[LogEntry], gone: "_Gone") -> Iterator[Finding]:
     events = {one.id: one for one in LedgerEvent.objects.filter(tenant_id=tenant, id__in=[row.id for row in chunk])}
     for row in chunk:
         event = events.get(row.id)
@@ -131,14 +140,21 @@ def _check_events(
         elif event.leaf(log=log).hash() != bytes(row.leaf_hash):
             yield Finding(what="event", where=str(row.id), why=f"its columns are not those of the leaf {row.index}")
         elif not event.sealed:
-            if gone_before is None or event.at >= gone_before:
+            if gone.before is None or event.at >= gone.before:
                 yield Finding(what="payload", where=str(row.id), why="it is empty, and no certificate says why")
         elif event.opened is None:
-            yield Finding(
-                what="payload", where=str(row.id), why="it does not open: changed, moved, or its key destroyed"
-            )
+            if key_id_of(bytes(event.sealed)) not in gone.keys:
+                yield Finding(
+                    what="payload", where=str(row.id), why="it does not open: changed, moved, or its key destroyed"
+                )
         elif commitment(event.opened.nonce, event.opened.written) != bytes(event.commitment):
             yield Finding(what="payload", where=str(row.id), why="it is not what the leaf commits to")
+
+
+def _destroyed_keys(tenant: TenantId) -> frozenset[UUID | None]:
+    told = LedgerEvent.objects.filter(tenant_id=tenant, name=EventName.KEY_DESTROYED.value).values("subject_id")
+    rows = SubjectKey.objects.filter(tenant_id=tenant, subject_id__in=told).exclude(destroyed_at=None)
+    return frozenset(rows.values_list("id", flat=True))
 
 
 def _check_signature(row: LogCheckpoint, frontier: Frontier) -> Iterator[Finding]:
