@@ -524,75 +524,7 @@ class TiledLog:
         return [self.span(first, last, size) for first, last in reversed(spans)]
 
 
-# ------------------------------------------------------------------------------------------------------------ end of core
-
-PROVEN, REFUTED, UNCHECKED = "proven", "refuted", "cannot be checked"
-EXIT = {PROVEN: 0, REFUTED: 1, UNCHECKED: 2}
-REMARK = "remark"
-"""A finding beside the question: it does not change the answer."""
-
-MOST_LINE_BYTES = 2_000_000
-MOST_MEMBERS = 10_000
-MOST_RATIO = 300
-MOST_TOLD = 20
-"""Deflate reaches 1,032; records with hashes stay below 20."""
-
-
-class Finding(NamedTuple):
-    """One thing that was looked at."""
-
-    verdict: str
-    what: str
-    sentence: str
-
-
-def sentence_of(reason: Exception) -> str:
-    """Return a reason as a sentence; a name that stands first keeps its spelling."""
-    text = str(reason)
-    is_word = text.split(" ", 1)[0].isalpha()
-    return f"{text[:1].upper() + text[1:] if is_word else text}."
-
-
-class Report:
-    """What was found, in the order of looking; the worst of it is the answer."""
-
-    def __init__(self) -> None:
-        self.findings: List[Finding] = []
-        self.facts: Dict[str, Any] = {}
-
-    def add(self, verdict: str, what: str, sentence: str) -> None:
-        """Keep one finding."""
-        self.findings.append(Finding(verdict, what, sentence))
-
-    def attempt(self, what: str, look: Callable[[], Any]) -> Any:
-        """Return what was found, or nothing and keep the reason."""
-        try:
-            return look()
-        except Refuted as reason:
-            self.add(REFUTED, what, sentence_of(reason))
-        except Unchecked as reason:
-            self.add(UNCHECKED, what, sentence_of(reason))
-        return None
-
-    def check(self, what: str, sentence: str, look: Callable[[], None]) -> bool:
-        """Keep the sentence as proven if the look raises nothing, or the reason why it is not; return which."""
-        before = len(self.findings)
-        self.attempt(what, look)
-        if len(self.findings) > before:
-            return False
-        self.add(PROVEN, what, sentence)
-        return True
-
-    def verdict(self) -> str:
-        """Return the worst verdict; without any, nothing was checked."""
-        found = {finding.verdict for finding in self.findings}
-        for verdict in (REFUTED, UNCHECKED, PROVEN):
-            if verdict in found:
-                return verdict
-        return UNCHECKED
-
-
-# --------------------------------------------------------------------------------------------------------------- reading
+# JSON, leaves, openings, proofs that stand alone (RFC 8785; C2SP tlog-proof), and changes of keys.
 
 
 def _without_repetition(pairs: List[Tuple[str, Any]]) -> Dict[str, Any]:
@@ -666,6 +598,180 @@ def _ordered(value: Any) -> str:
 def digest_of(value: Any) -> str:
     """Return the SHA-256 of the canonical JSON, in hexadecimal."""
     return hashlib.sha256(canonical(value)).hexdigest()
+
+
+class ProofFile(NamedTuple):
+    """A proof that stands alone (C2SP tlog-proof)."""
+
+    place: int
+    proof: List[bytes]
+    note: bytes
+    extra: Optional[bytes]
+
+
+PROOF_HEADING = "c2sp.org/tlog-proof@v1"
+
+
+def read_proof_file(content: bytes) -> ProofFile:
+    """Return the parts of a proof file."""
+    head, gap, note = content.partition(b"\n\n")
+    try:
+        lines = head.decode("ascii").split("\n")
+    except UnicodeDecodeError:
+        lines = []
+    if not gap or not lines or lines[0] != PROOF_HEADING:
+        raise Unchecked(f"this is no proof: its first line would be {PROOF_HEADING}")
+    rest = lines[1:]
+    extra = decoded(rest.pop(0)[6:], "the extra data") if rest and rest[0].startswith("extra ") else None
+    if not rest or not rest[0].startswith("index "):
+        raise Unchecked("the proof does not say its index")
+    if len(rest) > 1 + LONGEST_PATH:
+        raise Refuted(f"the path is longer than {LONGEST_PATH} hashes")
+    proof = [checked_hash(decoded(line, "a hash of the path"), "a hash of the path") for line in rest[1:]]
+    return ProofFile(read_number(rest[0][6:], "the index"), proof, note, extra)
+
+
+LEAF_NAMES = {"actor", "at", "build", "commitment", "event", "log", "object", "received", "type", "v"}
+_LEAF_KINDS: Dict[str, Any] = dict.fromkeys(LEAF_NAMES - {"actor", "object", "v"}, str)
+_INSTANT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z"
+_ID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+_SIGNS = r"[!#-\[\]-~]{1,100}"
+_USUAL_LEAF = re.compile(
+    rf'\{{"actor":(?:null|"(?P<actor>{_ID})"),"at":"(?P<at>{_INSTANT})","build":"(?P<build>{_SIGNS})",'
+    rf'"commitment":"(?P<commitment>[0-9a-f]{{64}})","event":"(?P<event>{_ID})","log":"(?P<log>[0-9a-z]{{1,32}})",'
+    rf'"object":(?:null|"(?P<object>{_ID})"),"received":"(?P<received>{_INSTANT})","type":"(?P<type>{_SIGNS})","v":1\}}'.encode()
+)
+"""A leaf as it is always written; what fits it is canonical, and there is no need to write it again to see that."""
+
+
+def read_leaf(entry: bytes) -> Dict[str, Any]:
+    """Return what one of our leaves says, which is written in its canonical form."""
+    found = _USUAL_LEAF.fullmatch(entry)
+    if found is not None:
+        said = {name: value.decode() if value is not None else None for name, value in found.groupdict().items()}
+        return {**said, "v": 1}
+    leaf = fields_of(read_json(entry, "the entry"), "the entry", v=int, **_LEAF_KINDS)
+    if set(leaf) != LEAF_NAMES or leaf["v"] != 1:
+        raise Unchecked("the entry is no leaf of version 1")
+    if canonical(leaf) != entry:
+        raise Refuted("the leaf is not written in its canonical form")
+    if not re.fullmatch("[0-9a-f]{64}", leaf["commitment"]):
+        raise Refuted("the commitment of the leaf is no hash")
+    return leaf
+
+
+def leaf_or_nothing(entry: bytes) -> Optional[Dict[str, Any]]:
+    """Return one of our leaves, or nothing if the entry is another log's."""
+    try:
+        return read_leaf(entry)
+    except Unchecked:
+        return None
+
+
+def check_opening(leaf: Dict[str, Any], nonce: Any, payload: Any) -> None:
+    """Return if the leaf commits to this payload under this nonce."""
+    if not isinstance(payload, dict) or not isinstance(nonce, str) or not re.fullmatch("[0-9a-f]{64}", nonce):
+        raise Refuted("the opening has no nonce of 32 bytes, or no payload")
+    made = hashlib.sha256(b"tokimori-commit-v1" + bytes.fromhex(nonce) + canonical(payload)).hexdigest()
+    if made != leaf["commitment"]:
+        raise Refuted(
+            "the payload is not the one that the leaf commits to: it was changed, or belongs to another event"
+        )
+
+
+def read_opening(content: bytes) -> Tuple[Any, Dict[str, Any]]:
+    """Return nonce and payload of an opening file."""
+    value = fields_of(read_json(content, "the opening"), "the opening", nonce=str, payload=dict)
+    return value["nonce"], value["payload"]
+
+
+def details_of(payload: Dict[str, Any]) -> Dict[str, Any]:
+    """Return the details of a payload."""
+    details = payload.get("details")
+    return details if isinstance(details, dict) else {}
+
+
+def read_key_change(content: bytes) -> Tuple[bytes, Any, Dict[str, Any], Key, Key]:
+    """Return the proof, nonce and payload of a change of keys, and the old and the new key, which both signed for it."""
+    value = fields_of(read_json(content, "the key change"), "the key change", proof=str, nonce=str, payload=dict)
+    kinds = dict.fromkeys(("old_vkey", "new_vkey", "old_signature", "new_signature"), str)
+    details = fields_of(details_of(value["payload"]), "the key change", **kinds)
+    old, new = read_key(details["old_vkey"]), read_key(details["new_vkey"])
+    text = f"tokimori-key-change/v1\n{old.text()}\n{new.text()}\n".encode()
+    for key, name in ((old, "old_signature"), (new, "new_signature")):
+        if not ed25519_verifies(key.public, decoded(details[name], "a signature"), text):
+            raise Refuted(f"the {name.replace('_', ' ')} does not belong to this change of keys")
+    if old.name != new.name or old.kind != new.kind:
+        raise Refuted("a change of keys keeps the log's name")
+    return value["proof"].encode(), value["nonce"], value["payload"], old, new
+
+
+# ------------------------------------------------------------------------------------------------------------ end of core
+
+PROVEN, REFUTED, UNCHECKED = "proven", "refuted", "cannot be checked"
+EXIT = {PROVEN: 0, REFUTED: 1, UNCHECKED: 2}
+REMARK = "remark"
+"""A finding beside the question: it does not change the answer."""
+
+MOST_LINE_BYTES = 2_000_000
+MOST_MEMBERS = 10_000
+MOST_RATIO = 300
+MOST_TOLD = 20
+"""Deflate reaches 1,032; records with hashes stay below 20."""
+
+
+class Finding(NamedTuple):
+    """One thing that was looked at."""
+
+    verdict: str
+    what: str
+    sentence: str
+
+
+def sentence_of(reason: Exception) -> str:
+    """Return a reason as a sentence; a name that stands first keeps its spelling."""
+    text = str(reason)
+    is_word = text.split(" ", 1)[0].isalpha()
+    return f"{text[:1].upper() + text[1:] if is_word else text}."
+
+
+class Report:
+    """What was found, in the order of looking; the worst of it is the answer."""
+
+    def __init__(self) -> None:
+        self.findings: List[Finding] = []
+        self.facts: Dict[str, Any] = {}
+
+    def add(self, verdict: str, what: str, sentence: str) -> None:
+        """Keep one finding."""
+        self.findings.append(Finding(verdict, what, sentence))
+
+    def attempt(self, what: str, look: Callable[[], Any]) -> Any:
+        """Return what was found, or nothing and keep the reason."""
+        try:
+            return look()
+        except Refuted as reason:
+            self.add(REFUTED, what, sentence_of(reason))
+        except Unchecked as reason:
+            self.add(UNCHECKED, what, sentence_of(reason))
+        return None
+
+    def check(self, what: str, sentence: str, look: Callable[[], None]) -> bool:
+        """Keep the sentence as proven if the look raises nothing, or the reason why it is not; return which."""
+        before = len(self.findings)
+        self.attempt(what, look)
+        if len(self.findings) > before:
+            return False
+        self.add(PROVEN, what, sentence)
+        return True
+
+    def verdict(self) -> str:
+        """Return the worst verdict; without any, nothing was checked."""
+        found = {finding.verdict for finding in self.findings}
+        for verdict in (REFUTED, UNCHECKED, PROVEN):
+            if verdict in found:
+                return verdict
+        return UNCHECKED
 
 
 # ------------------------------------------------------------------------------------------------------------- the tree
@@ -925,97 +1031,6 @@ def prover_from(log: Optional[TiledLog], proof: Optional[Sequence[bytes]] = None
 # --------------------------------------------------------------------------------------------------- proofs and openings
 
 
-class ProofFile(NamedTuple):
-    """A proof that stands alone (C2SP tlog-proof)."""
-
-    place: int
-    proof: List[bytes]
-    note: bytes
-    extra: Optional[bytes]
-
-
-PROOF_HEADING = "c2sp.org/tlog-proof@v1"
-
-
-def read_proof_file(content: bytes) -> ProofFile:
-    """Return the parts of a proof file."""
-    head, gap, note = content.partition(b"\n\n")
-    try:
-        lines = head.decode("ascii").split("\n")
-    except UnicodeDecodeError:
-        lines = []
-    if not gap or not lines or lines[0] != PROOF_HEADING:
-        raise Unchecked(f"this is no proof: its first line would be {PROOF_HEADING}")
-    rest = lines[1:]
-    extra = decoded(rest.pop(0)[6:], "the extra data") if rest and rest[0].startswith("extra ") else None
-    if not rest or not rest[0].startswith("index "):
-        raise Unchecked("the proof does not say its index")
-    if len(rest) > 1 + LONGEST_PATH:
-        raise Refuted(f"the path is longer than {LONGEST_PATH} hashes")
-    proof = [checked_hash(decoded(line, "a hash of the path"), "a hash of the path") for line in rest[1:]]
-    return ProofFile(read_number(rest[0][6:], "the index"), proof, note, extra)
-
-
-LEAF_NAMES = {"actor", "at", "build", "commitment", "event", "log", "object", "received", "type", "v"}
-_LEAF_KINDS: Dict[str, Any] = dict.fromkeys(LEAF_NAMES - {"actor", "object", "v"}, str)
-_INSTANT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z"
-_ID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-_SIGNS = r"[!#-\[\]-~]{1,100}"
-_USUAL_LEAF = re.compile(
-    rf'\{{"actor":(?:null|"(?P<actor>{_ID})"),"at":"(?P<at>{_INSTANT})","build":"(?P<build>{_SIGNS})",'
-    rf'"commitment":"(?P<commitment>[0-9a-f]{{64}})","event":"(?P<event>{_ID})","log":"(?P<log>[0-9a-z]{{1,32}})",'
-    rf'"object":(?:null|"(?P<object>{_ID})"),"received":"(?P<received>{_INSTANT})","type":"(?P<type>{_SIGNS})","v":1\}}'.encode()
-)
-"""A leaf as it is always written; what fits it is canonical, and there is no need to write it again to see that."""
-
-
-def read_leaf(entry: bytes) -> Dict[str, Any]:
-    """Return what one of our leaves says, which is written in its canonical form."""
-    found = _USUAL_LEAF.fullmatch(entry)
-    if found is not None:
-        said = {name: value.decode() if value is not None else None for name, value in found.groupdict().items()}
-        return {**said, "v": 1}
-    leaf = fields_of(read_json(entry, "the entry"), "the entry", v=int, **_LEAF_KINDS)
-    if set(leaf) != LEAF_NAMES or leaf["v"] != 1:
-        raise Unchecked("the entry is no leaf of version 1")
-    if canonical(leaf) != entry:
-        raise Refuted("the leaf is not written in its canonical form")
-    if not re.fullmatch("[0-9a-f]{64}", leaf["commitment"]):
-        raise Refuted("the commitment of the leaf is no hash")
-    return leaf
-
-
-def leaf_or_nothing(entry: bytes) -> Optional[Dict[str, Any]]:
-    """Return one of our leaves, or nothing if the entry is another log's."""
-    try:
-        return read_leaf(entry)
-    except Unchecked:
-        return None
-
-
-def check_opening(leaf: Dict[str, Any], nonce: Any, payload: Any) -> None:
-    """Return if the leaf commits to this payload under this nonce."""
-    if not isinstance(payload, dict) or not isinstance(nonce, str) or not re.fullmatch("[0-9a-f]{64}", nonce):
-        raise Refuted("the opening has no nonce of 32 bytes, or no payload")
-    made = hashlib.sha256(b"tokimori-commit-v1" + bytes.fromhex(nonce) + canonical(payload)).hexdigest()
-    if made != leaf["commitment"]:
-        raise Refuted(
-            "the payload is not the one that the leaf commits to: it was changed, or belongs to another event"
-        )
-
-
-def read_opening(content: bytes) -> Tuple[Any, Dict[str, Any]]:
-    """Return nonce and payload of an opening file."""
-    value = fields_of(read_json(content, "the opening"), "the opening", nonce=str, payload=dict)
-    return value["nonce"], value["payload"]
-
-
-def details_of(payload: Dict[str, Any]) -> Dict[str, Any]:
-    """Return the details of a payload."""
-    details = payload.get("details")
-    return details if isinstance(details, dict) else {}
-
-
 class Proven(NamedTuple):
     """An entry whose place in a signed tree was shown."""
 
@@ -1086,7 +1101,7 @@ def follow_key_change(report: Report, content: bytes, trust: Trust, *, is_asked:
 
     A bundle holds all changes, those before the key that the user trusts among them; these are passed over.
     """
-    value = report.attempt("key change", lambda: _read_key_change(content))
+    value = report.attempt("key change", lambda: read_key_change(content))
     if value is None:
         return
     proof, nonce, payload, old, new = value
@@ -1109,20 +1124,6 @@ def follow_key_change(report: Report, content: bytes, trust: Trust, *, is_asked:
 
     if report.check("key change", f"The old key handed over to {new.text()}; both signed, and the log holds it.", look):
         trust.changes.append((old.public, new.public))
-
-
-def _read_key_change(content: bytes) -> Tuple[bytes, Any, Dict[str, Any], Key, Key]:
-    value = fields_of(read_json(content, "the key change"), "the key change", proof=str, nonce=str, payload=dict)
-    kinds = dict.fromkeys(("old_vkey", "new_vkey", "old_signature", "new_signature"), str)
-    details = fields_of(details_of(value["payload"]), "the key change", **kinds)
-    old, new = read_key(details["old_vkey"]), read_key(details["new_vkey"])
-    text = f"tokimori-key-change/v1\n{old.text()}\n{new.text()}\n".encode()
-    for key, name in ((old, "old_signature"), (new, "new_signature")):
-        if not ed25519_verifies(key.public, decoded(details[name], "a signature"), text):
-            raise Refuted(f"the {name.replace('_', ' ')} does not belong to this change of keys")
-    if old.name != new.name or old.kind != new.kind:
-        raise Refuted("a change of keys keeps the log's name")
-    return value["proof"].encode(), value["nonce"], value["payload"], old, new
 
 
 # ------------------------------------------------------------------------------------------- vectors of other people

@@ -26,9 +26,10 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple, cast
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple, cast
 
 try:
     import fcntl
@@ -533,10 +534,194 @@ class TiledLog:
         return [self.span(first, last, size) for first, last in reversed(spans)]
 
 
+# JSON, leaves, openings, proofs that stand alone (RFC 8785; C2SP tlog-proof), and changes of keys.
+
+
+def _without_repetition(pairs: List[Tuple[str, Any]]) -> Dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise Refuted("an object says the same name twice: it can be read in two ways")
+    return fields
+
+
+def _whole_number(text: str) -> int:
+    if len(text) > 20:
+        raise Refuted("a number has more than 20 digits")
+    return int(text)
+
+
+def _no_number(text: str) -> int:
+    raise Refuted(f"{text[:30]} is no whole number")
+
+
+def read_json(content: bytes, what: str) -> Any:
+    """Return what JSON says, in UTF-8, with whole numbers and each name once."""
+    try:
+        return json.loads(
+            content.decode(),
+            object_pairs_hook=_without_repetition,
+            parse_int=_whole_number,
+            parse_float=_no_number,
+            parse_constant=_no_number,
+        )
+    except (ValueError, RecursionError):
+        raise Unchecked(f"{what} is not JSON") from None
+
+
+def fields_of(value: Any, what: str, **kinds: Any) -> Dict[str, Any]:
+    """Return an object that has at least these names with values of these kinds."""
+    if not isinstance(value, dict):
+        raise Unchecked(f"{what} is no object")
+    for name, kind in kinds.items():
+        if name not in value:
+            raise Unchecked(f"{what} does not say {name}")
+        if not isinstance(value[name], kind) or (isinstance(value[name], bool) and kind is int):
+            raise Unchecked(f"{what} says {name} in another form")
+    return value
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True)
+
+
+def canonical(value: Any) -> bytes:
+    """Return the canonical JSON (RFC 8785) of a value without fractions."""
+    try:
+        written = _ENCODER.encode(value)
+        content = written.encode()
+    except (ValueError, TypeError, RecursionError):
+        raise Refuted("a text of it has no canonical form") from None
+    if not written.isascii() and re.search("[\U00010000-\U0010ffff]", written):
+        return _ordered(value).encode()
+    return content
+
+
+def _ordered(value: Any) -> str:
+    """Return canonical JSON with names in the order of their UTF-16 code units, which differs beyond the first plane."""
+    if isinstance(value, dict):
+        names = sorted(value, key=lambda name: name.encode("utf-16-be"))
+        return "{" + ",".join(f"{_ENCODER.encode(name)}:{_ordered(value[name])}" for name in names) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(_ordered(one) for one in value) + "]"
+    return _ENCODER.encode(value)
+
+
+def digest_of(value: Any) -> str:
+    """Return the SHA-256 of the canonical JSON, in hexadecimal."""
+    return hashlib.sha256(canonical(value)).hexdigest()
+
+
+class ProofFile(NamedTuple):
+    """A proof that stands alone (C2SP tlog-proof)."""
+
+    place: int
+    proof: List[bytes]
+    note: bytes
+    extra: Optional[bytes]
+
+
+PROOF_HEADING = "c2sp.org/tlog-proof@v1"
+
+
+def read_proof_file(content: bytes) -> ProofFile:
+    """Return the parts of a proof file."""
+    head, gap, note = content.partition(b"\n\n")
+    try:
+        lines = head.decode("ascii").split("\n")
+    except UnicodeDecodeError:
+        lines = []
+    if not gap or not lines or lines[0] != PROOF_HEADING:
+        raise Unchecked(f"this is no proof: its first line would be {PROOF_HEADING}")
+    rest = lines[1:]
+    extra = decoded(rest.pop(0)[6:], "the extra data") if rest and rest[0].startswith("extra ") else None
+    if not rest or not rest[0].startswith("index "):
+        raise Unchecked("the proof does not say its index")
+    if len(rest) > 1 + LONGEST_PATH:
+        raise Refuted(f"the path is longer than {LONGEST_PATH} hashes")
+    proof = [checked_hash(decoded(line, "a hash of the path"), "a hash of the path") for line in rest[1:]]
+    return ProofFile(read_number(rest[0][6:], "the index"), proof, note, extra)
+
+
+LEAF_NAMES = {"actor", "at", "build", "commitment", "event", "log", "object", "received", "type", "v"}
+_LEAF_KINDS: Dict[str, Any] = dict.fromkeys(LEAF_NAMES - {"actor", "object", "v"}, str)
+_INSTANT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z"
+_ID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+_SIGNS = r"[!#-\[\]-~]{1,100}"
+_USUAL_LEAF = re.compile(
+    rf'\{{"actor":(?:null|"(?P<actor>{_ID})"),"at":"(?P<at>{_INSTANT})","build":"(?P<build>{_SIGNS})",'
+    rf'"commitment":"(?P<commitment>[0-9a-f]{{64}})","event":"(?P<event>{_ID})","log":"(?P<log>[0-9a-z]{{1,32}})",'
+    rf'"object":(?:null|"(?P<object>{_ID})"),"received":"(?P<received>{_INSTANT})","type":"(?P<type>{_SIGNS})","v":1\}}'.encode()
+)
+"""A leaf as it is always written; what fits it is canonical, and there is no need to write it again to see that."""
+
+
+def read_leaf(entry: bytes) -> Dict[str, Any]:
+    """Return what one of our leaves says, which is written in its canonical form."""
+    found = _USUAL_LEAF.fullmatch(entry)
+    if found is not None:
+        said = {name: value.decode() if value is not None else None for name, value in found.groupdict().items()}
+        return {**said, "v": 1}
+    leaf = fields_of(read_json(entry, "the entry"), "the entry", v=int, **_LEAF_KINDS)
+    if set(leaf) != LEAF_NAMES or leaf["v"] != 1:
+        raise Unchecked("the entry is no leaf of version 1")
+    if canonical(leaf) != entry:
+        raise Refuted("the leaf is not written in its canonical form")
+    if not re.fullmatch("[0-9a-f]{64}", leaf["commitment"]):
+        raise Refuted("the commitment of the leaf is no hash")
+    return leaf
+
+
+def leaf_or_nothing(entry: bytes) -> Optional[Dict[str, Any]]:
+    """Return one of our leaves, or nothing if the entry is another log's."""
+    try:
+        return read_leaf(entry)
+    except Unchecked:
+        return None
+
+
+def check_opening(leaf: Dict[str, Any], nonce: Any, payload: Any) -> None:
+    """Return if the leaf commits to this payload under this nonce."""
+    if not isinstance(payload, dict) or not isinstance(nonce, str) or not re.fullmatch("[0-9a-f]{64}", nonce):
+        raise Refuted("the opening has no nonce of 32 bytes, or no payload")
+    made = hashlib.sha256(b"tokimori-commit-v1" + bytes.fromhex(nonce) + canonical(payload)).hexdigest()
+    if made != leaf["commitment"]:
+        raise Refuted(
+            "the payload is not the one that the leaf commits to: it was changed, or belongs to another event"
+        )
+
+
+def read_opening(content: bytes) -> Tuple[Any, Dict[str, Any]]:
+    """Return nonce and payload of an opening file."""
+    value = fields_of(read_json(content, "the opening"), "the opening", nonce=str, payload=dict)
+    return value["nonce"], value["payload"]
+
+
+def details_of(payload: Dict[str, Any]) -> Dict[str, Any]:
+    """Return the details of a payload."""
+    details = payload.get("details")
+    return details if isinstance(details, dict) else {}
+
+
+def read_key_change(content: bytes) -> Tuple[bytes, Any, Dict[str, Any], Key, Key]:
+    """Return the proof, nonce and payload of a change of keys, and the old and the new key, which both signed for it."""
+    value = fields_of(read_json(content, "the key change"), "the key change", proof=str, nonce=str, payload=dict)
+    kinds = dict.fromkeys(("old_vkey", "new_vkey", "old_signature", "new_signature"), str)
+    details = fields_of(details_of(value["payload"]), "the key change", **kinds)
+    old, new = read_key(details["old_vkey"]), read_key(details["new_vkey"])
+    text = f"tokimori-key-change/v1\n{old.text()}\n{new.text()}\n".encode()
+    for key, name in ((old, "old_signature"), (new, "new_signature")):
+        if not ed25519_verifies(key.public, decoded(details[name], "a signature"), text):
+            raise Refuted(f"the {name.replace('_', ' ')} does not belong to this change of keys")
+    if old.name != new.name or old.kind != new.kind:
+        raise Refuted("a change of keys keeps the log's name")
+    return value["proof"].encode(), value["nonce"], value["payload"], old, new
+
+
 # ------------------------------------------------------------------------------------------------------------ end of core
 
 MOST_BODY_BYTES = 1_000_000
 MOST_PROOF_LINES = 63
+LOOKS_AGAIN_AFTER = 60
+CHANGES = "key-changes"
 STATE_FORMAT = "tokimori-witness-state/v1"
 PLAIN, SIZE = "text/plain; charset=utf-8", "text/x.tlog.size"
 
@@ -695,6 +880,23 @@ def read_request(body: bytes) -> Request:
     return Request(read_number(lines[0][4:], "the old size"), proof, checkpoint)
 
 
+def checked_change(line: bytes) -> Tuple[Key, Key]:
+    """Return the old and the new key of a change that both signed, and that stands under a checkpoint by the old one."""
+    proof, nonce, payload, old, new = read_key_change(line)
+    file = read_proof_file(proof)
+    note = read_note(file.note)
+    head = read_head(note.text)
+    if file.extra is None or not signers_of(note, [Key(head.origin, old.kind, old.public)]):
+        raise Unchecked("its checkpoint is not signed by the old key, or the proof does not hold its entry")
+    leaf = read_leaf(file.extra)
+    check_opening(leaf, nonce, payload)
+    if leaf["type"] != "log:key-changed":
+        raise Refuted(f"the entry is a {leaf['type']}, not a change of keys")
+    if inclusion_root(file.place, head.size, leaf_hash(file.extra), file.proof) != head.root:
+        raise Refuted("the change does not lead to the signed root")
+    return old, new
+
+
 class Witness:
     """What it signs, it has written down before; one at a time."""
 
@@ -703,6 +905,8 @@ class Witness:
         self.logs: Dict[str, List[Key]] = {}
         for origin, key in logs:
             self.logs.setdefault(origin, []).append(key)
+        self.read_changes: Optional[Callable[[], bytes]] = None
+        self._looked = -LOOKS_AGAIN_AFTER
         self._one_at_a_time = threading.Lock()
 
     def answer(self, body: bytes, second: int) -> Answer:
@@ -717,6 +921,8 @@ class Witness:
             return Answer(404, "this log is not witnessed here\n")
         try:
             signers = signers_of(note, self.logs[origin])
+            if not signers and self._learn(second):
+                signers = signers_of(note, self.logs[origin])
         except Refuted as reason:
             return Answer(403, f"{reason}\n")
         if not signers:
@@ -727,6 +933,37 @@ class Witness:
             return Answer(400, f"{reason}\n")
         with self._one_at_a_time:
             return self._decide(request, note, head, second)
+
+    def _learn(self, second: int) -> bool:
+        """Read which keys followed the known ones, at most once a minute; whether there is any that was not known."""
+        if self.read_changes is None or second < self._looked + LOOKS_AGAIN_AFTER:
+            return False
+        self._looked = second
+        try:
+            lines = self.read_changes().split(b"\n")
+        except Unchecked as reason:
+            print(f"changes of keys cannot be read: {reason}", file=sys.stderr, flush=True)
+            return False
+        followed = [self.follow(line) for line in lines if line.strip()]
+        return any(followed)
+
+    def follow(self, line: bytes) -> bool:
+        """Trust a key from now on that a known one handed over to, if both signed and the log says so; else say why not."""
+        try:
+            old, new = checked_change(line)
+        except (Refuted, Unchecked) as reason:
+            print(f"a change of keys is not followed: {reason}", file=sys.stderr, flush=True)
+            return False
+        is_followed = False
+        for origin, keys in self.logs.items():
+            publics = [key.public for key in keys]
+            if old.public in publics and new.public not in publics:
+                keys.append(Key(keys[publics.index(old.public)].name, new.kind, new.public))
+                print(
+                    f"{origin}: the key was changed; both keys signed, and the log says so", file=sys.stderr, flush=True
+                )
+                is_followed = True
+        return is_followed
 
     def _decide(self, request: Request, note: Note, head: Head, second: int) -> Answer:
         kept = self.kept.head(head.origin)
@@ -753,6 +990,7 @@ class Witness:
 def look(witness: Witness, place: str, token: Optional[str], second: int) -> Tuple[str, bytes]:
     """Fetch a log's checkpoint and the tiles between; return what to say, and the checkpoint with our line."""
     log = TiledLog(place, token)
+    witness.read_changes = witness.read_changes or partial(log.read, CHANGES)
     checkpoint = log.read("checkpoint")
     head = read_head(read_note(checkpoint).text)
     kept = witness.kept.head(head.origin)
@@ -837,9 +1075,18 @@ def run_generate(given: argparse.Namespace) -> int:
     return 0
 
 
+def _read_changes_from(witness: Witness, given: argparse.Namespace) -> Optional[str]:
+    """Let changes of keys be read from where the command line says; return the access token, if there is one."""
+    token = read_file(given.token_file, 10_000).decode("utf-8", "replace").strip() if given.token_file else None
+    if given.key_changes:
+        witness.read_changes = partial(read_place, given.key_changes, token)
+    return token
+
+
 def run_serve(given: argparse.Namespace) -> int:
     """Answer logs that ask for a cosignature."""
     witness = Witness(read_own_key(Path(given.key)), Kept(Path(given.state)), read_logs(given.log))
+    _read_changes_from(witness, given)
     host, _, port = given.listen.rpartition(":")
     server = make_server(witness, host.strip("[]") or "127.0.0.1", int(port))
     print(f"{witness.own.key.text()} witnesses {len(witness.logs)} logs on {given.listen}", file=sys.stderr, flush=True)
@@ -853,7 +1100,7 @@ def run_serve(given: argparse.Namespace) -> int:
 def run_watch(given: argparse.Namespace) -> int:
     """Look at a log from time to time, and keep what was seen with our signature."""
     witness = Witness(read_own_key(Path(given.key)), Kept(Path(given.state)), read_logs(given.log))
-    token = read_file(given.token_file, 10_000).decode("utf-8", "replace").strip() if given.token_file else None
+    token = _read_changes_from(witness, given)
     while True:
         try:
             said, note = look(witness, given.place, token, int(time.time()))
@@ -884,6 +1131,12 @@ def build_parser() -> argparse.ArgumentParser:
             "--state", required=True, metavar="FILE", help="what was signed last; lose it and start a new key"
         )
         command.add_argument("--log", action="append", required=True, metavar="VKEY", help="a log to witness, or @FILE")
+        command.add_argument(
+            "--key-changes",
+            metavar="URL|FILE",
+            help="where changes of the log's key are read, when an unknown key signs; `watch` looks beside the checkpoint",
+        )
+        command.add_argument("--token-file", metavar="FILE", help="an access token for addresses, in a file")
         command.set_defaults(run=run)
         if name == "serve":
             command.add_argument("--listen", default="127.0.0.1:7380", metavar="HOST:PORT")
@@ -892,7 +1145,6 @@ def build_parser() -> argparse.ArgumentParser:
             command.add_argument("--every", type=int, default=300, metavar="SECONDS")
             command.add_argument("--once", action="store_true")
             command.add_argument("--out", metavar="FILE", help="where the checkpoint with our signature is written")
-            command.add_argument("--token-file", metavar="FILE")
     return parser
 
 

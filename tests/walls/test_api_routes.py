@@ -30,6 +30,7 @@ TABLE: dict[str, tuple[str, str, str, str, str, str, str]] = {
     "let_network_in":   ("POST", NETWORKS,               "-", "-", "-", "door", "door"),
     "remove_one_network": ("DELETE", f"{NETWORKS}/{UUID(int=7)}", "-", "-", "-", "door", "door"),
     "log_checkpoint": ("GET",  f"{LEDGER}/checkpoint",   "-", "-", "-", "door", "door"),
+    "log_key_changes": ("GET", f"{LEDGER}/key-changes",   "-", "-", "-", "door", "door"),
     "log_tile":       ("GET",  f"{LEDGER}/tile/0/000",   "-", "-", "-", "door", "door"),
 }  # fmt: skip
 

@@ -137,6 +137,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "log_bundle":                        ("GET",   "-", "-", "-", "!", "!", "!", "-", "door"),
     "event_proof":                       ("GET",   "0", "0", "0", "0", "0", "0", "0", "door"),
     "ledger_checkpoint":                 ("GET",   "-", "-", "-", "0", "0", "0", "-", "door"),
+    "ledger_key_changes":                ("GET",   "-", "-", "-", "0", "0", "0", "-", "door"),
     "ledger_tile":                       ("GET",   "-", "-", "-", "0", "0", "0", "-", "door"),
     "receipt":                           ("GET",   "0", "0", "0", "-", "-", "-", "0", "door"),
     "receipt_file":                      ("GET",   "0", "0", "0", "-", "-", "-", "0", "door"),
@@ -447,6 +448,7 @@ def address(name: str, cast: Cast, correction: UUID) -> str:
         "confirm_reset": [nothing],
         "event_proof": [nothing],
         "ledger_checkpoint": ["0" * 32, 1],
+        "ledger_key_changes": ["0" * 32, 1],
         "ledger_tile": ["0" * 32, 1, "0/000"],
         **{key: [nothing] for key in ("receipt", "receipt_file", "punch_proof")},
     }

@@ -11,10 +11,10 @@ import pytest
 
 from support.cast import NOON, Cast
 from support.logkeeping import BASE, SEED, LogKeeping, log_id, log_keeping
-from tokimori.foundation.ledger.bundles import BundleWish, bundle_pieces
+from tokimori.foundation.ledger.bundles import BundleWish, bundle_pieces, key_change_lines
 from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.models import ProviderLeaf
-from tokimori.foundation.ledger.queries.logs import TenantLog, log_key
+from tokimori.foundation.ledger.queries.logs import ProviderLog, TenantLog, log_key
 from tokimori.foundation.ledger.services import Event, record_events
 from tokimori.foundation.sequencing.publishing import Publisher
 from tokimori.foundation.signing.door import SignerAway, SignerClient
@@ -24,9 +24,11 @@ from tokimori.foundation.signing.succession import Announcement, Succession
 from tokimori.foundation.tenancy.context import PROVIDER, tenant_transaction
 from tokimori.foundation.transparency.continuity import read_key_change
 from tokimori.foundation.transparency.notes import KeySigner, VerifierKey
+from tokimori.foundation.transparency.tiles import tiles_of
 from tokimori.interfaces.cli.signer_keys import change_signer_key
 
 VERIFIER = Path(__file__).resolve().parents[3] / "verify" / "tokimori_verify.py"
+WITNESS = VERIFIER.with_name("tokimori_witness.py")
 UNCHECKED = 2
 
 
@@ -197,3 +199,46 @@ def test_the_signer_gives_up_its_key_for_nothing_but_the_announcement(keeping: L
 def test_a_signer_that_is_away_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert change_signer_key(socket=tmp_path / "none", is_final=True) == 1
     assert "does not answer" in capsys.readouterr().err
+
+
+def test_a_witness_that_watches_the_providers_log_follows_a_change_by_itself(
+    cast: Cast, keeping: LogKeeping, tmp_path: Path
+) -> None:
+    """It is started with the key of before, reads tiles and changes as files, and goes on under the next key."""
+    place, known = tmp_path / "log", VerifierKey(name=f"{BASE}/provider/1", public=keeping.signer.public())
+
+    def serve() -> None:
+        with tenant_transaction(PROVIDER):
+            log = ProviderLog(epoch=1)
+            signed = log.checkpoint()
+            assert signed is not None
+            for tile in tiles_of(signed.size):
+                file = place / tile.path()
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(log.tile(tile))
+            (place / "checkpoint").write_text(signed.note)
+            (place / "key-changes").write_bytes(key_change_lines())
+
+    def watched() -> tuple[int, str]:
+        command = [
+            sys.executable, "-I", WITNESS, "watch", place, "--once", "--key", tmp_path / "key",
+            "--state", tmp_path / "state", "--log", known.text(),
+        ]  # fmt: skip
+        answer = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 -- our own program
+        return answer.returncode, answer.stdout + answer.stderr
+
+    generate = [sys.executable, "-I", WITNESS, "generate", "witness.test/w1", "--key", tmp_path / "key"]
+    subprocess.run(generate, check=True, capture_output=True)  # noqa: S603 -- as above
+    serve()
+    assert watched()[0] == 0
+    change(keeping)
+    write(cast)
+    keeping.publish(now=NOON)
+    serve()
+
+    status, said = watched()
+
+    assert status == 0, said
+    assert "the key was changed; both keys signed, and the log says so" in said
+    (place / "key-changes").unlink()
+    assert watched()[0] == UNCHECKED

@@ -185,3 +185,16 @@ def test_a_program_whose_token_opens_nothing_says_that_it_cannot_check(
     assert status == 2
     assert re.search(r"answers 403", said)
     assert secret not in said
+
+
+def test_changes_of_the_signers_key_lie_beside_the_checkpoint_for_who_may_read_the_log(
+    signed: Cast, dan: Cast, keeping: LogKeeping
+) -> None:
+    signed_in(dan, "dan")
+    keeping.publish(now=NOON)
+    machine, auditor = Machine(new_token(signed, scopes=AUDIT)), signed_in(signed, "eri")
+    for log in (log_id(signed.tenant), "provider"):
+        status, content = machine.read(f"{log}/1/key-changes")
+        assert (status, content) == (200, auditor.get(reverse("ledger_key_changes", args=[log, 1])).content)
+    assert machine.read(f"{log_id(dan.tenant)}/1/key-changes")[0] == 404
+    assert Machine(None).read("provider/1/key-changes")[0] == 401

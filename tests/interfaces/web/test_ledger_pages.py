@@ -29,8 +29,10 @@ from tokimori.domains.timekeeping.services.record import record_punch
 from tokimori.foundation import clock
 from tokimori.foundation.access.permissions import Role
 from tokimori.foundation.ledger.models import LedgerEvent, LogRefusal
+from tokimori.foundation.ledger.queries.logs import receipt_key_changed_since
 from tokimori.foundation.ledger.queries.proofs import proof_of_event
 from tokimori.foundation.ledger.receipts import receipt_key
+from tokimori.foundation.sequencing.publishing import Publisher
 from tokimori.foundation.tenancy.context import tenant_transaction
 from tokimori.foundation.transparency.notes import KeySigner, VerifierKey
 from tokimori.foundation.transparency.proof_files import read_proof_file
@@ -433,3 +435,28 @@ def test_the_page_says_why_the_signer_refuses_until_it_signs_again(cast: Cast, k
     signed_in(cast, "ben")
     assert keeping.publish(now=clock.now() + timedelta(seconds=5)).tenants
     assert "The signer has refused" not in browser.get(reverse("log_proof")).content.decode()
+
+
+def test_a_receipt_that_is_asked_for_after_a_change_of_its_key_says_by_which_it_is_signed(
+    cast: Cast, keeping: LogKeeping
+) -> None:
+    (made,) = punched(cast, 1)
+    keeping.publish(now=clock.now())
+    browser = signed_in(cast, "aiko")
+    browser.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    where = reverse("receipt", args=[made.punch_id])
+    assert "The key that signs receipts was changed" not in browser.get(where).content.decode()
+    another = Publisher(
+        connection=keeping.connection, sequencer=keeping.sequencer, signer=keeping.signer, base=BASE, build="0" * 64,
+        receipt_public=KeySigner(bytes([7]) * 32).public(),
+    )  # fmt: skip
+    try:
+        another.publish(now=clock.now() + timedelta(minutes=1))
+        assert "The key that signs receipts was changed" in browser.get(where).content.decode()
+        (later,) = punched(cast, 2)[1:]
+        with tenant_transaction(cast.tenant):
+            assert receipt_key_changed_since(clock.now() + timedelta(minutes=2)) is None
+        assert later.receipt()
+    finally:
+        keeping.publisher._is_announced = False  # noqa: SLF001 -- so that it announces its own key again
+        keeping.publish(now=clock.now() + timedelta(minutes=2))

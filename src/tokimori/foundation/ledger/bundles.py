@@ -184,9 +184,14 @@ def _heads(wish: BundleWish, *, facts: BundledFacts | None) -> Iterator[tuple[st
         manifest["facts"] = [facts.name]
     yield "manifest.json", canonical_bytes(manifest)
     yield "checkpoint", wish.checkpoint.note.encode()
-    if changes := b"".join(_key_changes()):
+    if changes := key_change_lines():
         yield "key-changes.jsonl", changes
     yield from _providers(wish.checkpoint)
+
+
+def key_change_lines() -> bytes:
+    """Return a line for each change of the signer's key, in their order; nothing where it was never changed."""
+    return b"".join(_key_changes())
 
 
 def _key_changes() -> Iterator[bytes]:

@@ -11,6 +11,7 @@ from ninja import Router
 from tokimori.foundation import clock
 from tokimori.foundation.errors import NotFound
 from tokimori.foundation.identity.services.tokens import machine_transaction
+from tokimori.foundation.ledger.bundles import key_change_lines
 from tokimori.foundation.ledger.queries.logs import LogFiles, log_files, served_tile
 from tokimori.foundation.transparency.faults import Malformed
 from tokimori.foundation.transparency.tiles import ENTRIES, read_path
@@ -44,6 +45,20 @@ def log_checkpoint(request: HttpRequest, log: str, epoch: int) -> HttpResponse:
     if signed is None:
         raise NotFound
     return HttpResponse(signed.note, content_type="text/plain; charset=utf-8")
+
+
+@router.get(
+    "/ledger/{slug:log}/{int:epoch}/key-changes",
+    response=_REFUSALS,
+    summary="Read the changes of the key that signs a log",
+    openapi_extra=_answers_with(
+        "application/jsonl", "One change on each line, as in bundles; nothing before the first."
+    ),
+)
+def log_key_changes(request: HttpRequest, log: str, epoch: int) -> HttpResponse:
+    """Answer with every change of the signer's key, each with the proof that the provider's log announced it."""
+    with _files(request, log, epoch):
+        return HttpResponse(key_change_lines(), content_type="application/jsonl")
 
 
 @router.get(

@@ -46,6 +46,7 @@ SENTENCES: Final[Mapping[str, Promise]] = MappingProxyType(
         "investigation": _("Investigated in the log"),
         "log_proof": _("Looked at what proves the log"),
         "ledger_checkpoint": _("Read the newest checkpoint of a log"),
+        "ledger_key_changes": _("Read the changes of a log's key"),
         "ledger_tile": _("Read a tile of a log"),
         "company_security": _("Looked at the company's security"),
         "own_sheet": _("Looked at the security sheet with the company's own values"),

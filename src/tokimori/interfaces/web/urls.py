@@ -224,6 +224,7 @@ urlpatterns = [
     path("log/bundle", ledger.log_bundle, name="log_bundle"),
     path("log/events/<uuid:event_id>/proof", ledger.event_proof, name="event_proof"),
     path("ledger/<slug:log>/<int:epoch>/checkpoint", ledger.ledger_checkpoint, name="ledger_checkpoint"),
+    path("ledger/<slug:log>/<int:epoch>/key-changes", ledger.ledger_key_changes, name="ledger_key_changes"),
     path("ledger/<slug:log>/<int:epoch>/tile/<path:path>", ledger.ledger_tile, name="ledger_tile"),
     path("punches/<uuid:punch_id>/receipt", receipts.receipt, name="receipt"),
     path("punches/<uuid:punch_id>/receipt/file", receipts.receipt_file, name="receipt_file"),

@@ -288,6 +288,17 @@ def announced_receipt_key(origin: str) -> VerifierKey | None:
     return _announced(RECEIPT_KEY, receipt_key_name(origin))
 
 
+def receipt_key_changed_since(moment: datetime) -> datetime | None:
+    """Return when the key of receipts became another one than it was at a moment; nothing if it is still the same.
+
+    What is asked for anew after that is signed by the present key, for no other is held any more.
+    """
+    keys = [(row[0], str(json.loads(row[1])["details"][_PUBLIC])) for row in _asked(_RECEIPT_KEYS)]
+    then = next((key for at, key in reversed(keys) if at <= moment), keys[0][1] if keys else "")
+    later = [at for at, key in keys if at > moment and key != then]
+    return later[0] if later else None
+
+
 def epochs(*, tenant: TenantId) -> tuple[EpochView, ...]:
     """Return the later epochs of the company's log."""
     rows = LogEpoch.objects.filter(tenant_id=tenant).exclude(log=PROVIDER_LOG).order_by("epoch")
@@ -297,6 +308,7 @@ def epochs(*, tenant: TenantId) -> tuple[EpochView, ...]:
 
 
 _PUBLIC: Final = "public"
+_RECEIPT_KEYS: Final = "select * from tokimori.provider_receipt_keys()"
 
 
 def _announced(kind: str, name: str) -> VerifierKey | None:

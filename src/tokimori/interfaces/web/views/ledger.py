@@ -24,6 +24,7 @@ from tokimori.foundation.ledger.bundles import (
     BundledFile,
     BundleWish,
     bundle_pieces,
+    key_change_lines,
     selected_places,
     span_of,
 )
@@ -114,6 +115,14 @@ def ledger_checkpoint(request: TenantRequest, log: str, epoch: int) -> HttpRespo
     if signed is None:
         raise NotFound
     return HttpResponse(signed.note, content_type="text/plain; charset=utf-8")
+
+
+@require_GET
+@requires(Permission.AUDIT_READ)
+def ledger_key_changes(request: TenantRequest, log: str, epoch: int) -> HttpResponse:
+    """Answer with the changes of the key that signs this log, for witnesses: one JSON object on each line."""
+    log_files(actor=request.principal, log=log, epoch=epoch)
+    return HttpResponse(key_change_lines(), content_type="application/jsonl")
 
 
 @require_GET

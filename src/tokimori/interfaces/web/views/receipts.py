@@ -13,6 +13,7 @@ from tokimori.domains.timekeeping.queries import PunchView, punch
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.errors import NotFound
 from tokimori.foundation.ledger.events import EventName
+from tokimori.foundation.ledger.queries.logs import receipt_key_changed_since
 from tokimori.foundation.ledger.queries.proofs import place_of_event, proof_of_event, recorded_events
 from tokimori.foundation.ledger.receipts import MERGE_DELAY, RecordedEvent, receipt_for, receipt_key
 from tokimori.interfaces.web.code_picture import code_picture
@@ -29,6 +30,7 @@ def receipt(request: TenantRequest, punch_id: UUID) -> HttpResponse:
     view, recorded = _own(request, punch_id)
     note = receipt_for(recorded) if recorded.is_promised else ""
     place = place_of_event(tenant=request.tenant, event_id=recorded.event_id)
+    changed = receipt_key_changed_since(recorded.received)
     context = {
         "page_title": _("Receipt of a punch"),
         "state_sentence": _(
@@ -46,6 +48,7 @@ def receipt(request: TenantRequest, punch_id: UUID) -> HttpResponse:
         "note": note,
         "picture": code_picture(note) if note else None,
         "key": receipt_key(recorded.origin).text(),
+        "key_changed": moment(changed, request.zone) if changed else "",
         "file_url": reverse("receipt_file", args=[punch_id]) if note else "",
         "proof_url": reverse("punch_proof", args=[punch_id]) if place and place.checkpoint_size else "",
         "verify_url": reverse("verification"),
