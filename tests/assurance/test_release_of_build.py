@@ -83,6 +83,6 @@ def test_a_release_of_something_else_is_noticed(desk: Desk, changed: dict[str, s
 @switches_off("build.released")
 def test_an_approval_that_the_record_does_not_hold_is_noticed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     released(desk)
-    monkeypatch.setattr(releases, "_is_recorded", lambda _: False)
+    monkeypatch.setattr(releases, "is_approval_recorded", lambda _: False)
 
     assert is_red("build.released")

@@ -8,9 +8,8 @@ from tokimori.assurance.probes.build import ROOT
 from tokimori.assurance.probes.probe import Observation, judged
 from tokimori.assurance.probes.registers import real_entries
 from tokimori.assurance.registers.entries import EntryView, State
+from tokimori.assurance.registers.queries.reading import is_approval_recorded
 from tokimori.foundation.build import build_digest, digest_of_files
-from tokimori.foundation.ledger.events import EventName
-from tokimori.foundation.ledger.models import LedgerEvent
 from tokimori.foundation.tenancy.context import PROVIDER, tenant_transaction
 
 _LOCKS: Final = ("requirements/runtime.lock", "requirements/development.lock")
@@ -26,7 +25,7 @@ def observe_release(now: datetime) -> Observation:
         released = [one for one in real_entries() if _holds(one, today=now.date())]
         found = [one for one in released if one.text("build").strip().lower() == build]
         of_locks = [one for one in found if one.text("locks").strip().lower() == locks]
-        recorded = [one for one in of_locks if _is_recorded(one)]
+        recorded = [one for one in of_locks if is_approval_recorded(one)]
     checks = {
         "the_program_is_as_it_was_started": digest_of_files() == build,
         "the_build_was_released": bool(found),
@@ -49,13 +48,3 @@ def locks_digest() -> str:
 def _holds(one: EntryView, *, today: date) -> bool:
     is_approved = one.register == "releases" and one.state is State.APPROVED
     return is_approved and one.content.effective_on <= today and (one.day("released_on") or today) <= today
-
-
-def _is_recorded(one: EntryView) -> bool:
-    """Whether the record holds the approval of this very version, by who approved it and did not write it."""
-    events = LedgerEvent.objects.filter(
-        tenant_id=PROVIDER, name=EventName.REGISTER_ENTRY_APPROVED.value, subject_id=one.id
-    )
-    return one.acted_by != one.author_id and any(
-        event.actor_id == one.acted_by and (event.details or {}).get("digest") == one.digest for event in events
-    )
