@@ -13,6 +13,7 @@ def register_jobs(app: App) -> None:
     from tokimori.assurance import watch  # noqa: F401, PLC0415 -- jobs import models, which exist only from here on
     from tokimori.assurance.registers import watch as watch_registers  # noqa: F401, PLC0415 -- as above
     from tokimori.assurance.subscriptions import watch as watch_subscriptions  # noqa: F401, PLC0415 -- as above
+    from tokimori.assurance.webhooks import watch as watch_webhooks  # noqa: F401, PLC0415 -- as above
 
     register_other_jobs(app)
 

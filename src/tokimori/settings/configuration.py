@@ -74,6 +74,7 @@ _KNOWN = frozenset(
         "TOKIMORI_TIME_SOURCE",
         "TOKIMORI_SECURITY_CONTACT",
         "TOKIMORI_ADVISORIES",
+        "TOKIMORI_WEBHOOKS",
         "TOKIMORI_DRILL_DATABASE_URL",
     }
 )
@@ -137,6 +138,7 @@ class Configuration:
     time_source: str
     security_contact: SecurityContact | None
     advisories: Path | None
+    are_webhooks_on: bool
     drill_database_url: str
 
 
@@ -188,6 +190,7 @@ def read_configuration(environment: Mapping[str, str]) -> Configuration:
         time_source=_time_source(environment),
         security_contact=_security_contact(environment),
         advisories=_advisories(environment),
+        are_webhooks_on=_choice(environment, "TOKIMORI_WEBHOOKS", "off", frozenset({"on", "off"})) == "on",
         drill_database_url=_drill_database(environment),
     )
 

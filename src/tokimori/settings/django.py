@@ -33,6 +33,7 @@ LISTENER_AUTHORITY = CONFIGURATION.listener_authority
 TIME_SOURCE = CONFIGURATION.time_source
 SECURITY_CONTACT = CONFIGURATION.security_contact
 ADVISORIES = CONFIGURATION.advisories
+WEBHOOKS = CONFIGURATION.are_webhooks_on
 DRILL_DATABASE_URL = CONFIGURATION.drill_database_url
 ALLOWED_HOSTS = [*CONFIGURATION.hosts, *filter(None, [OPERATOR_HOST])]
 
@@ -69,9 +70,11 @@ INSTALLED_APPS = [
     "tokimori.assurance.registers.apps.RegistersConfig",
     "tokimori.assurance.questionnaires.apps.QuestionnairesConfig",
     "tokimori.assurance.subscriptions.apps.SubscriptionsConfig",
+    "tokimori.assurance.webhooks.apps.WebhooksConfig",
 ]
 
 MIDDLEWARE = [
+    "tokimori.interfaces.web.middleware.transport.PlainTransportMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "tokimori.interfaces.web.middleware.compression.StaticCompressionMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

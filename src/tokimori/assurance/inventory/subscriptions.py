@@ -1,4 +1,4 @@
-"""Tables of subscriptions to changes of the sheet."""
+"""Tables of subscriptions to changes of the sheet, and of webhooks."""
 
 from typing import Final
 
@@ -15,5 +15,19 @@ TABLES: Final[tuple[Table, ...]] = (
         (K.CREDENTIAL, "secret"),
         (K.CREDENTIAL, "secret_digest confirmation_digest", "SHA-256 of a random secret"),
         (K.TECHNICAL, "asked_at confirmed_at told_until mailed_at"),
+    ),
+    table(
+        "webhooks_sheetwebhook", "where changes of the sheet are posted to", "the company", Keeping.SETTINGS,
+        (K.CONTACT, "address"), (K.CREDENTIAL, "secret"), (K.SETTING, "rows"), (K.REFERENCE, "made_by"),
+        (K.TECHNICAL, "made_at"),
+    ),
+    table(
+        "webhooks_webhookdelivery", "messages to webhooks", "–", Keeping.SHORT,
+        (K.REFERENCE, "webhook_id notice_id"), (K.FILE, "body", "it holds what stands on the public sheet"),
+        (K.TECHNICAL, "made_at state attempts status ended_at"),
+    ),
+    table(
+        "webhooks_webhookround", "of which changes webhooks were told", "–", Keeping.AUDIT,
+        (K.REFERENCE, "notice_id"), (K.TECHNICAL, "at"),
     ),
 )  # fmt: skip

@@ -183,6 +183,11 @@ class EventName(StrEnum):
     TIMESHEET_APPROVED = "timesheet:approved"
     TIMESHEET_RETURNED = "timesheet:returned"
     TIMESHEET_SUBMITTED = "timesheet:submitted"
+    WEBHOOK_ADDED = "webhook:added"
+    WEBHOOK_DELIVERED = "webhook:delivered"
+    WEBHOOK_FAILED = "webhook:failed"
+    WEBHOOK_REMOVED = "webhook:removed"
+    WEBHOOK_TESTED = "webhook:tested"
 
 
 class EventOutcome(StrEnum):
@@ -205,6 +210,7 @@ _NOT_DONE: Final[Mapping[EventName, EventOutcome]] = MappingProxyType(
         EventName.SIGN_IN_FAILED: EventOutcome.FAILED,
         EventName.SIGN_IN_LIMITED: EventOutcome.REFUSED,
         EventName.SINGLE_SIGN_ON_REFUSED: EventOutcome.REFUSED,
+        EventName.WEBHOOK_FAILED: EventOutcome.FAILED,
     }
 )
 

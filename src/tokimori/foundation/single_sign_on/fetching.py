@@ -1,4 +1,4 @@
-"""Fetch from addresses that a company's administrator named, and from nowhere that he could not reach himself.
+"""Fetch from, and post to, addresses that an administrator named, and nowhere that he could not reach himself.
 
 https alone, to public addresses alone: the name is resolved once, each address is looked at, and the connection goes to
 that very address, so that a name cannot point elsewhere a moment later. No redirects, no proxies, small answers, soon;
@@ -42,6 +42,19 @@ class FetchedInTransaction(RuntimeError):
 
 def fetch(address: str, *, form: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None) -> Answer:
     """Return what an address answers, to a POST when a form is given; raise ``AddressNotReachable`` for anything else."""
+    sent = {"Accept": "application/json", **(headers or {})}
+    if form is None:
+        return _exchange(address, body=None, headers=sent)
+    sent["Content-Type"] = "application/x-www-form-urlencoded"
+    return _exchange(address, body=urlencode(form).encode(), headers=sent)
+
+
+def send(address: str, *, body: bytes, content_type: str, headers: Mapping[str, str]) -> int:
+    """Post bytes to an address and return the status that it answers; raise ``AddressNotReachable`` as above."""
+    return _exchange(address, body=body, headers={**headers, "Content-Type": content_type}).status
+
+
+def _exchange(address: str, *, body: bytes | None, headers: Mapping[str, str]) -> Answer:
     if database.in_atomic_block:
         raise FetchedInTransaction
     try:
@@ -51,15 +64,13 @@ def fetch(address: str, *, form: Mapping[str, str] | None = None, headers: Mappi
     parts = urlsplit(address)
     target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
     connection = _connection(parts.scheme, parts.hostname or "", parts.port)
-    body = None if form is None else urlencode(form).encode()
-    sent = {"Accept": "application/json", "User-Agent": "Tokimori", **(headers or {})}
-    if body is not None:
-        sent["Content-Type"] = "application/x-www-form-urlencoded"
     watch = threading.Timer(_SECONDS_IN_ALL, _hang_up, [connection])
     watch.daemon = True
     watch.start()
     try:
-        connection.request("GET" if body is None else "POST", target, body=body, headers=sent)
+        connection.request(
+            "GET" if body is None else "POST", target, body=body, headers={"User-Agent": "Tokimori", **headers}
+        )
         response = connection.getresponse()
         found = response.read(LARGEST_ANSWER + 1)
     except (OSError, http.client.HTTPException, ValueError) as error:

@@ -187,6 +187,11 @@ EVENTS: Final[Mapping[EventName, Promise]] = MappingProxyType(
         EventName.TIMESHEET_APPROVED: _("Approved a month"),
         EventName.TIMESHEET_RETURNED: _("Returned a month"),
         EventName.TIMESHEET_SUBMITTED: _("Handed in a month"),
+        EventName.WEBHOOK_ADDED: _("Added a webhook for changes of the security sheet"),
+        EventName.WEBHOOK_DELIVERED: _("Delivered a message to a webhook"),
+        EventName.WEBHOOK_FAILED: _("Gave up a message to a webhook"),
+        EventName.WEBHOOK_REMOVED: _("Removed a webhook for changes of the security sheet"),
+        EventName.WEBHOOK_TESTED: _("Sent a test to a webhook"),
     }
 )
 

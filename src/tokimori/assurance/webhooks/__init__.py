@@ -1,0 +1,1 @@
+"""Webhooks: changes of the sheet, told to programs of companies and of the provider."""

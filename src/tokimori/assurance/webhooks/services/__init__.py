@@ -1,0 +1,1 @@
+"""What is done about webhooks: add, try, remove; write deliveries down, and send them."""
