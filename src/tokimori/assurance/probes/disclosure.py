@@ -32,7 +32,7 @@ def observe_contact(now: datetime) -> Observation:
         answer = ask(one, "GET", PATH)
         said = _lines(answer)
         ends = _moment(said.get("expires", ""))
-        left = ends - now if ends is not None else timedelta(0)
+        left = ends - now if ends is not None else timedelta(days=0)
         days.append(left.days)
         contact = settings.SECURITY_CONTACT
         checks |= {
