@@ -1,6 +1,8 @@
 """The five tests that keep the sheet true: every row once, and whatever a row names is there."""
 
 import contextlib
+import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -191,3 +193,12 @@ def test_the_page_on_rows_lists_every_row_as_it_is_written() -> None:
 
 def test_the_catalogue_lies_beside_the_sources() -> None:
     assert directory() == ROOT / "controls" / "sections"
+
+
+def test_each_end_of_support_says_where_it_was_read() -> None:
+    lines = json.loads((ROOT / "controls" / "end-of-support.json").read_text(encoding="utf-8"))
+
+    assert len({(one["part"], one["series"]) for one in lines}) == len(lines)
+    for one in lines:
+        assert date.fromisoformat(one["ends"]).year > 2026
+        assert "https://" in one["source"]

@@ -104,6 +104,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "log":                               ("GET",   "-", "-", "-", "A", "A", "A", "-", "door"),
     "log_file":                          ("GET",   "-", "-", "-", "A", "A", "A", "-", "door"),
     "investigation":                     ("GET",   "-", "-", "-", "A", "A", "A", "-", "door"),
+    "security_text":                     ("GET",   "0", "0", "0", "0", "0", "0", "0", "0"),
     "trust":                             ("GET",   "A", "A", "A", "A", "A", "A", "A", "A"),
     "trust_row":                         ("GET",   "A", "A", "A", "A", "A", "A", "A", "A"),
     "own_sheet":                         ("GET",   "-", "-", "-", "A", "A", "A", "-", "door"),

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from tokimori.assurance import views
+from tokimori.assurance import disclosure, views
 from tokimori.assurance.compliance import views as compliance
 from tokimori.assurance.snapshots import operator_views, share_views, sharing_views
 from tokimori.assurance.snapshots import views as snapshot_views
 
 urlpatterns = [
+    path(".well-known/security.txt", disclosure.security_text, name="security_text"),
     path("trust", views.trust, name="trust"),
     path("trust/<int:row>", views.trust_row, name="trust_row"),
     path("trust/own", views.own_sheet, name="own_sheet"),

@@ -18,6 +18,7 @@ from tokimori.foundation.keys.file_root import read_root_file
 from tokimori.foundation.keys.root_settings import RootProvider, RootSettings
 from tokimori.foundation.listeners import Listener, ListenerNotValid, read_listener
 from tokimori.foundation.notices.mail_service import MailService
+from tokimori.foundation.security_contact import SecurityContact, SecurityContactNotValid, read_security_contact
 from tokimori.settings import mail
 
 _SHORTEST_SECRET = 32
@@ -71,6 +72,7 @@ _KNOWN = frozenset(
         "TOKIMORI_LISTENERS",
         "TOKIMORI_LISTENER_AUTHORITY",
         "TOKIMORI_TIME_SOURCE",
+        "TOKIMORI_SECURITY_CONTACT",
         "TOKIMORI_ADVISORIES",
         "TOKIMORI_WEBHOOKS",
         "TOKIMORI_DRILL_DATABASE_URL",
@@ -134,6 +136,7 @@ class Configuration:
     listeners: tuple[Listener, ...]
     listener_authority: Path | None
     time_source: str
+    security_contact: SecurityContact | None
     advisories: Path | None
     are_webhooks_on: bool
     drill_database_url: str
@@ -185,6 +188,7 @@ def read_configuration(environment: Mapping[str, str]) -> Configuration:
         listeners=_listeners(environment),
         listener_authority=_listener_authority(environment),
         time_source=_time_source(environment),
+        security_contact=_security_contact(environment),
         advisories=_advisories(environment),
         are_webhooks_on=_choice(environment, "TOKIMORI_WEBHOOKS", "off", frozenset({"on", "off"})) == "on",
         drill_database_url=_drill_database(environment),
@@ -380,6 +384,13 @@ def _time_source(environment: Mapping[str, str]) -> str:
     if text and (parts.scheme not in {"ntp", "https"} or not parts.hostname or parts.path.strip("/") or parts.username):
         raise ConfigurationRefused("TOKIMORI_TIME_SOURCE is ntp:// or https:// and a host.")
     return text
+
+
+def _security_contact(environment: Mapping[str, str]) -> SecurityContact | None:
+    try:
+        return read_security_contact(environment.get("TOKIMORI_SECURITY_CONTACT", ""))
+    except SecurityContactNotValid as error:
+        raise ConfigurationRefused(f"TOKIMORI_SECURITY_CONTACT {error}.") from error
 
 
 def _advisories(environment: Mapping[str, str]) -> Path | None:

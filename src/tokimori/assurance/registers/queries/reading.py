@@ -16,6 +16,8 @@ from tokimori.assurance.registers.models import (
 )
 from tokimori.foundation.errors import NotFound
 from tokimori.foundation.identity.models import Account
+from tokimori.foundation.ledger.events import EventName
+from tokimori.foundation.ledger.models import LedgerEvent
 from tokimori.foundation.tenancy.context import PROVIDER
 
 
@@ -59,6 +61,16 @@ def attachment_of(attachment_id: UUID) -> Attachment:
     if found is None:
         raise NotFound
     return found
+
+
+def is_approval_recorded(one: EntryView) -> bool:
+    """Whether the record holds the approval of this very version, by who approved it and did not write it."""
+    events = LedgerEvent.objects.filter(
+        tenant_id=PROVIDER, name=EventName.REGISTER_ENTRY_APPROVED.value, subject_id=one.id
+    )
+    return one.acted_by != one.author_id and any(
+        event.actor_id == one.acted_by and (event.details or {}).get("digest") == one.digest for event in events
+    )
 
 
 def open_wishes(*, now: datetime) -> Mapping[UUID, WithdrawalWish]:

@@ -54,6 +54,7 @@ REGISTERS: Final[tuple[Register, ...]] = (
         fields=(
             line("version", _("Version")),
             line("build", _("Digest of the build")),
+            line("locks", _("Digest of the locked parts"), optional=True),
             day("released_on", _("Released on")),
             number("tests_run", _("Tests run")),
             number("tests_failed", _("Tests failed")),
