@@ -33,6 +33,13 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     NOTED.note(report)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let laws run uncounted: a hundred examples go over the same lines as one, and counting takes longer than they do."""
+    for item in items:
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker("no_cover")
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Write the record, unless this is one of several processes of a run."""
     if not hasattr(session.config, "workerinput"):

@@ -534,6 +534,7 @@ REMARK = "remark"
 MOST_LINE_BYTES = 2_000_000
 MOST_MEMBERS = 10_000
 MOST_RATIO = 300
+MOST_TOLD = 20
 """Deflate reaches 1,032; records with hashes stay below 20."""
 
 
@@ -1509,6 +1510,9 @@ def _look_at_promise(report: Report, given: argparse.Namespace, receipt: Receipt
     look_at_opening(report, shown.entry, read_file(given.opening) if given.opening else None)
 
 
+SHEET_PUBLISHED = "sheet:published"
+
+
 def run_sheet(report: Report, given: argparse.Namespace) -> None:
     """Check a signed snapshot: that the provider's log holds this very file."""
     trust, state = prepare(report, given)
@@ -1524,6 +1528,9 @@ def run_sheet(report: Report, given: argparse.Namespace) -> None:
         return
     if leaf is None:
         report.add(PROVEN, "sheet", "The file itself is the entry of the log.")
+    elif leaf["type"] != SHEET_PUBLISHED:
+        # Other entries name digests too, of files that anybody handed in.
+        raise Refuted(f"the entry is a {leaf['type']}, not the publication of a sheet")
     elif not given.opening:
         report.add(
             UNCHECKED, "sheet", "The entry commits to the file's digest: pass --opening, which comes with the proof."
@@ -1723,6 +1730,7 @@ class Events:
         self.first_leaf: Optional[Dict[str, Any]] = None
         self.first_payload: Optional[Dict[str, Any]] = None
         self.wanted: Dict[bytes, bool] = {}
+        self.punches: Optional[Punches] = None
 
     def add(self, line: bytes) -> None:
         """Check one line: its place, its path or its part in the root, and what is opened of it."""
@@ -1746,6 +1754,8 @@ class Events:
         if hashed in self.wanted:
             self.wanted[hashed] = True
         self._open(index, leaf, value.get("nonce"), value.get("payload"))
+        if self.punches is not None:
+            self.punches.meet(index, leaf, value.get("payload"))
         self.count += 1
         self.next = index + 1
 
@@ -1780,6 +1790,68 @@ class Events:
         digest = details_of(payload).get("digest")
         if leaf["type"] == "period:sealed" and isinstance(digest, str):
             self.sealed[digest] = leaf["event"]
+
+
+class Punches:
+    """The punches of a bundle, each held against the event that binds it while the events are read."""
+
+    def __init__(self, lines: Iterator[bytes], *, is_whole: bool) -> None:
+        self.lines, self.is_whole = lines, is_whole
+        self.proven = 0
+        self.refuted: List[str] = []
+        self.unchecked: List[str] = []
+        self.ahead: Optional[Tuple[int, Dict[str, Any]]] = None
+        self._next()
+
+    def _next(self) -> None:
+        before = self.ahead
+        try:
+            line = next(self.lines, None)
+            self.ahead = None if line is None else self._read(line, before)
+        except (Refuted, Unchecked) as reason:
+            (self.refuted if isinstance(reason, Refuted) else self.unchecked).append(str(reason))
+            self.ahead, self.lines, self.is_whole = None, iter(()), False
+
+    def _read(self, line: bytes, before: Optional[Tuple[int, Dict[str, Any]]]) -> Tuple[int, Dict[str, Any]]:
+        value = fields_of(read_json(line, "a punch"), "a punch", index=int, punch=dict)
+        if before is not None and value["index"] <= before[0]:
+            raise Refuted(f"the punch of event {value['index']:,} stands behind that of event {before[0]:,}")
+        return value["index"], value["punch"]
+
+    def meet(self, index: int, leaf: Dict[str, Any], payload: Optional[Dict[str, Any]]) -> None:
+        """Hold the punch that stands beside an event against it; the punch of no event at all is refuted."""
+        while self.ahead is not None and self.ahead[0] < index:
+            self.refuted.append(f"the punch of event {self.ahead[0]:,} belongs to no event of this bundle")
+            self._next()
+        punch = self.ahead[1] if self.ahead is not None and self.ahead[0] == index else None
+        if punch is not None:
+            self._next()
+        if leaf["type"] not in ("punch:recorded", "punch:withdrawn"):
+            if punch is not None:
+                self.refuted.append(f"event {index:,} is no punch, and one stands beside it")
+            return
+        details = details_of(payload or {})
+        bound = details.get("content")
+        wanted = leaf["object"] if leaf["type"] == "punch:recorded" else details.get("fact")
+        if punch is not None:
+            self._compare(index, punch, bound, wanted)
+        elif bound and wanted:
+            found = self.refuted if self.is_whole else self.unchecked
+            found.append(f"the punch of event {index:,} is not here")
+
+    def _compare(self, index: int, punch: Dict[str, Any], bound: Any, wanted: Any) -> None:
+        if not isinstance(bound, str):
+            self.unchecked.append(f"event {index:,} is erased or withheld, or older than the log")
+        elif digest_of(punch) != bound or punch.get("id") != wanted:
+            self.refuted.append(f"the punch of event {index:,} is not the one that was recorded: it was changed")
+        else:
+            self.proven += 1
+
+    def end(self) -> None:
+        """Return when nothing is left over; what is belongs to no event."""
+        while self.ahead is not None:
+            self.refuted.append(f"the punch of event {self.ahead[0]:,} belongs to no event of this bundle")
+            self._next()
 
 
 def log_of(origin: str) -> Optional[str]:
@@ -1887,6 +1959,12 @@ def look_at_events(
         if receipt is not None:
             events.wanted[receipt.leaf] = False
 
+    if bundle.has("punches.jsonl"):
+        facts = manifest.get("facts")
+        is_whole = isinstance(facts, list) and "punches.jsonl" in facts
+        lines = bundle.lines("punches.jsonl", given.most_bytes)
+        events.punches = Punches(lines, is_whole=is_whole)
+
     whole = (
         "They are all there are: together they lead to the signed root."
         if events.is_complete
@@ -1906,6 +1984,7 @@ def look_at_events(
     report.add(
         REMARK, "events", f"{events.opened:,} are opened and as committed to; {events.closed:,} are erased or withheld."
     )
+    _look_at_punches(report, events.punches)
     report.facts["events"] = {
         "count": events.count,
         "opened": events.opened,
@@ -1915,6 +1994,34 @@ def look_at_events(
     return events
 
 
+def _look_at_punches(report: Report, punches: Optional[Punches]) -> None:
+    """Say of the punches which are proven, which refuted, and which cannot be checked."""
+    if punches is None:
+        report.add(REMARK, "punches", "The bundle holds no punches: what they say now is not compared with the log.")
+        return
+    if punches.proven:
+        report.add(
+            PROVEN,
+            "punches",
+            f"{punches.proven:,} of the punches here say what was recorded; each is bound by its event.",
+        )
+    _list(report, REFUTED, "punches", punches.refuted)
+    _list(report, UNCHECKED, "punches", punches.unchecked)
+    report.facts["punches"] = {
+        "proven": punches.proven,
+        "refuted": len(punches.refuted),
+        "unchecked": len(punches.unchecked),
+    }
+
+
+def _list(report: Report, verdict: str, what: str, reasons: Sequence[str]) -> None:
+    """Add each reason, and the number of those that are too many to be told."""
+    for reason in reasons[:MOST_TOLD]:
+        report.add(verdict, what, sentence_of(Unchecked(reason)))
+    if len(reasons) > MOST_TOLD:
+        report.add(verdict, what, f"And {len(reasons) - MOST_TOLD:,} more of this kind.")
+
+
 def _read_events(bundle: Bundle, events: Events, count: int, most_bytes: int) -> None:
     for line in bundle.lines("events.jsonl", most_bytes):
         if events.count == count:
@@ -1922,6 +2029,8 @@ def _read_events(bundle: Bundle, events: Events, count: int, most_bytes: int) ->
         events.add(line)
     if events.count != count:
         raise Refuted(f"{count - events.count:,} of {count:,} events are missing at the end")
+    if events.punches is not None:
+        events.punches.end()
     if events.is_complete and events.frontier.root() != events.head.root:
         raise Refuted("the events together do not lead to the signed root: at least one was changed, removed or added")
 
@@ -2027,18 +2136,33 @@ def _look_at_bundled_receipts(
         report.add(REMARK, "receipts", f"There are {len(names):,} receipts; to check them pass --receipt-vkey.")
         return
     trust = Trust(given.receipt_vkey)
+    proven = 0
+    refuted: List[str] = []
+    unchecked: List[str] = []
+    for name in names:
+        try:
+            _check_bundled_receipt(name, open_receipt(bundle.read(name), trust), events)
+            proven += 1
+        except Refuted as reason:  # noqa: PERF203 -- each is judged by itself
+            refuted.append(str(reason))
+        except Unchecked as reason:
+            unchecked.append(f"{name}: {reason}")
+    if proven:
+        report.add(
+            PROVEN, "receipts", f"{proven:,} of the receipts here are genuine, and their entries are in the log."
+        )
+    _list(report, REFUTED, "receipts", refuted)
+    _list(report, UNCHECKED, "receipts", unchecked)
+    report.facts["receipts"] = {"proven": proven, "refuted": len(refuted), "unchecked": len(unchecked)}
 
-    def look() -> None:
-        for name in names:
-            receipt = open_receipt(bundle.read(name), trust)
-            if receipt.origin != events.head.origin:
-                raise Refuted(f"{name} is for another log, {receipt.origin}")
-            if not events.wanted.get(receipt.leaf) and events.is_complete:
-                raise Refuted(f"{name} promised event {receipt.event}, which is not in the log: the promise was broken")
-            if not events.wanted.get(receipt.leaf):
-                raise Unchecked(f"{name} is for an event outside of this range")
 
-    report.check("receipts", f"{len(names):,} receipts are genuine, and their entries are in the log.", look)
+def _check_bundled_receipt(name: str, receipt: Receipt, events: Events) -> None:
+    if receipt.origin != events.head.origin:
+        raise Refuted(f"{name} is for another log, {receipt.origin}")
+    if not events.wanted.get(receipt.leaf) and events.is_complete:
+        raise Refuted(f"{name} promised event {receipt.event}, which is not in the log: the promise was broken")
+    if not events.wanted.get(receipt.leaf):
+        raise Unchecked("it is for an event outside of this range")
 
 
 def _look_at_stamps(

@@ -1,6 +1,7 @@
 """A published snapshot holds every row, commits to every file, and is checked by the verifier without us."""
 
 import csv
+import hashlib
 import io
 import json
 import re
@@ -9,6 +10,8 @@ import zipfile
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 from uuid import UUID
 
 import openpyxl
@@ -36,6 +39,7 @@ from tokimori.assurance.snapshots import bundle
 from tokimori.assurance.snapshots.content import Snapshot, SnapshotBroken, read_snapshot
 from tokimori.assurance.snapshots.errors import SheetChanged, SheetContradictory
 from tokimori.assurance.snapshots.formats.catalogue import FILES, written
+from tokimori.assurance.snapshots.formats.oscal import write_component
 from tokimori.assurance.snapshots.formats.page import write_page
 from tokimori.assurance.snapshots.formats.paper import write_paper
 from tokimori.assurance.snapshots.formats.tables import write_csv, write_workbook
@@ -43,12 +47,14 @@ from tokimori.assurance.snapshots.making import snapshot_of
 from tokimori.assurance.snapshots.queries import all_snapshots, content_of, file_content, files_of, one_snapshot
 from tokimori.assurance.snapshots.services import publishing
 from tokimori.assurance.snapshots.services.publishing import Seen, draft, publish_snapshot
+from tokimori.domains.exports.writers import harmless
 from tokimori.foundation import clock
 from tokimori.foundation.errors import NotAllowed
 from tokimori.foundation.identifiers import new_id
 from tokimori.foundation.identity.limits import MOST_LARGE_FILES
 from tokimori.foundation.ledger.models import LedgerEvent
 from tokimori.foundation.ledger.queries.statements import StatementProof, statement_proof
+from tokimori.foundation.ledger.services.statements import StatementType, state_publicly
 from tokimori.foundation.tenancy.context import PROVIDER, tenant_transaction
 
 
@@ -171,6 +177,22 @@ def test_another_opening_is_refuted(published: tuple[UUID, StatementProof], tmp_
     forged = replace(proof, opening=json.dumps(opening).encode())
 
     refuted(*asked(tmp_path, files(snapshot_id)["sheet.json"], forged))
+
+
+def test_an_entry_that_publishes_no_sheet_proves_none_though_it_names_the_digest_of_a_file(tmp_path: Path) -> None:
+    forged = b'{"format":"tokimori-sheet/v1"}'
+    other = cast("StatementType", SimpleNamespace(value="register_file:attached"))
+    with log_keeping() as keeping:
+        keeping.publish(now=clock.now())
+        with tenant_transaction(PROVIDER):
+            details = {"digest": hashlib.sha256(forged).hexdigest()}
+            statement = state_publicly(other, details=details, now=clock.now())
+        keeping.publish(now=clock.now())
+    with tenant_transaction(PROVIDER):
+        proof = statement_proof(statement)
+    assert proof is not None
+
+    assert "not the publication of a sheet" in refuted(*asked(tmp_path, forged, proof))
 
 
 def test_publishing_is_recorded_with_the_digest_and_needs_one_of_the_providers_people(
@@ -322,6 +344,29 @@ def test_the_table_opens_and_no_cell_is_a_formula() -> None:
         lines = list(csv.reader(io.StringIO(write_csv(changed, language).decode("utf-8-sig"), newline="")))
         assert [line[0] for line in lines[1:]] == [str(row) for row in ROWS]
         assert not any(cell.startswith(("=", "+", "-", "@")) for line in lines for cell in line)
+
+
+def test_no_text_becomes_markup_of_the_workbook_or_the_page() -> None:
+    snapshot = sample_snapshot()
+    evil = "<r><t>a</t></r><si><t>b</t></si><r></r>"
+    rows = tuple(replace(one, remark=replace(one.remark, en=evil)) if one.row == 1 else one for one in snapshot.rows)
+    changed = replace(snapshot, rows=rows)
+
+    page = openpyxl.load_workbook(io.BytesIO(write_workbook(changed, "en"))).worksheets[0]
+    assert [cell.value.strip() for row in page.iter_rows() for cell in row if "<si>" in str(cell.value)] == [evil]
+    assert evil not in write_page(changed, "en").decode()
+    assert (
+        evil
+        in json.loads(write_component(changed))["component-definition"]["components"][0]["control-implementations"][0][
+            "implemented-requirements"
+        ][0]["description"]
+    )
+
+
+@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@a", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "＠a", "－1"])  # noqa: RUF001
+def test_what_a_spreadsheet_would_work_out_is_made_harmless(text: str) -> None:
+    assert harmless(text) == f"'{text}"
+    assert harmless("－") == "－"  # noqa: RUF001 -- a mark of check sheets
 
 
 def test_the_workbook_has_the_layout_of_a_check_sheet() -> None:

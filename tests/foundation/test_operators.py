@@ -191,10 +191,11 @@ def test_under_a_grant_nothing_gives_rights_approves_seals_or_exports(functions:
         Permission.ACCOUNT_WRITE, Permission.ACCESS_TOKEN_WRITE, Permission.SECURITY_WRITE,
         Permission.NETWORK_WRITE, Permission.SETUP_WRITE,
         Permission.TIMESHEET_APPROVE, Permission.CORRECTION_DECIDE, Permission.PERIOD_SEAL, Permission.PERIOD_REOPEN,
-        Permission.EXPORT_CREATE, Permission.OPERATOR_ACT, Permission.AUDIT_READ, Permission.SECURITY_OWN,
+        Permission.EXPORT_CREATE, Permission.OPERATOR_ACT, Permission.AUDIT_EXPORT, Permission.SECURITY_OWN,
     }  # fmt: skip
 
     assert not rights_under(functions, may_write=True) & never
+    assert (Permission.AUDIT_READ in rights_under(functions, may_write=True)) is (SupportFunction.LOG in functions)
     assert not rights_under(functions, may_write=False) & WRITING
 
 

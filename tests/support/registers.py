@@ -6,10 +6,11 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from support.provider import Worker, new_worker
-from tokimori.assurance.registers.entries import Content
+from tokimori.assurance.registers.entries import Content, State
 from tokimori.assurance.registers.fields import Value
-from tokimori.assurance.registers.queries.reading import entry_of
+from tokimori.assurance.registers.queries.reading import entry_of, open_wishes
 from tokimori.assurance.registers.services.attaching import NewFile, attach_file
+from tokimori.assurance.registers.services.ending import ask_to_withdraw, confirm_withdrawal, withdraw_entry
 from tokimori.assurance.registers.services.writing import approve_entry, longest_until, open_entry, submit_entry
 from tokimori.assurance.registers.types.catalogue import REGISTERS
 from tokimori.foundation import clock
@@ -90,6 +91,17 @@ def approved(
         seen = entry_of(entry_id).digest
         approve_entry(actor=desk.other.principal, entry_id=entry_id, seen_digest=seen, now=moment)
     return entry_id
+
+
+def ended(entry_id: UUID, *, asked: Worker, agreed: Worker) -> None:
+    """End an entry, however far it has come; to be called inside the provider's tenant."""
+    now = clock.now()
+    if entry_of(entry_id).state is not State.APPROVED:
+        withdraw_entry(actor=asked.principal, entry_id=entry_id, note="The test is over", now=now)
+        return
+    ask_to_withdraw(actor=asked.principal, entry_id=entry_id, note="The test is over", now=now)
+    wish_id = open_wishes(now=now)[entry_id].id
+    confirm_withdrawal(actor=agreed.principal, entry_id=entry_id, wish_id=wish_id, now=now)
 
 
 def days(count: int) -> timedelta:

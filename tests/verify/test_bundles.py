@@ -201,3 +201,21 @@ def test_another_checkpoint_in_the_providers_log_is_named(log: Log, tmp_path: Pa
     assert "another checkpoint" in said
     unopened = {name: content for name, content in members.items() if name != "provider-opening.json"}
     assert checked(tmp_path, unopened, log, "--provider-vkey", provider.key.text())[0] == UNCHECKED
+
+
+def test_of_several_receipts_each_is_judged_by_itself(tmp_path: Path) -> None:
+    log = small_log(3)
+    leaves = [log.add(note=f"punch {number}") for number in range(3)]
+    lost = small_log(3).add(note="lost")
+    notes = {f"receipts/{number}.note": str(log.receipt(leaf)).encode() for number, leaf in enumerate(leaves)}
+    members = {
+        **bundle_members(log), **notes,
+        "receipts/lost.note": str(log.receipt(lost)).encode(),
+        "receipts/other.note": notes["receipts/0.note"].replace(b"at 2026", b"at 2025"),
+    }  # fmt: skip
+
+    verdict, said = checked(tmp_path, members, log, "--receipt-vkey", log.receipt_key.text())
+
+    assert verdict == REFUTED
+    assert "3 of the receipts here are genuine, and their entries are in the log" in said
+    assert "lost.note promised event" in said

@@ -1,4 +1,4 @@
-"""Letters: sent one by one, tried again later, forgotten after some months."""
+"""Letters: sent one by one, tried again later."""
 
 from typing import Final
 from uuid import UUID
@@ -13,7 +13,6 @@ from tokimori.foundation.identifiers import TenantId
 from tokimori.foundation.identity.services.endings import tell_of_endings as tell
 from tokimori.foundation.notices.letters import Sender
 from tokimori.foundation.notices.services import delivery
-from tokimori.foundation.notices.services.outbox import forget_notices as forget_letters
 from tokimori.foundation.tenancy.context import PROVIDER, tenant_transaction
 from tokimori.foundation.tenancy.directory import all_tenants
 from tokimori.jobs.blueprint import jobs
@@ -38,16 +37,6 @@ def tell_of_endings(timestamp: int) -> None:
     for tenant in all_tenants():
         with tenant_transaction(tenant):
             tell(actor=system_principal(tenant), now=clock.now())
-
-
-@jobs.periodic(cron="47 3 * * *")
-@jobs.task(name="forget_notices")
-def forget_notices(timestamp: int) -> None:
-    """Every night, in every tenant: remove the letters that ended long ago."""
-    del timestamp  # what counts is the clock now
-    for tenant in all_tenants():
-        with tenant_transaction(tenant):
-            forget_letters(tenant=tenant, now=clock.now())
 
 
 def _sender(tenant: TenantId) -> Sender:

@@ -252,7 +252,7 @@ _WALLS: Final = """
            -- before each change (2), deletion (8), change (16) and emptying (32) of a table of facts
            coalesce((select bit_or(trigger.tgtype) & 58 = 58 from pg_trigger as trigger
                       where trigger.tgrelid = relation.oid and trigger.tgenabled in ('O', 'A')
-                        and trigger.tgname ~ '^pgtrigger_(append_only|never_deleted|details_alone_go)_'), false)
+                        and trigger.tgname ~ '^pgtrigger_(append_only|never_deleted|(details|contents)_alone_go)_'), false)
       from pg_class as relation
      where relation.relnamespace = 'public'::regnamespace and relation.relkind in ('r', 'p')
 """

@@ -74,6 +74,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "tokimori.interfaces.web.middleware.transport.PlainTransportMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "tokimori.interfaces.web.middleware.compression.StaticCompressionMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -9,14 +9,14 @@ from django.db import connection
 from django.urls import reverse
 
 from support.provider import SYSTEM, Worker, at_console, company_with_administrator, let_in, new_worker
-from support.registers import Desk, approved, content, days, drafted, new_desk
+from support.registers import Desk, approved, content, days, drafted, ended, new_desk
 from tokimori.assurance.registers.entries import State
 from tokimori.assurance.registers.models import EndingNotice, Revocation
 from tokimori.assurance.registers.queries.overview import open_tasks, register_lines, tasks_of, what_expires
 from tokimori.assurance.registers.queries.reading import entries_of, entry_of
 from tokimori.assurance.registers.services.consequences import LEAST_LEFT, agreement_coverage, keep_to_registers
 from tokimori.assurance.registers.services.reminding import remind_of_endings
-from tokimori.assurance.registers.services.writing import approve_entry, submit_entry, withdraw_entry
+from tokimori.assurance.registers.services.writing import approve_entry, submit_entry
 from tokimori.foundation import clock
 from tokimori.foundation.identity.models import Account
 from tokimori.foundation.operators.models import OperatorGrant
@@ -41,7 +41,7 @@ def agreements(desk: Desk) -> Iterator[Desk]:
     policy = approved(desk, "policies", RULES)
     yield desk
     with tenant_transaction(PROVIDER):
-        withdraw_entry(actor=desk.other.principal, entry_id=policy, note="The test is over", now=clock.now())
+        ended(policy, asked=desk.writer, agreed=desk.other)
     assert held() == {}
 
 

@@ -1,12 +1,15 @@
 """An entry of a register: written, handed in, decided on by another one; and what the database itself refuses."""
 
+from uuid import UUID
+
 import psycopg
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.urls import reverse
 
 from support import cluster
-from support.provider import company_with_administrator, new_worker
-from support.registers import PDF, Desk, approved, content, days, drafted, new_desk
+from support.provider import Worker, at_console, company_with_administrator, new_worker
+from support.registers import PDF, Desk, approved, content, days, drafted, ended, new_desk
 from tokimori.assurance.registers.entries import Standing, State
 from tokimori.assurance.registers.errors import (
     AttachmentNotTaken,
@@ -14,17 +17,19 @@ from tokimori.assurance.registers.errors import (
     EntryNotOpen,
     EntryNotValid,
     OwnEntry,
+    WithdrawalNotAsked,
 )
 from tokimori.assurance.registers.models import SAMPLE_AUTHOR, Entry, EntryVersion
-from tokimori.assurance.registers.queries.reading import attachments_of, entry_of, versions_of
+from tokimori.assurance.registers.queries.overview import open_tasks, tasks_of
+from tokimori.assurance.registers.queries.reading import attachments_of, entry_of, open_wishes, versions_of
 from tokimori.assurance.registers.services.attaching import NewFile, attach_file, kind_of, plain_name
+from tokimori.assurance.registers.services.ending import ask_to_withdraw, confirm_withdrawal, withdraw_entry
 from tokimori.assurance.registers.services.writing import (
     approve_entry,
     open_entry,
     return_entry,
     rewrite_entry,
     submit_entry,
-    withdraw_entry,
 )
 from tokimori.foundation import clock
 from tokimori.foundation.errors import NotAllowed
@@ -147,17 +152,85 @@ def test_a_newer_entry_ends_the_one_it_supersedes_once_it_is_approved(desk: Desk
             )
 
 
-def test_what_was_approved_is_withdrawn_by_another_one_and_stays_readable(desk: Desk) -> None:
+def asked(desk: Desk, entry_id: UUID, *, by: Worker | None = None) -> UUID:
+    now = clock.now()
+    ask_to_withdraw(actor=(by or desk.writer).principal, entry_id=entry_id, note="Over", now=now)
+    return UUID(str(open_wishes(now=now)[entry_id].id))
+
+
+def test_what_two_approved_is_ended_by_two_and_stays_readable(desk: Desk) -> None:
     entry_id = approved(desk, "risks", RISK)
+    third = new_worker()
 
     with tenant_transaction(PROVIDER):
+        for person in (desk.writer, desk.other, third):
+            with pytest.raises(EntryNotOpen):
+                withdraw_entry(actor=person.principal, entry_id=entry_id, note="Over", now=clock.now())
+        wish_id = asked(desk, entry_id, by=third)
+        assert entry_of(entry_id).state is State.APPROVED
+        with pytest.raises(WithdrawalNotAsked):
+            confirm_withdrawal(actor=third.principal, entry_id=entry_id, wish_id=wish_id, now=clock.now())
         with pytest.raises(OwnEntry):
-            withdraw_entry(actor=desk.writer.principal, entry_id=entry_id, note="Over", now=clock.now())
-        withdraw_entry(actor=desk.other.principal, entry_id=entry_id, note="Over", now=clock.now())
-        assert entry_of(entry_id).state is State.WITHDRAWN
+            confirm_withdrawal(actor=desk.writer.principal, entry_id=entry_id, wish_id=wish_id, now=clock.now())
+        with pytest.raises(WithdrawalNotAsked):
+            late = clock.now() + days(15)
+            confirm_withdrawal(actor=desk.other.principal, entry_id=entry_id, wish_id=wish_id, now=late)
+        other = asked(desk, approved(desk, "risks", RISK))
+        with pytest.raises(WithdrawalNotAsked):
+            confirm_withdrawal(actor=desk.other.principal, entry_id=entry_id, wish_id=other, now=clock.now())
+        tasks = open_tasks(actor=third.principal, now=clock.now())
+        assert entry_id not in {one.entry.id for one in tasks_of(tasks, account_id=third.account_id)}
+        assert entry_id in {one.entry.id for one in tasks_of(tasks, account_id=desk.other.account_id)}
+
+        confirm_withdrawal(actor=desk.other.principal, entry_id=entry_id, wish_id=wish_id, now=clock.now())
+
+        assert (entry_of(entry_id).state, entry_of(entry_id).note) == (State.WITHDRAWN, "Over")
         assert entry_of(entry_id).fields == RISK
         with pytest.raises(EntryNotOpen):
-            withdraw_entry(actor=desk.other.principal, entry_id=entry_id, note="Again", now=clock.now())
+            confirm_withdrawal(actor=desk.other.principal, entry_id=entry_id, wish_id=wish_id, now=clock.now())
+
+
+def test_the_database_itself_lets_nobody_end_alone_what_two_approved(desk: Desk) -> None:
+    entry_id = approved(desk, "risks", RISK)
+    with tenant_transaction(PROVIDER):
+        with pytest.raises(IntegrityError):
+            _copy(entry_id, state="withdrawn", acted_by=desk.other.account_id)
+        asked(desk, entry_id)
+        with pytest.raises(IntegrityError):
+            _copy(entry_id, state="withdrawn", acted_by=desk.writer.account_id)
+        _copy(entry_id, state="withdrawn", acted_by=desk.other.account_id)
+
+
+def test_two_end_an_entry_on_the_screens(desk: Desk) -> None:
+    entry_id = approved(desk, "risks", RISK)
+    where = reverse("register_entry", args=[entry_id])
+    asking, agreeing = at_console(desk.writer), at_console(desk.other)
+
+    shown = asking.get(where).context
+    assert (shown["withdraw_url"], shown["confirm_url"]) == ("", "")
+    asking.post(shown["ask_url"], {"note": "A better measure exists"})
+    own, other = asking.get(where).context, agreeing.get(where)
+    assert (own["ask_url"], own["confirm_url"]) == ("", "")
+    assert "A better measure exists" in other.content.decode()
+    agreeing.post(other.context["confirm_url"], {"wish": str(other.context["wish"]["id"])})
+
+    assert agreeing.get(where).context["state"]["label"] == "Withdrawn"
+    assert agreeing.post(other.context["confirm_url"], {"wish": "x"}).status_code == 404
+
+
+def test_who_leaves_ends_his_case_by_no_entry_that_replaces_it(desk: Desk) -> None:
+    person, fourth = new_worker("Lou Leaves"), new_worker("Someone Else")
+    left = (clock.now() + days(30)).strftime("%Y-%m-%dT%H:%M")
+    case = {"going": "leaves", "person": str(person.account_id), "left_at": left}
+    held = approved(desk, "leavers", case)
+    about_another = {**case, "person": str(fourth.account_id)}
+    again = drafted(desk, "leavers", content(desk.writer, "leavers", about_another, supersedes=held))
+    with tenant_transaction(PROVIDER):
+        submit_entry(actor=desk.writer.principal, entry_id=again, seen=1, now=clock.now())
+        with pytest.raises(OwnEntry):
+            approve_entry(actor=person.principal, entry_id=again, seen_digest=entry_of(again).digest, now=clock.now())
+        ended(again, asked=desk.writer, agreed=desk.other)
+        ended(held, asked=desk.writer, agreed=desk.other)
 
 
 def test_nobody_ends_or_approves_what_is_about_himself_nor_what_he_added_a_file_to(desk: Desk) -> None:
@@ -165,7 +238,11 @@ def test_nobody_ends_or_approves_what_is_about_himself_nor_what_he_added_a_file_
     fields = {"person": str(person.account_id), "version": "1", "signed_on": "2026-04-01", "survives_years": 3}
     held = approved(desk, "confidentiality", fields)
     with tenant_transaction(PROVIDER), pytest.raises(OwnEntry):
-        withdraw_entry(actor=person.principal, entry_id=held, note="Mine", now=clock.now())
+        asked(desk, held, by=person)
+    with tenant_transaction(PROVIDER):
+        wish_id = asked(desk, held)
+        with pytest.raises(OwnEntry):
+            confirm_withdrawal(actor=person.principal, entry_id=held, wish_id=wish_id, now=clock.now())
 
     again = drafted(desk, "confidentiality", content(desk.writer, "confidentiality", fields))
     with tenant_transaction(PROVIDER):
@@ -177,8 +254,10 @@ def test_nobody_ends_or_approves_what_is_about_himself_nor_what_he_added_a_file_
         for actor in (desk.other.principal, person.principal):
             with pytest.raises(OwnEntry):
                 approve_entry(actor=actor, entry_id=again, seen_digest=seen, now=clock.now())
-        withdraw_entry(actor=desk.writer.principal, entry_id=again, note="Not needed", now=clock.now())
-        withdraw_entry(actor=desk.other.principal, entry_id=held, note="The test is over", now=clock.now())
+        with pytest.raises(OwnEntry):
+            withdraw_entry(actor=person.principal, entry_id=again, note="Mine", now=clock.now())
+        ended(again, asked=desk.writer, agreed=desk.other)
+        ended(held, asked=desk.writer, agreed=desk.other)
 
 
 def test_an_entry_that_was_given_back_says_why_and_is_written_anew(desk: Desk) -> None:

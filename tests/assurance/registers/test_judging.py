@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from support.registers import Desk, approved, days, new_desk
+from support.registers import Desk, approved, days, ended, new_desk
 from tokimori.assurance.catalogue.controls import Kind, controls
 from tokimori.assurance.evaluation.answers import Answer, Why
 from tokimori.assurance.evaluation.evidence import Outcome
@@ -16,7 +16,6 @@ from tokimori.assurance.registers.judging.catalogue import CRITERIA
 from tokimori.assurance.registers.listing import entry_lines, register_lines_as_text
 from tokimori.assurance.registers.page import registers_page
 from tokimori.assurance.registers.queries.reading import entries_of
-from tokimori.assurance.registers.services.writing import withdraw_entry
 from tokimori.assurance.registers.types.catalogue import REGISTERS
 from tokimori.assurance.services.running import keep_observation
 from tokimori.foundation import clock
@@ -33,7 +32,7 @@ def desk() -> Desk:
     with tenant_transaction(PROVIDER):
         for one in entries_of():
             if one.state.value not in {"withdrawn", "superseded"} and one.author_id != people.other.account_id:
-                withdraw_entry(actor=people.other.principal, entry_id=one.id, note="Another test", now=clock.now())
+                ended(one.id, asked=people.writer, agreed=people.other)
     # Rows 12, 14 and 15 lean on a probe besides, which sees the connections of whatever runs the tests.
     now, passed = clock.now(), Observation(outcome=Outcome.PASSED)
     keep_observation(probe=PROBES["egress.places"], seen=passed, observed_from=now, observed_to=now)

@@ -1,20 +1,24 @@
 """Each probe of the registers turns red within one run when what it looks at is not so any more."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from uuid import UUID
 
+import psycopg
 import pytest
 
+from support import cluster
+from support.probing import TURNED_RED, as_superuser, is_red, switches_off
 from support.provider import SYSTEM, new_worker
-from support.registers import Desk, approved, content, days, drafted, new_desk
+from support.registers import Desk, approved, content, days, drafted, ended, new_desk
 from tokimori.assurance.evaluation.evidence import Outcome
 from tokimori.assurance.probes import registers as probes
 from tokimori.assurance.probes.probe import Observation
 from tokimori.assurance.registers.models import Entry
 from tokimori.assurance.registers.queries.reading import entries_of
 from tokimori.assurance.registers.services.consequences import keep_to_registers
-from tokimori.assurance.registers.services.writing import submit_entry, withdraw_entry
+from tokimori.assurance.registers.services.writing import submit_entry
 from tokimori.foundation import clock
 from tokimori.foundation.tenancy.context import PROVIDER, tenant_transaction
 
@@ -26,18 +30,39 @@ def desk() -> Iterator[Desk]:
     _clear(people)
     yield people
     _clear(people)
+    _forget(TURNED_RED)
 
 
 def _clear(desk: Desk) -> None:
-    third = new_worker("Third")
+    third, fourth = new_worker("Third"), new_worker("Fourth")
     with tenant_transaction(PROVIDER):
         for one in entries_of():
             if one.state.value not in {"withdrawn", "superseded"}:
-                withdraw_entry(actor=third.principal, entry_id=one.id, note="Another test", now=clock.now())
+                ended(one.id, asked=third, agreed=fourth)
+
+
+def _forget(probes_seen: Collection[str]) -> None:
+    """Take away what these probes saw: for other tests, the registers were never looked at."""
+    with psycopg.connect(cluster.ADMINISTRATION["superuser_url"], autocommit=True) as administrator:
+        administrator.execute("set session_replication_role = replica")
+        administrator.execute("delete from assurance_proberun where probe = any(%s)", [list(probes_seen)])
 
 
 def seen(observe: object, *, later: timedelta = timedelta(0)) -> Observation:
     return observe(clock.now() + later)  # type: ignore[operator, no-any-return]  # a probe's function
+
+
+def _ended(register: str) -> AbstractContextManager[None]:
+    """Let the time of a register's entries be over, as the calendar does; nobody can approve one that has ended."""
+    shift = """
+        update registers_entryversion
+           set effective_on = effective_on + %(days)s,
+               review_due_on = review_due_on + %(days)s,
+               expires_on = expires_on + %(days)s
+         where entry_id in (select id from registers_entry where register = '%(register)s')
+    """
+    back, forth = ({"days": days, "register": register} for days in (-1000, 1000))
+    return as_superuser(shift % back, shift % forth, past_triggers=True)
 
 
 def policy(desk: Desk, topic: str, **fields: object) -> UUID:
@@ -45,6 +70,7 @@ def policy(desk: Desk, topic: str, **fields: object) -> UUID:
     return approved(desk, "policies", values)  # type: ignore[arg-type]  # as above
 
 
+@switches_off("policy.published")
 def test_policies_turn_red_when_one_is_withdrawn_or_its_review_is_overdue(desk: Desk) -> None:
     policy(desk, "security")
     privacy = policy(desk, "privacy")
@@ -52,8 +78,9 @@ def test_policies_turn_red_when_one_is_withdrawn_or_its_review_is_overdue(desk: 
     assert seen(probes.observe_policies, later=days(400)).outcome is Outcome.FAILED
 
     with tenant_transaction(PROVIDER):
-        withdraw_entry(actor=desk.other.principal, entry_id=privacy, note="Gone", now=clock.now())
+        ended(privacy, asked=desk.writer, agreed=desk.other)
     assert seen(probes.observe_policies).reason == "policies_hold"
+    assert is_red("policy.published")
 
 
 @pytest.mark.control(4)
@@ -64,6 +91,7 @@ def test_policies_turn_red_while_somebody_has_not_confirmed_one(desk: Desk) -> N
     assert seen(probes.observe_policies).reason == "everybody_has_read_them"
 
 
+@switches_off("raci.complete")
 def test_accountability_turns_red_when_who_answers_has_left(desk: Desk) -> None:
     person = new_worker("Ray Raci")
     rows = {"sheet_rows": list(range(1, 136)), "accountable": str(person.account_id), "responsible": "All"}
@@ -76,6 +104,7 @@ def test_accountability_turns_red_when_who_answers_has_left(desk: Desk) -> None:
         {"going": "leaves", "person": str(person.account_id), "left_at": clock.now().strftime("%Y-%m-%dT%H:%M")},
     )
     assert seen(probes.observe_accountability).reason == "nobody_who_left_is_named"
+    assert is_red("raci.complete")
 
 
 def test_accountability_turns_red_when_a_row_has_nobody_or_two(desk: Desk) -> None:
@@ -84,6 +113,7 @@ def test_accountability_turns_red_when_a_row_has_nobody_or_two(desk: Desk) -> No
     assert "every_row_has_one" in seen(probes.observe_accountability).reason
 
 
+@switches_off("nda.coverage")
 @pytest.mark.control(25)
 def test_agreements_turn_red_when_one_is_missing(desk: Desk) -> None:
     policy(desk, "confidentiality")
@@ -92,8 +122,10 @@ def test_agreements_turn_red_when_one_is_missing(desk: Desk) -> None:
     assert "everybody_has_signed" in seen_now.reason
     assert "who_has_not_is_kept_out" not in seen_now.reason
     assert int(seen_now.measured["without"]) > 0
+    assert is_red("nda.coverage")
 
 
+@switches_off("training.overdue")
 @pytest.mark.control(23)
 def test_training_turns_red_when_somebody_is_overdue(desk: Desk) -> None:
     course = approved(
@@ -112,7 +144,12 @@ def test_training_turns_red_when_somebody_is_overdue(desk: Desk) -> None:
     with tenant_transaction(PROVIDER):
         keep_to_registers(actor=SYSTEM, now=clock.now())
 
+    past = (clock.now().date() - days(1)).isoformat()
+    approved(desk, "training", {"person": str(person.account_id), "course": str(course), "due_on": past})
+    assert is_red("training.overdue")
 
+
+@switches_off("leaver.access")
 @pytest.mark.control(26)
 def test_leavers_turn_red_when_a_case_waits_for_longer_than_an_hour(desk: Desk) -> None:
     person = new_worker("Lou Left")
@@ -128,6 +165,15 @@ def test_leavers_turn_red_when_a_case_waits_for_longer_than_an_hour(desk: Desk) 
     assert seen(probes.observe_leavers).outcome is Outcome.PASSED
     assert seen(probes.observe_leavers, later=timedelta(minutes=31)).reason == "nothing_is_left_open"
 
+    longer = (clock.now() - timedelta(minutes=90)).strftime("%Y-%m-%dT%H:%M")
+    other = content(
+        desk.writer, "leavers", {**case, "person": str(new_worker("Leo Left").account_id), "left_at": longer}
+    )
+    waits = drafted(desk, "leavers", other)
+    with tenant_transaction(PROVIDER):
+        submit_entry(actor=desk.writer.principal, entry_id=waits, seen=1, now=clock.now())
+    assert is_red("leaver.access")
+
 
 def test_leavers_say_how_long_it_took(desk: Desk) -> None:
     person = new_worker("Lia Left")
@@ -140,13 +186,18 @@ def test_leavers_say_how_long_it_took(desk: Desk) -> None:
     assert int(found.measured["median_minutes"]) in {20, 21}
 
 
+@switches_off("cert_register.expiry")
 def test_a_certificate_turns_red_on_the_day_after_its_last(desk: Desk) -> None:
     values = {"scheme": "S", "scope": "All", "body": "B", "certificate_number": "1", "issued_on": "2026-04-01"}
     approved(desk, "certifications", values, ends=clock.now().date() + days(10))
     assert seen(probes.observe_certificates).outcome is Outcome.PASSED
     assert seen(probes.observe_certificates, later=days(12)).reason == "too_old"
 
+    with _ended("certifications"):
+        assert is_red("cert_register.expiry")
 
+
+@switches_off("audit.age")
 def test_an_audit_turns_red_after_a_year_and_with_an_action_overdue(desk: Desk) -> None:
     today = clock.now().date()
     audit = {
@@ -159,16 +210,20 @@ def test_an_audit_turns_red_after_a_year_and_with_an_action_overdue(desk: Desk) 
     late = {"severity": "high", "action": "Mend", "due_on": (today - days(1)).isoformat()}
     approved(desk, "corrective_actions", late)
     assert seen(probes.observe_audits).reason == "actions_overdue"
+    assert is_red("audit.age")
 
 
+@switches_off("legal.gaps")
 def test_the_laws_turn_red_when_a_row_lacks_its_own(desk: Desk) -> None:
     law = {"statute": "APPI", "article": "26", "countries": ["JP"], "done": "Reports"}
     approved(desk, "legal_requirements", {**law, "sheet_rows": [6, 9]})
     assert seen(probes.observe_legal).reason == "no_row_lacks_its_law"
+    assert is_red("legal.gaps")
     approved(desk, "legal_requirements", {**law, "sheet_rows": [110]})
     assert seen(probes.observe_legal).outcome is Outcome.PASSED
 
 
+@switches_off("vendors.complete", "vendor.review", "vendor_evidence.expiry")
 def test_suppliers_turn_red_without_a_clause_evidence_or_assessment(desk: Desk) -> None:
     today = clock.now().date()
     vendor = {
@@ -185,12 +240,16 @@ def test_suppliers_turn_red_without_a_clause_evidence_or_assessment(desk: Desk) 
     assert seen(probes.observe_supplier_evidence, later=days(40)).reason == "no_report_has_run_out"
 
     assert seen(probes.observe_supplier_reviews).reason == "overdue"
+    assert is_red("vendor.review")
     review = {"vendor": str(held), "done_on": today.isoformat(), "score": 90, "found": "Well", "decided": "keep"}
     approved(desk, "vendor_reviews", review)
     assert seen(probes.observe_supplier_reviews).outcome is Outcome.PASSED
     assert seen(probes.observe_supplier_reviews, later=days(190)).outcome is Outcome.FAILED
     approved(desk, "vendors", {**vendor, "limits_subcontracting": False}, supersedes=held)
     assert "without_clause" in seen(probes.observe_suppliers).reason
+    assert is_red("vendors.complete")
+    with _ended("vendor_evidence"):
+        assert is_red("vendor_evidence.expiry")
 
 
 def test_before_the_first_real_entry_a_probe_has_nothing_to_look_at() -> None:

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from support.provider import SYSTEM, at_console, new_worker
-from support.registers import content, drafted, new_desk
+from support.registers import content, drafted, ended, new_desk
 from tokimori.assurance.catalogue.controls import controls
 from tokimori.assurance.evaluation.answers import Why
 from tokimori.assurance.evaluation.states import State
@@ -21,7 +21,6 @@ from tokimori.assurance.registers.queries.overview import holds_samples, what_ex
 from tokimori.assurance.registers.queries.reading import entries_of
 from tokimori.assurance.registers.services.consequences import keep_to_registers
 from tokimori.assurance.registers.services.sampling import fill_with_samples
-from tokimori.assurance.registers.services.writing import withdraw_entry
 from tokimori.foundation import clock
 from tokimori.foundation.identity.models import Account
 from tokimori.foundation.operators.services.holds import holds
@@ -31,17 +30,17 @@ from tokimori.foundation.tenancy.context import PROVIDER, tenant_transaction
 @pytest.fixture(scope="module", autouse=True)
 def _samples(_database: None) -> Iterator[None]:
     """Samples alone: real entries of other tests of this process are withdrawn, samples are afterwards."""
-    third = new_worker("Third")
+    third, fourth = new_worker("Third"), new_worker("Fourth")
     with tenant_transaction(PROVIDER):
         for one in entries_of():
             if one.state.value not in {"withdrawn", "superseded"}:
-                withdraw_entry(actor=third.principal, entry_id=one.id, note="Another test", now=clock.now())
+                ended(one.id, asked=third, agreed=fourth)
         fill_with_samples(now=clock.now())
     yield
     with tenant_transaction(PROVIDER):
         for one in entries_of():
             if one.state.value not in {"withdrawn", "superseded"}:
-                withdraw_entry(actor=third.principal, entry_id=one.id, note="Another test", now=clock.now())
+                ended(one.id, asked=third, agreed=fourth)
 
 
 def test_every_row_that_names_a_register_shows_a_sample_and_claims_nothing() -> None:

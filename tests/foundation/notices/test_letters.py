@@ -29,15 +29,15 @@ from tokimori.foundation.notices.mail_service import MailService, MailTransport
 from tokimori.foundation.notices.models import Notice
 from tokimori.foundation.notices.services.delivery import MOST_ATTEMPTS, send_notice
 from tokimori.foundation.notices.services.outbox import (
-    KEPT,
     MOST_AN_HOUR,
     MOST_FROM_ALL_AN_HOUR,
     Receiver,
     SealedLetter,
-    forget_notices,
     post_notice,
 )
 from tokimori.foundation.notices.transport import LetterNotSent, message_of
+from tokimori.foundation.retention.periods import RecordKind, period_of
+from tokimori.foundation.retention.services.run import take_away
 from tokimori.foundation.tenancy.context import tenant_transaction
 
 SECRET = "tkl_" + "0" * 32 + "_" + "s" * 43
@@ -330,6 +330,8 @@ def test_letters_are_forgotten_after_some_months(cast: Cast) -> None:
     with a_mail_server():
         post(cast, receiver(cast))
         send(cast)
+    kept = period_of(RecordKind.LETTERS, country="JP").length
     with tenant_transaction(cast.tenant):
-        assert forget_notices(tenant=cast.tenant, now=NOON + KEPT) == 0
-        assert forget_notices(tenant=cast.tenant, now=NOON + KEPT + timedelta(seconds=1)) == 1
+        for moment, left in ((NOON + kept, 1), (NOON + kept + timedelta(seconds=1), 0)):
+            take_away(actor=cast.system, countries={"JP"}, now=moment)
+            assert Notice.objects.count() == left

@@ -2,29 +2,39 @@
 
 import io
 import json
+import re
 import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from support import cluster
 from support.browser import signed_in
 from support.cast import NOON, Cast, new_company
 from support.logkeeping import BASE, SEED, LogKeeping, log_id, log_keeping
 from support.months import APRIL, FIRST_OF_MAY, hand_in_and_approve, work_april
+from support.probing import as_superuser
 from tokimori.domains.closings.services.seal import seal_period
 from tokimori.domains.timekeeping.reports import PunchReport, PunchSource
 from tokimori.domains.timekeeping.services.record import record_punch
 from tokimori.foundation import clock
 from tokimori.foundation.access.permissions import Role
-from tokimori.foundation.ledger.models import LedgerEvent
+from tokimori.foundation.ledger.models import LedgerEvent, LogRefusal
+from tokimori.foundation.ledger.queries.proofs import proof_of_event
+from tokimori.foundation.ledger.receipts import receipt_key
 from tokimori.foundation.tenancy.context import tenant_transaction
 from tokimori.foundation.transparency.notes import KeySigner, VerifierKey
+from tokimori.foundation.transparency.proof_files import read_proof_file
+from tokimori.foundation.transparency.receipts import read_receipt
 from tokimori.foundation.transparency.tiles import Tile, entries_in, hashes_in, tiles_of
 from tokimori.foundation.transparency.tree import leaf_hash
 
@@ -87,7 +97,7 @@ def test_a_bundle_of_the_whole_log_is_verified_without_us(cast: Cast, keeping: L
 
 
 @pytest.mark.parametrize(("who", "may_see"), [("eri", True), ("gus", False), ("fay", False)])
-def test_sealed_months_are_in_the_bundle_only_of_who_may_read_everybodys_time(
+def test_sealed_months_and_punches_are_in_the_bundle_only_of_who_may_read_everybodys_time(
     keeping: LogKeeping, tmp_path: Path, who: str, *, may_see: bool
 ) -> None:
     employee = frozenset({Role.EMPLOYEE})
@@ -111,6 +121,9 @@ def test_sealed_months_are_in_the_bundle_only_of_who_may_read_everybodys_time(
 
     with zipfile.ZipFile(file) as opened:
         seals = [name for name in opened.namelist() if name.startswith("seals/")]
+        assert (
+            ("punches.jsonl" in opened.namelist()) is ("facts" in json.loads(opened.read("manifest.json"))) is may_see
+        )
     assert bool(seals) is may_see
     browser.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     assert ("and every sealed month" in browser.get(reverse("log_proof")).content.decode()) is may_see
@@ -300,3 +313,123 @@ def test_a_tile_beyond_the_tree_is_not_found(cast: Cast, keeping: LogKeeping, wh
     log = log_id(cast.tenant) if whose == "tenant" else "provider"
 
     assert browser.get(f"/ledger/{log}/1/tile/{path}").status_code == 404
+
+
+def test_a_bundle_holds_the_punches_beside_their_events_and_a_changed_one_is_named(
+    cast: Cast, keeping: LogKeeping, tmp_path: Path
+) -> None:
+    made = punched(cast, 3)
+    keeping.publish(now=NOON)
+    file = bundle_of(signed_in(cast, "eri"), tmp_path)
+    key = key_of(log_id(cast.tenant))
+
+    status, said = verified("export", file, "--vkey", key)
+    assert (status, "3 of the punches here say what was recorded" in said) == (0, True), said
+    with psycopg.connect(cluster.ADMINISTRATION["superuser_url"]) as administrator:
+        administrator.execute("set session_replication_role = replica")
+        administrator.execute(
+            "update timekeeping_punchevent set occurred_at = occurred_at - interval '1 minute' where id = %s",
+            [made[1].punch_id],
+        )
+    status, said = verified("export", bundle_of(signed_in(cast, "eri"), tmp_path), "--vkey", key)
+    assert (status, "it was changed" in said) == (1, True), said
+    assert "2 of the punches here say what was recorded" in said
+
+
+def test_a_selection_holds_the_receipts_of_its_punches(cast: Cast, keeping: LogKeeping, tmp_path: Path) -> None:
+    made = punched(cast, 2)
+    keeping.publish(now=NOON)
+    asked = {"question": "account", "about": str(cast["aiko"].principal.account_id)}
+    file = bundle_of(signed_in(cast, "eri"), tmp_path, **asked)
+    log = log_id(cast.tenant)
+
+    with zipfile.ZipFile(file) as opened:
+        notes = {opened.read(name).decode() for name in opened.namelist() if name.startswith("receipts/")}
+    assert notes == {one.receipt() for one in made}
+    receipts = receipt_key(f"{BASE}/{log}/1").text()
+    status, said = verified("export", file, "--vkey", key_of(log), "--receipt-vkey", receipts)
+    assert (status, "2 of the receipts here are genuine" in said) == (0, True), said
+
+
+def test_a_punch_that_is_older_than_the_log_has_no_receipt_and_has_its_proof(
+    cast: Cast, keeping: LogKeeping, tmp_path: Path
+) -> None:
+    (old,) = punched(cast, 1)
+    with psycopg.connect(cluster.ADMINISTRATION["superuser_url"]) as administrator:
+        administrator.execute("set session_replication_role = replica")
+        administrator.execute(
+            "update ledger_ledgerevent set build = %s where tenant_id = %s and subject_id = %s",
+            [bytes(32), cast.tenant, old.punch_id],
+        )
+    keeping.publish(now=NOON)
+    browser = signed_in(cast, "aiko")
+    browser.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+
+    page = browser.get(reverse("receipt", args=[old.punch_id])).content.decode()
+
+    assert "older than the log, so no receipt was given for it" in page
+    assert "tokimori-receipt" not in page
+    assert "Keep the receipt" not in page
+    assert "Get the proof" in page
+    assert browser.get(reverse("receipt_file", args=[old.punch_id])).status_code == 404
+    assert punched(cast, 1)[0].receipt() is None
+    asked = {"question": "account", "about": str(cast["aiko"].principal.account_id)}
+    with zipfile.ZipFile(bundle_of(signed_in(cast, "eri"), tmp_path, **asked)) as opened:
+        assert not any(name.startswith("receipts/") for name in opened.namelist())
+
+
+def test_the_page_of_an_import_hands_out_the_receipts_of_its_punches(cast: Cast, keeping: LogKeeping) -> None:
+    browser = signed_in(cast, "chie")
+    browser.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    day = (clock.now() - timedelta(days=1)).date().isoformat()
+    lines = ["employee_code,date,time,kind,place"]
+    lines += [f"{cast['aiko'].employee_code},{day},{hour:02}:00,," for hour in (9, 10, 11)]
+    file = SimpleUploadedFile("april.csv", "\r\n".join(lines).encode(), content_type="text/csv")
+    page = browser.post(reverse("imports"), {"file": file}).content.decode()
+    found = re.search(r'href="([^"]+/receipts)"', page)
+    assert found
+    assert "Download the receipts" in page
+
+    answer = browser.get(found[1])
+
+    content = b"".join(answer.streaming_content)  # type: ignore[arg-type]
+    log = log_id(cast.tenant)
+    with zipfile.ZipFile(io.BytesIO(content)) as opened:
+        receipts = [
+            read_receipt(opened.read(name), keys=[receipt_key(f"{BASE}/{log}/1")]) for name in opened.namelist()
+        ]
+    assert len(receipts) == 3
+    keeping.publish(now=clock.now())
+    with tenant_transaction(cast.tenant):
+        for receipt in receipts:
+            assert read_proof_file(proof_of_event(tenant=cast.tenant, event_id=receipt.event))
+    other = signed_in(cast, "eri")
+    assert other.get(found[1]).status_code == 403
+
+
+def test_the_page_says_why_the_signer_refuses_until_it_signs_again(cast: Cast, keeping: LogKeeping) -> None:
+    punched(cast, 2)
+    keeping.publish(now=NOON)
+    browser = signed_in(cast, "eri")
+    browser.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    assert "The signer has refused" not in browser.get(reverse("log_proof")).content.decode()
+    place = f"where tenant_id = '{cast.tenant}' and \"index\" = 3"
+    with as_superuser(
+        f"update ledger_logentry set leaf_hash = sha256(leaf_hash) {place}",  # noqa: S608 -- our own id
+        "update ledger_logentry as entry set leaf_hash = event.leaf_hash from ledger_ledgerevent as event"  # noqa: S608 -- as above
+        f" where event.id = entry.id and entry.tenant_id = '{cast.tenant}'",
+        past_triggers=True,
+    ):
+        keeping.sequencer.forget()
+        assert keeping.publish(now=clock.now()).refused
+        signed_in(cast, "aiko")
+        keeping.publish(now=clock.now())
+        page = browser.get(reverse("log_proof")).content.decode()
+        assert "The signer has refused this log since" in page
+        assert "does not lead to" in page
+        with tenant_transaction(cast.tenant):
+            assert LogRefusal.objects.filter(tenant_id=cast.tenant).count() == 1
+    keeping.sequencer.forget()
+    signed_in(cast, "ben")
+    assert keeping.publish(now=clock.now() + timedelta(seconds=5)).tenants
+    assert "The signer has refused" not in browser.get(reverse("log_proof")).content.decode()

@@ -219,6 +219,32 @@ def test_the_person_is_told_of_a_lock_of_the_second_factor_by_a_letter_that_ends
     assert half.post(reverse("second_factor"), {"code": "000000"}).status_code == 429, "a mailbox buys no more guesses"
 
 
+@pytest.mark.control(41)
+@pytest.mark.parametrize(
+    ("page", "field", "further"),
+    [
+        (
+            "change_password",
+            "current",
+            {"passphrase": "five other calm words", "passphrase_again": "five other calm words"},
+        ),
+        ("confirm", "password", {}),
+    ],
+)
+def test_the_person_is_told_when_somebody_who_is_in_guesses_at_the_passphrase(
+    firm: Cast, ada: Client, mailbox: Mailbox, page: str, field: str, further: dict[str, str]
+) -> None:
+    hers = let_in(firm, mailbox, ada)
+    tries = [hers.post(reverse(page), {field: "wrong one", **further}).status_code for _ in range(4)]
+    send_letters(firm)
+
+    assert tries[-1] == 429
+    assert kinds_to(firm).count("present_password_locked") == 1
+    assert "somebody who was in already gave a wrong passphrase too often" in mailbox.text()
+    assert "/unlock/" not in mailbox.text(), "it ends nothing"
+    assert "locked" not in kinds_to(firm)
+
+
 def test_an_unlocking_link_opens_nothing(firm: Cast, ada: Client, mailbox: Mailbox) -> None:
     let_in(firm, mailbox, ada)
     for _ in range(4):

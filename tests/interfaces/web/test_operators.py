@@ -160,6 +160,38 @@ def test_without_a_passkey_nobody_comes_to_the_console(company: Cast, haru: Work
     assert browser.post(reverse("open_company", args=[grant])).headers["Location"] == reverse("my_security")
 
 
+@pytest.mark.control(93, 95)
+def test_the_providers_auditor_investigates_under_a_grant_for_the_log_and_each_look_is_written_down(
+    company: Cast, haru: Worker
+) -> None:
+    browser = inside(haru, let_in(company, haru, functions=frozenset({SupportFunction.LOG})))
+    browser.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+
+    asked = {"question": "account", "about": str(company["ada"].account_id)}
+    page = browser.get(reverse("investigation"), asked)
+    others = [browser.get(reverse(name)) for name in ("log", "log_proof")]
+
+    assert [answer.status_code for answer in (page, *others)] == [200, 200, 200]
+    assert page.context["events"]
+    for files in ("All of these with their proofs", "CSV of these", "Get the proof", "Take it with you"):
+        assert all(files not in answer.content.decode() for answer in (page, *others))
+    seen = [event.details["route"] for event in events_of(company, "operator:request")]
+    assert seen[-3:] == ["investigation", "log", "log_proof"]
+
+
+def test_without_the_log_in_his_grant_nobody_of_the_provider_investigates_and_nobody_takes_files(
+    company: Cast, haru: Worker
+) -> None:
+    others = frozenset(SupportFunction) - {SupportFunction.LOG}
+    without = inside(haru, let_in(company, haru, functions=others))
+    for name in ("investigation", "log", "log_proof", "log_file", "log_bundle"):
+        assert without.get(reverse(name)).status_code == 403, name
+    for may_write in (False, True):
+        everything = inside(haru, let_in(company, haru, may_write=may_write))
+        for name in ("log_file", "log_bundle"):
+            assert everything.get(reverse(name)).status_code == 403, name
+
+
 # ------------------------------------------------------------------------------------------------------- in a company
 
 
@@ -298,7 +330,7 @@ def screens(patterns: list[URLPattern | URLResolver]) -> Iterator[tuple[str, Cal
 def test_what_was_done_is_read_from_the_first_request_to_the_last(company: Cast, ada: Client, haru: Worker) -> None:
     browser = inside(haru, let_in(company, haru))
     person = reverse("employee", args=[company["aiko"].employee_id])
-    for where in (reverse("employees"), person, "/log"):
+    for where in (reverse("employees"), person, "/exports"):
         browser.get(where)
 
     (live,) = ada.get(reverse("support_access")).context["live"]
@@ -307,7 +339,7 @@ def test_what_was_done_is_read_from_the_first_request_to_the_last(company: Cast,
     assert [(str(one["sentence"]), one["path"]) for one in page.context["accesses"]] == [
         ("Looked at the list of people", reverse("employees")),
         ("Opened a person's record", person),
-        ("Asked for a page that such an access does not open", "/log"),
+        ("Asked for a page that such an access does not open", "/exports"),
     ]
     assert signed_in(company, "aiko").get(live["record_url"]).status_code == 403
 

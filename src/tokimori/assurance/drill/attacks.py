@@ -37,12 +37,10 @@ ATTACKS: Final = (
         statements=(
             f"update timekeeping_punchevent set occurred_at = occurred_at + interval '1 hour' where id = {_PUNCH}",  # noqa: S608 -- fixed words
         ),
-        is_outside=False,
     ),
     Attack(
         code="punch_deleted",
         statements=(f"delete from timekeeping_punchevent where id = {_PUNCH}",),  # noqa: S608 -- as above
-        is_outside=False,
     ),
     Attack(
         code="punch_put_in",

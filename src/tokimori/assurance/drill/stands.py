@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,10 +12,12 @@ import psycopg
 from psycopg import sql
 
 from tokimori.assurance.probes.build import ROOT
+from tokimori.domains.timekeeping.evidence import BINDING, punch_lines
 from tokimori.foundation import clock
 from tokimori.foundation.errors import NotFound
 from tokimori.foundation.identifiers import TenantId
-from tokimori.foundation.ledger.bundles import BundleWish, bundle_pieces
+from tokimori.foundation.ledger.bundles import BundledFacts, BundleWish, bundle_pieces
+from tokimori.foundation.ledger.queries import EventView
 from tokimori.foundation.ledger.queries.logs import TenantLog
 from tokimori.foundation.ledger.receipts import origin_of
 from tokimori.foundation.ledger.services.log_ids import existing_log_of
@@ -65,9 +68,10 @@ class Stand:
         if signed is None:
             return True
         wish = BundleWish(log=log, checkpoint=signed, first=0, last=signed.size, created=clock.now())
+        facts = BundledFacts(name="punches.jsonl", of=BINDING, lines=partial(_punches_of, self.tenant))
         file = self.folder / "log.zip"
         try:
-            file.write_bytes(b"".join(bundle_pieces(wish, others=())))
+            file.write_bytes(b"".join(bundle_pieces(wish, others=(), facts=facts)))
         except NotFound:
             return True
         key = VerifierKey(name=origin_of(self.log, 1), public=KeySigner(self.seed).public()).text()
@@ -77,6 +81,10 @@ class Stand:
             command, capture_output=True, check=False, timeout=_VERIFIER_SECONDS
         )
         return answer.returncode != 0
+
+
+def _punches_of(tenant: TenantId, events: Sequence[tuple[int, EventView]]) -> bytes:
+    return punch_lines(tenant=tenant, events=events)
 
 
 def keep_a_checkpoint(*, code: str, tenant: TenantId, folder: Path, seed: bytes) -> Stand:

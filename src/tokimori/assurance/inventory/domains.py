@@ -69,7 +69,7 @@ TABLES: Final[tuple[Table, ...]] = (
     table(
         "people_employee", "who works here", "employee", Keeping.LABOUR,
         (K.IDENTIFIER, "code"), (K.NAME, "family_name given_name phonetic_name"), (K.REFERENCE, "account_id"),
-        (K.PERSONAL, "hired_on left_on"), (K.TECHNICAL, "created_at"),
+        (K.PERSONAL, "hired_on left_on"), (K.TECHNICAL, "created_at forgotten_at"),
     ),
     table(
         "people_employeetype", "kinds of employment", "–", Keeping.SETTINGS,

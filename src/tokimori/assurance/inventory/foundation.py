@@ -177,7 +177,7 @@ TABLES: Final[tuple[Table, ...]] = (
     ),
     table(
         "retention_legalhold", "records that are held back, and why", "–", Keeping.AUDIT,
-        (K.SETTING, "record_kind placed_at lifting_asked_at lifted_at"), (K.WORDS, "reason"),
+        (K.SETTING, "record_kind covers_from covers_until placed_at lifting_asked_at lifted_at"), (K.WORDS, "reason"),
         (K.REFERENCE, "person_id placed_by lifting_asked_by lifted_by"),
     ),
     table(

@@ -29,6 +29,10 @@ TABLES: Final[tuple[Table, ...]] = (
         (K.REFERENCE, "log event_id"), (K.TECHNICAL, "epoch opened_at"), (K.FILE, "statement", _OPEN),
     ),
     table(
+        "ledger_logrefusal", "what the signer refused to sign, and why", "–", Keeping.AUDIT,
+        (K.REFERENCE, "log"), (K.TECHNICAL, "epoch refused_at"), (K.FILE, "reason", _OPEN),
+    ),
+    table(
         "ledger_logstamp", "when an outside authority saw a checkpoint", "–", Keeping.AUDIT,
         (K.REFERENCE, "checkpoint_id"), (K.FILE, "authority token", _OPEN), (K.TECHNICAL, "stamped_at"),
     ),

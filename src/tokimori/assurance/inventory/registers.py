@@ -34,4 +34,8 @@ TABLES: Final[tuple[Table, ...]] = (
         "registers_revocation", "what was taken from who left", _US, Keeping.AUDIT,
         (K.REFERENCE, "entry_id account_id"), (K.TECHNICAL, "what count at"),
     ),
+    table(
+        "registers_withdrawalwish", "who asks that a register entry ends", _US, Keeping.AUDIT,
+        (K.REFERENCE, "entry_id asked_by"), (K.WORDS, "note"), (K.TECHNICAL, "number asked_at"),
+    ),
 )  # fmt: skip

@@ -42,6 +42,11 @@ _KEPT: Final[Mapping[RecordKind, Promise]] = MappingProxyType(
     {
         RecordKind.SIGN_IN: gettext_lazy("Records of sign-in are kept for %(days)d days."),
         RecordKind.EVENTS: gettext_lazy("Details of events in the log are kept for %(days)d days."),
+        RecordKind.WORKING_TIME: gettext_lazy("Working time of sealed months is kept for %(days)d days."),
+        RecordKind.FILES: gettext_lazy("Files for payroll are kept for %(days)d days."),
+        RecordKind.PEOPLE: gettext_lazy("People who left are known by name for %(days)d days."),
+        RecordKind.VISITS: gettext_lazy("Visits of the provider are kept for %(days)d days."),
+        RecordKind.LETTERS: gettext_lazy("Letters that were sent are listed for %(days)d days."),
     }
 )
 

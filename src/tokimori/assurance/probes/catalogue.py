@@ -17,6 +17,7 @@ from tokimori.assurance.probes import (
     inventory,
     keeping,
     listeners,
+    log_rounds,
     misuse,
     operators,
     outside,
@@ -76,8 +77,8 @@ _ALL: Final = (
     ProbeDefinition(name="ledger.backlog", observe=keeping.observe_backlog, every_minutes=15, maximum_age_minutes=60),
     ProbeDefinition(name="ledger.tamper", observe=drills.observe_drill),
     ProbeDefinition(
-        name="ledger.verify",
-        observe=keeping.observe_log,
+        name=log_rounds.NAME,
+        observe=log_rounds.observe_log,
         every_minutes=_DAY // 4,
         maximum_age_minutes=_DAY // 2 + 60,
         timeout_seconds=900,

@@ -1,4 +1,4 @@
-"""What keeps the record and the secrets: the log fits together and is in time, keys are young and of approved methods."""
+"""What keeps the record and the secrets: the log is in time, keys are young and of approved methods."""
 
 from datetime import datetime
 from typing import Final
@@ -8,8 +8,6 @@ from tokimori.foundation.access.principal import system_principal
 from tokimori.foundation.custody.queries import keys_overview
 from tokimori.foundation.identifiers import TenantId
 from tokimori.foundation.ledger.queries.backlog import ledger_backlog
-from tokimori.foundation.ledger.queries.checking import check_log
-from tokimori.foundation.retention.queries import details_gone_before
 from tokimori.foundation.tenancy.context import PROVIDER, tenant_transaction
 from tokimori.foundation.tenancy.directory import all_tenants
 from tokimori.ops.access_policy import policy_differences
@@ -17,20 +15,6 @@ from tokimori.ops.access_policy import policy_differences
 OLDEST_KEY_DAYS: Final = 400
 """A key of a company is replaced every year; a month more is no fault."""
 APPROVED: Final = frozenset({"AES-256-GCM", "HMAC-SHA-256"})
-
-
-def observe_log(now: datetime) -> Observation:
-    """Recompute every log from its events: each has its place, each place its event, and the signed roots are those."""
-    del now  # all of each log is read
-    faults: list[str] = []
-    tenants = _everybody()
-    for tenant in tenants:
-        with tenant_transaction(tenant):
-            faults += [
-                f"{one.what}:{one.why}"
-                for one in check_log(tenant=tenant, details_gone_before=details_gone_before(tenant=tenant))
-            ]
-    return judged({"every_log_fits": not faults}, logs=len(tenants), faults=len(faults))
 
 
 def observe_backlog(now: datetime) -> Observation:

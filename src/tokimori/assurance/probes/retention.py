@@ -10,10 +10,10 @@ from tokimori.engine.japan.article_109_retention import FOR_THE_TIME_BEING
 from tokimori.engine.thailand.section_115_records import YEARS_KEPT
 from tokimori.foundation.access.principal import system_principal
 from tokimori.foundation.identifiers import TenantId
-from tokimori.foundation.retention.periods import RecordKind, kept_until, period_of
+from tokimori.foundation.retention.periods import OF_THE_PROVIDER, STATUTORY, RecordKind, kept_until, period_of
 from tokimori.foundation.retention.queries import certificates
 from tokimori.foundation.retention.services.run import due_of
-from tokimori.foundation.tenancy.context import tenant_transaction
+from tokimori.foundation.tenancy.context import PROVIDER, tenant_transaction
 from tokimori.foundation.tenancy.directory import all_tenants
 
 GRACE: Final = timedelta(days=2)
@@ -25,10 +25,11 @@ _LOOKED_AT: Final = 1_000
 def observe_retention(now: datetime) -> Observation:
     """Count, in every company, what is overdue without a hold, what went too early, and what goes within thirty days."""
     overdue = early = held = soon = 0
-    for tenant in all_tenants():
+    everybody = [*((tenant, frozenset(RecordKind)) for tenant in all_tenants()), (PROVIDER, OF_THE_PROVIDER)]
+    for tenant, kinds in everybody:
         with tenant_transaction(tenant):
             countries = countries_ever(tenant=tenant)
-            for kind in RecordKind:
+            for kind in kinds:
                 late = due_of(tenant, kind, countries=countries, now=now - GRACE)
                 next_ones = due_of(tenant, kind, countries=countries, now=now + AHEAD)
                 overdue += late.rows
@@ -67,5 +68,5 @@ def _below_the_law(now: datetime) -> int:
     least = {"JP": FOR_THE_TIME_BEING.on(today), "TH": YEARS_KEPT.on(today)}
     least[""] = max(least.values())
     return sum(
-        1 for kind in RecordKind for country, years in least.items() if period_of(kind, country=country).years < years
+        1 for kind in STATUTORY for country, years in least.items() if period_of(kind, country=country).years < years
     )

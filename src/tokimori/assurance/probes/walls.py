@@ -47,7 +47,7 @@ _GRANTS: Final = """
 """
 _TRIGGERS: Final = """
     select tgrelid::regclass::text from pg_trigger
-     where tgname ~ '^pgtrigger_(append_only|never_deleted|details_alone_go)_' and tgenabled in ('O', 'A')
+     where tgname ~ '^pgtrigger_(append_only|never_deleted|(details|contents)_alone_go)_' and tgenabled in ('O', 'A')
      group by tgrelid having bit_or(tgtype) & 58 = 58
 """
 """Before (2) each deletion (8), change (16) and emptying (32)."""

@@ -27,6 +27,12 @@ class EntryNotOpen(Conflict):
     code = "register.entry_not_open"
 
 
+class WithdrawalNotAsked(Conflict):
+    """Somebody else has to ask for this first, not longer than two weeks ago."""
+
+    code = "register.withdrawal_not_asked"
+
+
 class AttachmentNotTaken(InvalidInput):
     """A file is a PDF, PNG or JPEG picture or plain text of at most 5 MB, and is attached once."""
 

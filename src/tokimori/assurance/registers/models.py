@@ -3,6 +3,7 @@
 Everything here belongs to the provider's own tenant.
 """
 
+from datetime import timedelta
 from typing import ClassVar, Final
 from uuid import UUID
 
@@ -19,6 +20,8 @@ SAMPLE_AUTHOR: Final = UUID("00000000-0000-7000-8000-00000000005a")
 """Who opens the demo's entries. It cannot sign in; whatever it opens is a sample, and the database says so by itself."""
 LONGEST_TITLE: Final = 160
 LONGEST_NOTE: Final = 500
+LONGEST_WAIT: Final = timedelta(days=14)
+"""A wish that an entry ends is void when nobody agreed to it for so long."""
 LARGEST_ATTACHMENT: Final = 5 * 1024 * 1024
 
 _FOLLOWS: Final = pgtrigger.Trigger(
@@ -44,6 +47,13 @@ _FOLLOWS: Final = pgtrigger.Trigger(
         end if;
         if new.state = 'approved' and before.state is distinct from 'submitted' then
             raise exception 'Only what was submitted is approved.' using errcode = 'check_violation';
+        end if;
+        if new.state = 'withdrawn' and before.state = 'approved' and not exists (
+            select from registers_withdrawalwish as wish
+             where wish.tenant_id = new.tenant_id and wish.entry_id = new.entry_id and wish.number = before.number
+               and wish.asked_by <> new.acted_by
+        ) then
+            raise exception 'What two approved is ended by two.' using errcode = 'check_violation';
         end if;
         if new.state in ('draft', 'submitted') and before.state = 'approved' then
             raise exception 'What was approved is superseded, not changed.' using errcode = 'check_violation';
@@ -151,6 +161,29 @@ class EntryVersion(TenantModel):
             TenantWall(name="register_version_wall", writing=Writing.APPEND),
         ]
         triggers: ClassVar = [APPEND_ONLY, _FOLLOWS]
+
+    def __str__(self) -> str:
+        return f"{self.entry_id} {self.number}"
+
+
+class WithdrawalWish(TenantModel):
+    """That somebody asks that an approved entry ends, and why; another one lets it end."""
+
+    entry_id = models.UUIDField()
+    number = models.PositiveIntegerField()
+    """The version that he asks to end."""
+    note = SealedTextField(max_length=LONGEST_NOTE)
+    asked_by = models.UUIDField()
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            TenantReference(name="register_withdrawal_entry", column="entry_id", table="registers_entry"),
+            TenantReference(name="register_withdrawal_asked_by", column="asked_by", table="identity_account"),
+            TenantWall(name="register_withdrawal_wall", writing=Writing.APPEND),
+        ]
+        indexes: ClassVar = [models.Index(fields=["tenant_id", "entry_id", "id"], name="register_withdrawal_by_entry")]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.entry_id} {self.number}"

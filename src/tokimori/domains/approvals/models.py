@@ -7,7 +7,7 @@ from django.db import models
 from tokimori.foundation.sealed_fields import SealedTextField
 from tokimori.foundation.tenancy.constraints import TenantWall, Writing
 from tokimori.foundation.tenancy.models import TenantModel
-from tokimori.foundation.tenancy.triggers import APPEND_ONLY
+from tokimori.foundation.tenancy.triggers import NEVER_DELETED, contents_alone_go
 
 
 class ApprovalStep(TenantModel):
@@ -32,7 +32,7 @@ class ApprovalStep(TenantModel):
             models.UniqueConstraint(fields=["tenant_id", "subject_id", "sequence"], name="approval_step_once"),
             TenantWall(name="approval_step_wall", writing=Writing.APPEND),
         ]
-        triggers: ClassVar = [APPEND_ONLY]
+        triggers: ClassVar = [NEVER_DELETED, contents_alone_go("note", since="old.at")]
 
     def __str__(self) -> str:
         return f"{self.subject_kind} {self.subject_id} {self.state}"

@@ -27,6 +27,12 @@ class ReopeningReasonMissing(InvalidInput):
     code = "period.reason_missing"
 
 
+class PeriodGone(Conflict):
+    """The figures of this month were over their time and are gone; the seal and its digests stay."""
+
+    code = "period.gone"
+
+
 class LaterPeriodSealed(Conflict):
     """A later month is sealed; reopen that one first."""
 

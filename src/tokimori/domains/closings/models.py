@@ -1,13 +1,18 @@
 """Sealed periods, chained by digest, and what arrived too late for them."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.db import models
 
 from tokimori.foundation.sealed_fields import SealedTextField
 from tokimori.foundation.tenancy.constraints import TenantReference, TenantWall, Writing
 from tokimori.foundation.tenancy.models import TenantModel
-from tokimori.foundation.tenancy.triggers import APPEND_ONLY
+from tokimori.foundation.tenancy.triggers import APPEND_ONLY, NEVER_DELETED, contents_alone_go
+
+_SEALED_MONTH: Final = (
+    "(select seal.month from public.closings_seal as seal "
+    "where seal.tenant_id = old.tenant_id and seal.id = old.seal_id)"
+)
 
 
 class Period(TenantModel):
@@ -67,7 +72,7 @@ class SealedTimesheet(TenantModel):
             TenantReference(name="sealed_timesheet_employee", column="employee_id", table="people_employee"),
             TenantWall(name="sealed_timesheet_wall", writing=Writing.APPEND),
         ]
-        triggers: ClassVar = [APPEND_ONLY]
+        triggers: ClassVar = [NEVER_DELETED, contents_alone_go("content", since=_SEALED_MONTH)]
 
     def __str__(self) -> str:
         return f"{self.seal_id} {self.employee_id}"
@@ -89,7 +94,7 @@ class Reopening(TenantModel):
             TenantReference(name="reopening_seal", column="seal_id", table="closings_seal"),
             TenantWall(name="reopening_wall", writing=Writing.APPEND),
         ]
-        triggers: ClassVar = [APPEND_ONLY]
+        triggers: ClassVar = [NEVER_DELETED, contents_alone_go("reason", since="old.reopened_at")]
 
     def __str__(self) -> str:
         return str(self.seal_id)
@@ -117,7 +122,7 @@ class Adjustment(TenantModel):
             TenantWall(name="adjustment_wall", writing=Writing.APPEND),
         ]
         indexes: ClassVar = [models.Index(fields=["tenant_id", "settled_in"], name="adjustment_by_month")]
-        triggers: ClassVar = [APPEND_ONLY]
+        triggers: ClassVar = [NEVER_DELETED, contents_alone_go("difference", since="old.found_at", empty="'{}'::jsonb")]
 
     def __str__(self) -> str:
         return f"{self.employee_id} {self.work_date}"

@@ -59,15 +59,24 @@ def seal_ids(*, tenant: TenantId) -> tuple[UUID, ...]:
 
 
 def seal_file(*, tenant: TenantId, seal_id: UUID) -> tuple[str, bytes]:
-    """Return the name and the content of a seal as a file: what was sealed, its digest, and every timesheet in it."""
+    """Return the name and the content of a seal as a file: what was sealed, its digest, and every timesheet in it.
+
+    Those whose time was over are not in it; their digests stay in what was sealed.
+    """
     row = Seal.objects.get(tenant_id=tenant, id=seal_id)
     sheets = SealedTimesheet.objects.filter(tenant_id=tenant, seal_id=seal_id).order_by("employee_id")
     content = {
         "content": json.loads(row.content),
         "digest": row.digest,
-        "timesheets": {str(sheet.employee_id): json.loads(sheet.content) for sheet in sheets},
+        "timesheets": {str(sheet.employee_id): json.loads(sheet.content) for sheet in sheets if sheet.content},
     }
     return f"{row.month:%Y-%m}-{row.sequence:04}.json", canonical_bytes(content)
+
+
+def emptied_timesheets(*, tenant: TenantId, seal_id: UUID) -> Mapping[str, str]:
+    """Return the digests of the timesheets of a seal whose figures are gone, by person."""
+    rows = SealedTimesheet.objects.filter(tenant_id=tenant, seal_id=seal_id, content="")
+    return {str(employee_id): digest for employee_id, digest in rows.values_list("employee_id", "digest")}
 
 
 def seals(*, tenant: TenantId) -> tuple[SealView, ...]:
@@ -88,8 +97,11 @@ def seal(*, tenant: TenantId, seal_id: UUID) -> SealView:
 def sealed_timesheets(
     *, tenant: TenantId, seal_id: UUID, only: Collection[UUID] | None = None
 ) -> tuple[Mapping[str, Any], ...]:
-    """Return what a seal holds, person by person, by employee code; with ``only``, of these people."""
-    rows = SealedTimesheet.objects.filter(tenant_id=tenant, seal_id=seal_id)
+    """Return what a seal holds, person by person, by employee code; with ``only``, of these people.
+
+    Of a timesheet whose time was over, nothing.
+    """
+    rows = SealedTimesheet.objects.filter(tenant_id=tenant, seal_id=seal_id).exclude(content="")
     if only is not None:
         rows = rows.filter(employee_id__in=only)
     contents: list[Mapping[str, Any]] = [json.loads(row.content) for row in rows]

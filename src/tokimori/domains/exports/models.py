@@ -7,7 +7,7 @@ from django.db import models
 from tokimori.foundation.sealed_fields import SealedBinaryField
 from tokimori.foundation.tenancy.constraints import TenantReference, TenantWall, Writing
 from tokimori.foundation.tenancy.models import TenantModel
-from tokimori.foundation.tenancy.triggers import APPEND_ONLY
+from tokimori.foundation.tenancy.triggers import NEVER_DELETED, contents_alone_go
 
 
 class ExportFile(TenantModel):
@@ -27,7 +27,7 @@ class ExportFile(TenantModel):
             TenantReference(name="export_file_seal", column="seal_id", table="closings_seal"),
             TenantWall(name="export_file_wall", writing=Writing.APPEND),
         ]
-        triggers: ClassVar = [APPEND_ONLY]
+        triggers: ClassVar = [NEVER_DELETED, contents_alone_go("content", since="old.created_at")]
 
     def __str__(self) -> str:
         return self.file_name

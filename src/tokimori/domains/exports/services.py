@@ -7,8 +7,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from tokimori.domains.closings.errors import PeriodNotSealed
-from tokimori.domains.closings.queries import SealView, holding_seal, sealed_timesheets
+from tokimori.domains.closings.errors import PeriodGone, PeriodNotSealed
+from tokimori.domains.closings.queries import SealView, emptied_timesheets, holding_seal, sealed_timesheets
 from tokimori.domains.closings.queries import seal as seal_by_id
 from tokimori.domains.exports.layouts import COLUMNS, FileFormat, Layout, Row, rows_of
 from tokimori.domains.exports.models import ExportFile
@@ -35,6 +35,8 @@ def create_export(
     seal = holding_seal(tenant=actor.tenant_id, month=month)
     if seal is None:
         raise PeriodNotSealed
+    if emptied_timesheets(tenant=actor.tenant_id, seal_id=seal.id):
+        raise PeriodGone
     reach = reach_of(actor=actor, function=Function.EXPORTS, level=Level.EDIT, on=now.date())
     content = _content(seal=seal, layout=layout, file_format=file_format, tenant=actor.tenant_id, only=reach)
     file = ExportFile.objects.create(
@@ -57,7 +59,7 @@ def create_export(
 
 @transaction.atomic
 def download_export(*, actor: Principal, export_id: UUID, now: datetime) -> tuple[ExportView, bytes]:
-    """Return a file as it was made; the download is recorded.
+    """Return a file as it was made; the download is recorded. Raise ``PeriodGone`` for one whose time was over.
 
     Who reaches some of the people alone gets a file only while it holds exactly those whom he reaches today.
     """
@@ -65,6 +67,8 @@ def download_export(*, actor: Principal, export_id: UUID, now: datetime) -> tupl
     file = ExportFile.objects.filter(tenant_id=actor.tenant_id, id=export_id).first()
     if file is None or not _is_within_reach(actor=actor, file=file, now=now):
         raise NotFound
+    if not file.content:
+        raise PeriodGone
     record_event(EventName.EXPORT_DOWNLOADED, actor=actor, subject_id=file.id, at=now, digest=file.digest)
     return export_view(row=file), bytes(file.content)
 

@@ -10,7 +10,8 @@ import xlsxwriter
 
 from tokimori.domains.exports.layouts import Cell, Column, Row
 
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "＠")  # noqa: RUF001 -- wide ones count in Japan
+_WIDE_MINUS: Final = "－"  # noqa: RUF001 -- alone it is a mark of check sheets
 _WRITTEN_AT: Final = datetime(2000, 1, 1, tzinfo=UTC)  # a workbook carries a date; a fixed one keeps its digest stable
 
 
@@ -43,18 +44,29 @@ def write_excel(*, columns: Sequence[Column], rows: Iterable[Row], notes: Mappin
         proof.set_column(0, 0, 20)
         proof.set_column(1, 1, 70)
         for line, (name, text) in enumerate(notes.items()):
-            proof.write_string(line, 0, name, heading)
-            proof.write_string(line, 1, text)
+            proof.write_string(line, 0, plain(name), heading)
+            proof.write_string(line, 1, plain(text))
     return buffer.getvalue()
 
 
 def harmless(cell: Cell) -> Cell:
     """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell
+    if not isinstance(cell, str):
+        return cell
+    is_formula = cell.startswith(_FORMULA_STARTS) or (cell.startswith(_WIDE_MINUS) and cell != _WIDE_MINUS)
+    return f"'{cell}" if is_formula else cell
+
+
+def plain(text: str) -> str:
+    """Return a text that the library for workbooks takes as words, and never as markup of its own into the file.
+
+    It writes what begins with ``<r>`` and ends with ``</r>`` as it is.
+    """
+    return f"{text} " if text.startswith("<r>") and text.endswith("</r>") else text
 
 
 def _write_cell(sheet: "xlsxwriter.worksheet.Worksheet", line: int, position: int, cell: Cell) -> None:
     if isinstance(cell, int):
         sheet.write_number(line, position, cell)
     else:
-        sheet.write_string(line, position, cell)
+        sheet.write_string(line, position, plain(cell))

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
@@ -9,6 +10,20 @@ from tokimori.foundation.sealed_fields import SealedTextField
 from tokimori.foundation.tenancy.constraints import TenantReference, TenantWall, Writing
 from tokimori.foundation.tenancy.models import TenantModel
 from tokimori.foundation.tenancy.triggers import APPEND_ONLY
+
+_TOMBSTONE_STAYS = pgtrigger.Trigger(
+    name="tombstone_stays",
+    level=pgtrigger.Row,
+    when=pgtrigger.Before,
+    operation=pgtrigger.Update,
+    func=(
+        "if old.forgotten_at is not null and to_jsonb(new) is distinct from to_jsonb(old) "
+        "or old.forgotten_at is null and new.forgotten_at is not null "
+        "and coalesce(old.left_on, 'infinity') > clock_timestamp() - interval '730 days' "
+        "then raise exception 'Nobody is forgotten within two years, and who was stays so.' "
+        "using errcode = 'insufficient_privilege'; end if; return new;"
+    ),
+)
 
 
 class EmployeeType(TenantModel):
@@ -30,7 +45,11 @@ class EmployeeType(TenantModel):
 
 
 class Employee(TenantModel):
-    """A person who works here. The code is the company's own and may be printed on cards."""
+    """A person who works here. The code is the company's own and may be printed on cards.
+
+    ``forgotten_at`` is when his records were over their time, long after he left: what names him is gone then for good, and
+    the row stays, so that nobody else ever gets its key.
+    """
 
     code = models.CharField(max_length=30)
     family_name = SealedTextField(max_length=60, subject="id")
@@ -40,6 +59,7 @@ class Employee(TenantModel):
     hired_on = models.DateField()
     left_on = models.DateField(null=True)
     created_at = models.DateTimeField()
+    forgotten_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -48,6 +68,7 @@ class Employee(TenantModel):
             TenantReference(name="employee_account", column="account_id", table="identity_account"),
             TenantWall(name="employee_wall", writing=Writing.EDIT),
         ]
+        triggers: ClassVar = [_TOMBSTONE_STAYS]
 
     def __str__(self) -> str:
         return self.code

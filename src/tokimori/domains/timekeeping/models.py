@@ -1,13 +1,18 @@
 """Punches and corrections: facts, appended and never changed."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.db import models
 
 from tokimori.foundation.sealed_fields import SealedBinaryField, SealedTextField
 from tokimori.foundation.tenancy.constraints import TenantReference, TenantWall, Writing
 from tokimori.foundation.tenancy.models import TenantModel
-from tokimori.foundation.tenancy.triggers import APPEND_ONLY
+from tokimori.foundation.tenancy.triggers import APPEND_ONLY, NEVER_DELETED, contents_alone_go
+
+_IMPORTED_AT: Final = (
+    "(select run.imported_at from public.timekeeping_importrun as run "
+    "where run.tenant_id = old.tenant_id and run.id = old.import_run_id)"
+)
 
 
 class RawPayload(TenantModel):
@@ -20,7 +25,7 @@ class RawPayload(TenantModel):
 
     class Meta:
         constraints: ClassVar = [TenantWall(name="raw_payload_wall", writing=Writing.APPEND)]
-        triggers: ClassVar = [APPEND_ONLY]
+        triggers: ClassVar = [NEVER_DELETED, contents_alone_go("content", since="old.received_at")]
 
     def __str__(self) -> str:
         return str(self.id)
@@ -66,7 +71,7 @@ class PunchEvent(TenantModel):
             models.Index(fields=["tenant_id", "employee_id", "occurred_at"], name="punch_event_by_person"),
             models.Index(fields=["tenant_id", "refers_to_id"], name="punch_event_by_reference"),
         ]
-        triggers: ClassVar = [APPEND_ONLY]
+        triggers: ClassVar = [NEVER_DELETED, contents_alone_go("place", since="old.occurred_at")]
 
     def __str__(self) -> str:
         return str(self.id)
@@ -131,7 +136,7 @@ class RejectedLine(TenantModel):
         indexes: ClassVar = [
             models.Index(fields=["tenant_id", "import_run_id", "line_number"], name="rejected_line_by_run")
         ]
-        triggers: ClassVar = [APPEND_ONLY]
+        triggers: ClassVar = [NEVER_DELETED, contents_alone_go("text", since=_IMPORTED_AT)]
 
     def __str__(self) -> str:
         return f"{self.import_run_id}:{self.line_number}"
@@ -160,7 +165,7 @@ class CorrectionRequest(TenantModel):
         indexes: ClassVar = [
             models.Index(fields=["tenant_id", "employee_id", "requested_at"], name="correction_by_person")
         ]
-        triggers: ClassVar = [APPEND_ONLY]
+        triggers: ClassVar = [NEVER_DELETED, contents_alone_go("reason", since="old.requested_at")]
 
     def __str__(self) -> str:
         return str(self.id)

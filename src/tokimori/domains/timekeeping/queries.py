@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 
 from tokimori.domains.approvals.queries import states_of, subjects_in_state
 from tokimori.domains.approvals.states import ApprovalState, SubjectKind
@@ -60,6 +60,18 @@ class RejectedLineView:
 def every_punch_row(*, tenant: TenantId) -> Iterator[PunchEvent]:
     """Yield every fact of the open tenant as it is stored; for who compares it with the record."""
     yield from PunchEvent.objects.filter(tenant_id=tenant).order_by("id").iterator(chunk_size=1000)
+
+
+def punch_rows(*, tenant: TenantId, ids: Collection[UUID]) -> Mapping[UUID, PunchEvent]:
+    """Return these facts of the open tenant as they are stored; for who shows them beside their events."""
+    return {row.id: row for row in PunchEvent.objects.filter(tenant_id=tenant, id__in=ids)}
+
+
+def ids_read_from(*, tenant: TenantId, run_id: UUID) -> tuple[UUID, ...]:
+    """Return the punches that a file brought, the oldest first."""
+    payload = ImportRun.objects.filter(tenant_id=tenant, id=run_id).values("payload_id")[:1]
+    rows = PunchEvent.objects.filter(tenant_id=tenant, payload_id=Subquery(payload)).order_by("id")
+    return tuple(rows.values_list("id", flat=True))
 
 
 def record_ids(*, tenant: TenantId, employee_ids: Collection[UUID]) -> frozenset[UUID]:

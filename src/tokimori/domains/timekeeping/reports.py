@@ -90,5 +90,5 @@ class PunchAnswer:
     event: RecordedEvent | None = None
 
     def receipt(self) -> str | None:
-        """Return the signed receipt of what was stored, now or before; made when it is asked for."""
-        return None if self.event is None else receipt_for(self.event)
+        """Return the signed receipt of what was stored, now or before; nothing for what is older than the log."""
+        return receipt_for(self.event) if self.event is not None and self.event.is_promised else None

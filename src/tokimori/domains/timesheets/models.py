@@ -7,7 +7,7 @@ from django.db import models
 from tokimori.foundation.documents import JsonDocument, TextDocument
 from tokimori.foundation.tenancy.constraints import TenantReference, TenantWall, Writing
 from tokimori.foundation.tenancy.models import TenantModel
-from tokimori.foundation.tenancy.triggers import APPEND_ONLY
+from tokimori.foundation.tenancy.triggers import APPEND_ONLY, NEVER_DELETED, contents_alone_go
 
 
 class DayRevision(TenantModel):
@@ -32,7 +32,7 @@ class DayRevision(TenantModel):
             TenantReference(name="day_revision_employee", column="employee_id", table="people_employee"),
             TenantWall(name="day_revision_wall", writing=Writing.APPEND),
         ]
-        triggers: ClassVar = [APPEND_ONLY]
+        triggers: ClassVar = [NEVER_DELETED, contents_alone_go("content", since="old.work_date")]
 
     def __str__(self) -> str:
         return f"{self.employee_id} {self.work_date} revision {self.revision}"

@@ -45,19 +45,25 @@ class Standing:
 
 
 def day_content(*, tenant: TenantId, employee_id: UUID, work_date: date) -> Mapping[str, Any] | None:
-    """Return the whole stored result of a day, as it stands, with its steps; nothing when it was never calculated."""
+    """Return the whole stored result of a day, as it stands, with its steps.
+
+    Nothing when it was never calculated, or when its time was over.
+    """
     row = _standing_revision(tenant=tenant, employee_id=employee_id, work_date=work_date)
-    content: Mapping[str, Any] | None = json.loads(row.content) if row else None
+    content: Mapping[str, Any] | None = json.loads(row.content) if row and row.content else None
     return content
 
 
 def contents_between(*, tenant: TenantId, employee_id: UUID, first: date, last: date) -> tuple[Mapping[str, Any], ...]:
-    """Return the whole stored results of the closed range as they stand, in order; days never calculated are missing."""
+    """Return the whole stored results of the closed range as they stand, in order.
+
+    Days that were never calculated, or whose time was over, are missing.
+    """
     rows = DayRevision.objects.filter(
         tenant_id=tenant, employee_id=employee_id, work_date__gte=first, work_date__lte=last
     )
     standing = rows.order_by("work_date", "-revision").distinct("work_date")
-    return tuple(json.loads(content) for content in standing.values_list("content", flat=True))
+    return tuple(json.loads(content) for content in standing.values_list("content", flat=True) if content)
 
 
 def standing_of(*, tenant: TenantId, employee_id: UUID, work_date: date) -> Standing | None:

@@ -14,6 +14,7 @@ class Permission(StrEnum):
     ACCOUNT_READ = "account:read"
     ACCOUNT_WRITE = "account:write"
     APPROVAL_READ = "approval:read"
+    AUDIT_EXPORT = "audit:export"
     AUDIT_READ = "audit:read"
     COMPLIANCE_READ = "compliance:read"
     COMPLIANCE_WRITE = "compliance:write"
@@ -123,6 +124,7 @@ RIGHTS_OF_ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.ACCESS_TOKEN_WRITE,
                 Permission.ACCOUNT_READ,
                 Permission.ACCOUNT_WRITE,
+                Permission.AUDIT_EXPORT,
                 Permission.AUDIT_READ,
                 Permission.DIVISION_WRITE,
                 Permission.EMPLOYEE_READ,
@@ -155,6 +157,7 @@ RIGHTS_OF_ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             {
                 Permission.ACCESS_READ,
                 Permission.ACCOUNT_READ,
+                Permission.AUDIT_EXPORT,
                 Permission.AUDIT_READ,
                 Permission.SECURITY_READ,
                 Permission.SITE_READ,
@@ -164,6 +167,7 @@ RIGHTS_OF_ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             {
                 Permission.ACCESS_READ,
                 Permission.ACCOUNT_READ,
+                Permission.AUDIT_EXPORT,
                 Permission.AUDIT_READ,
                 Permission.SECURITY_READ,
                 Permission.EMPLOYEE_READ,

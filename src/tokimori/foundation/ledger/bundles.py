@@ -10,14 +10,17 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
 from django.db import connection
 from typing_extensions import Buffer
 
 from tokimori.foundation.canonical import Plain, canonical_bytes
+from tokimori.foundation.identifiers import TenantId
 from tokimori.foundation.ledger.errors import TooManySelected
+from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.models import LedgerEvent
-from tokimori.foundation.ledger.queries import EventFilter, every_event_id
+from tokimori.foundation.ledger.queries import EventFilter, EventView, every_event_id, view_of
 from tokimori.foundation.ledger.queries.logs import (
     CheckpointView,
     ProviderLog,
@@ -28,6 +31,8 @@ from tokimori.foundation.ledger.queries.logs import (
     provider_leaf_of,
     stamps,
 )
+from tokimori.foundation.ledger.queries.proofs import recorded_event, recorded_events
+from tokimori.foundation.ledger.receipts import receipt_for
 from tokimori.foundation.sequencing.hashes import reader_of
 from tokimori.foundation.tenancy.context import tenant_transaction
 from tokimori.foundation.transparency.leaves import instant_text
@@ -38,6 +43,8 @@ from tokimori.foundation.transparency.tree import NodeReader
 
 FORMAT: Final = "tokimori-bundle/v1"
 MOST_SELECTED: Final = 100_000
+MOST_RECEIPTS: Final = 9_000
+"""The verifier reads bundles of up to 10,000 files."""
 _CHUNK: Final = 500
 _MOST_STAMPS: Final = 10
 
@@ -77,20 +84,46 @@ class BundleWish:
         return range(self.first, self.last) if self.selected is None else self.selected
 
 
-def bundle_pieces(wish: BundleWish, *, others: Iterable[Callable[[], BundledFile]]) -> Iterator[bytes]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BundledFacts:
+    """Facts that events of these names bind: ``lines`` returns theirs, in the order of the places that it is given."""
+
+    name: str
+    of: frozenset[EventName]
+    lines: Callable[[Sequence[tuple[int, EventView]]], bytes]
+
+
+def bundle_pieces(
+    wish: BundleWish, *, others: Iterable[Callable[[], BundledFile]], facts: BundledFacts | None = None
+) -> Iterator[bytes]:
     """Yield the zip piece by piece, each in a transaction of its own; ``others`` are files that belong to it."""
     taken = _Taken()
     tenant = wish.log.tenant
     with zipfile.ZipFile(taken, "w", zipfile.ZIP_DEFLATED) as file:
         with tenant_transaction(tenant):
-            for name, content in _heads(wish):
+            for name, content in _heads(wish, facts=facts):
                 file.writestr(name, content)
         yield taken.take()
         with file.open("events.jsonl", "w", force_zip64=True) as events:
-            for first in range(0, len(wish.places), _CHUNK):
+            for places in _chunks(wish):
                 with tenant_transaction(tenant):
-                    events.write(_lines(wish, wish.places[first : first + _CHUNK]))
+                    events.write(_lines(wish, places))
                 yield taken.take()
+        if facts is not None:
+            with file.open(facts.name, "w", force_zip64=True) as lines:
+                for places in _chunks(wish):
+                    with tenant_transaction(tenant):
+                        found = _events_at(wish, places, of=facts.of)
+                        lines.write(facts.lines([(index, view_of(event)) for index, event in found]))
+                    yield taken.take()
+        given = 0
+        for places in _chunks(wish) if wish.selected is not None else ():
+            with tenant_transaction(tenant):
+                receipts = list(_receipts(wish, places))[: MOST_RECEIPTS - given]
+            for name, content in receipts:
+                file.writestr(name, content)
+            given += len(receipts)
+            yield taken.take()
         for make in others:
             with tenant_transaction(tenant):
                 name, content = make()
@@ -99,7 +132,40 @@ def bundle_pieces(wish: BundleWish, *, others: Iterable[Callable[[], BundledFile
     yield taken.take()
 
 
-def _heads(wish: BundleWish) -> Iterator[tuple[str, bytes]]:
+def _chunks(wish: BundleWish) -> Iterator[Sequence[int]]:
+    for first in range(0, len(wish.places), _CHUNK):
+        yield wish.places[first : first + _CHUNK]
+
+
+def _events_at(wish: BundleWish, places: Sequence[int], *, of: frozenset[EventName]) -> list[tuple[int, LedgerEvent]]:
+    """Return the events of some names with their places."""
+    found = zip(places, wish.log.leaves_at(places), strict=True)
+    return [(index, event) for index, (event, _) in found if event.name in of]
+
+
+def _receipts(wish: BundleWish, places: Sequence[int]) -> Iterator[tuple[str, bytes]]:
+    for _, event in _events_at(wish, places, of=frozenset({EventName.PUNCH_RECORDED})):
+        recorded = recorded_event(event, log=wish.log.log, epoch=wish.log.epoch)
+        if recorded.is_promised:
+            yield f"receipts/{event.id}.note", receipt_for(recorded).encode()
+
+
+def receipts_pieces(*, tenant: TenantId, punch_ids: Sequence[UUID]) -> Iterator[bytes]:
+    """Yield a zip with the receipt of each of these punches, piece by piece."""
+    taken = _Taken()
+    with zipfile.ZipFile(taken, "w", zipfile.ZIP_DEFLATED) as file:
+        for first in range(0, len(punch_ids), _CHUNK):
+            some = punch_ids[first : first + _CHUNK]
+            with tenant_transaction(tenant):
+                found = recorded_events(tenant=tenant, name=EventName.PUNCH_RECORDED, subject_ids=some)
+            for recorded in (found[key] for key in some if key in found):
+                if recorded.is_promised:
+                    file.writestr(f"{recorded.event_id}.note", receipt_for(recorded))
+            yield taken.take()
+    yield taken.take()
+
+
+def _heads(wish: BundleWish, *, facts: BundledFacts | None) -> Iterator[tuple[str, bytes]]:
     origin = wish.checkpoint.origin
     key, receipts = log_key(origin), announced_receipt_key(origin)
     manifest: dict[str, Plain] = {
@@ -114,6 +180,8 @@ def _heads(wish: BundleWish) -> Iterator[tuple[str, bytes]]:
     }
     if wish.selected is not None:
         manifest["selected"] = True
+    if facts is not None:
+        manifest["facts"] = [facts.name]
     yield "manifest.json", canonical_bytes(manifest)
     yield "checkpoint", wish.checkpoint.note.encode()
     if changes := b"".join(_key_changes()):

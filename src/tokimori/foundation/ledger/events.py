@@ -144,6 +144,7 @@ class EventName(StrEnum):
     REGISTER_ENTRY_SUPERSEDED = "register_entry:superseded"
     REGISTER_ENTRY_WITHDRAWN = "register_entry:withdrawn"
     REGISTER_FILE_ATTACHED = "register_file:attached"
+    REGISTER_WITHDRAWAL_ASKED = "register_withdrawal:asked"
     RETENTION_RUN = "retention:run"
     REVIEW_CONCLUDED = "review:concluded"
     REVIEW_DECIDED = "review:decided"

@@ -22,7 +22,11 @@ MERGE_DELAY: Final = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedEvent:
-    """What was recorded: enough to give a receipt. ``leaf_hash`` has 32 bytes, ``log`` and ``epoch`` name the log."""
+    """What was recorded: enough to give a receipt. ``leaf_hash`` has 32 bytes, ``log`` and ``epoch`` name the log.
+
+    ``is_promised`` is false for what was recorded before there was a log: its place was promised to nobody, and no receipt
+    is made now that would promise it by a time that has passed.
+    """
 
     event_id: UUID
     log: str
@@ -31,6 +35,7 @@ class RecordedEvent:
     leaf_hash: bytes
     at: datetime
     received: datetime
+    is_promised: bool = True
 
     @property
     def origin(self) -> str:
@@ -44,7 +49,12 @@ def origin_of(log: str, epoch: int) -> str:
 
 
 def receipt_for(recorded: RecordedEvent) -> str:
-    """Return the receipt as a signed note; the same event has the same receipt, whenever it is asked for."""
+    """Return the receipt as a signed note; the same event has the same receipt, whenever it is asked for.
+
+    Raise ``ValueError`` for what was promised to nobody.
+    """
+    if not recorded.is_promised:
+        raise ValueError("What was recorded before there was a log has no receipt.")
     receipt = Receipt(
         origin=recorded.origin,
         event=recorded.event_id,

@@ -10,6 +10,7 @@ class NoticeKind(StrEnum):
     NEW_LINK = "new_link"
     LOCKED = "locked"
     SECOND_FACTOR_LOCKED = "second_factor_locked"
+    PRESENT_PASSWORD_LOCKED = "present_password_locked"  # noqa: S105 -- a kind of letter, not a secret
     NEW_COUNTRY = "new_country"
     NEW_DEVICE = "new_device"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 -- a kind of letter, not a secret

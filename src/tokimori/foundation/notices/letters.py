@@ -115,6 +115,20 @@ _WORDS: Final[Mapping[NoticeKind, _Words]] = MappingProxyType(
                 _NOT_YOU,
             ),
         ),
+        NoticeKind.PRESENT_PASSWORD_LOCKED: _Words(
+            subject=_("Too many wrong passphrases by somebody who is signed in as you"),
+            sentences=(
+                _(
+                    "On %(at)s somebody who was in already gave a wrong passphrase too often when asked for yours again."
+                ),
+                _("Your passphrase opens nothing until %(locked)s, and cannot be changed before."),
+                _("If it was you, wait, or use your passkey. An administrator of your company can end the waiting."),
+                _(
+                    "If this was not you, tell an administrator of your company at once: he can sign you out everywhere. "
+                    "You end your other sessions yourself under “My security”."
+                ),
+            ),
+        ),
         NoticeKind.NEW_COUNTRY: _Words(
             subject=_("Signed in from a country that is new here"),
             sentences=(

@@ -13,7 +13,7 @@ class Notice(TenantModel):
 
     Where it goes and what it says are sealed, and wiped once it has ended.
 
-    Rows are forgotten after some months (``forget_notices``).
+    Rows go by age once they ended (``RecordKind.LETTERS``).
     """
 
     account_id = models.UUIDField(null=True)

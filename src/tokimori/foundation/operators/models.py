@@ -7,7 +7,7 @@ from django.db import models
 
 from tokimori.foundation.tenancy.constraints import TenantReference, TenantWall, Writing
 from tokimori.foundation.tenancy.models import TenantModel
-from tokimori.foundation.tenancy.triggers import APPEND_ONLY
+from tokimori.foundation.tenancy.triggers import APPEND_ONLY, young_ones_stay
 
 
 class OperatorGrant(TenantModel):
@@ -70,6 +70,7 @@ class OperatorSession(TenantModel):
             TenantReference(name="operator_session_grant", column="grant_id", table="operators_operatorgrant"),
             TenantWall(name="operator_session_wall", writing=Writing.EDIT),
         ]
+        triggers: ClassVar = [young_ones_stay("last_used_at")]
 
     def __str__(self) -> str:
         return str(self.id)

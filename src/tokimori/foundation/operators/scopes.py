@@ -37,6 +37,7 @@ class SupportFunction(StrEnum):
     WORKING_TIME = "working_time"
     PEOPLE_AND_RULES = "people_and_rules"
     SECURITY = "security"
+    LOG = "log"
 
 
 LONGEST_GRANT: Final[Mapping[GrantKind, timedelta]] = MappingProxyType(
@@ -62,6 +63,8 @@ _READS: Final[Mapping[SupportFunction, frozenset[Permission]]] = MappingProxyTyp
             {Permission.EMPLOYEE_READ, Permission.EMPLOYEE_READ_ALL, Permission.RULE_SET_READ, Permission.SITE_READ}
         ),
         SupportFunction.SECURITY: frozenset({Permission.ACCOUNT_READ, Permission.SECURITY_READ}),
+        # To look, as the provider's auditor; what he looks at leaves the company in no file.
+        SupportFunction.LOG: frozenset({Permission.AUDIT_READ}),
     }
 )
 _WRITES: Final[Mapping[SupportFunction, frozenset[Permission]]] = MappingProxyType(
@@ -70,6 +73,7 @@ _WRITES: Final[Mapping[SupportFunction, frozenset[Permission]]] = MappingProxyTy
         SupportFunction.PEOPLE_AND_RULES: frozenset({Permission.RULE_SET_PUBLISH}),
         # Whoever could write here could make an account that outlives the grant.
         SupportFunction.SECURITY: frozenset(),
+        SupportFunction.LOG: frozenset(),
     }
 )
 

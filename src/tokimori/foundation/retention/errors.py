@@ -9,6 +9,12 @@ class HoldReasonMissing(InvalidInput):
     code = "legal_hold.reason_missing"
 
 
+class HoldDaysNotValid(InvalidInput):
+    """Give the days as dates, the last one not before the first."""
+
+    code = "legal_hold.days_not_valid"
+
+
 class NoSuchHold(NotFound):
     """There is no such hold, or it was lifted already."""
 

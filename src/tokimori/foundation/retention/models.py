@@ -13,14 +13,17 @@ from tokimori.foundation.tenancy.triggers import APPEND_ONLY
 class LegalHold(TenantModel):
     """That records of a kind must stay, whatever their time: a dispute, an inquiry. The database asks it, too.
 
-    A person says whom it is about. It keeps everything of the kind all the same: an event names the punch or the request
-    that it is about, and not whose that was.
+    A person says whom it is about, and days which records. Of what names whom it is about, his alone is kept; of what does
+    not – an event names the punch or the request, and not whose that was – everything of these days.
     """
 
     record_kind = models.CharField(max_length=30)
     person_id = models.UUIDField(
         null=True
     )  # rule: tenant-reference -- an account or an employee; neither is ever deleted
+    covers_from = models.DateField(null=True)
+    covers_until = models.DateField(null=True)
+    """Which days it is about, both included; without one it goes on without an end."""
     reason = SealedTextField(max_length=500)
     placed_at = models.DateTimeField()
     placed_by = models.UUIDField(null=True)
@@ -31,7 +34,15 @@ class LegalHold(TenantModel):
     lifted_by = models.UUIDField(null=True)
 
     class Meta:
-        constraints: ClassVar = [TenantWall(name="legal_hold_wall", writing=Writing.EDIT)]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(covers_from=None)
+                | models.Q(covers_until=None)
+                | models.Q(covers_until__gte=models.F("covers_from")),
+                name="legal_hold_days_in_order",
+            ),
+            TenantWall(name="legal_hold_wall", writing=Writing.EDIT),
+        ]
 
     def __str__(self) -> str:
         return str(self.id)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from tokimori.foundation.access.authorise import authorise
@@ -17,13 +17,16 @@ from tokimori.foundation.retention.periods import RecordKind
 class HoldView:
     """A hold that was not lifted; with a person it is one account's or employee's.
 
-    Where somebody asked to lift it, ``asked_at`` and ``asked_by`` say who and when.
+    Days say which records, both included; without them all. Where somebody asked to lift it, ``asked_at`` and ``asked_by``
+    say who and when.
     """
 
     id: UUID
     kind: RecordKind
     person_id: UUID | None
     reason: str
+    covers_from: date | None
+    covers_until: date | None
     placed_at: datetime
     placed_by: UUID | None
     asked_at: datetime | None
@@ -61,6 +64,8 @@ def holds(*, actor: Principal) -> tuple[HoldView, ...]:
             kind=RecordKind(row.record_kind),
             person_id=row.person_id,
             reason=row.reason,
+            covers_from=row.covers_from,
+            covers_until=row.covers_until,
             placed_at=row.placed_at,
             placed_by=row.placed_by,
             asked_at=row.lifting_asked_at,
@@ -92,5 +97,10 @@ def certificates(*, actor: Principal, most: int) -> tuple[CertificateView, ...]:
 
 def details_gone_before(*, tenant: TenantId) -> datetime | None:
     """Return the instant before which certificates say that events have lost their details; nothing where none did."""
-    rows = RetentionCertificate.objects.filter(tenant_id=tenant, record_kind=RecordKind.EVENTS.value)
+    return gone_before(tenant=tenant, kind=RecordKind.EVENTS)
+
+
+def gone_before(*, tenant: TenantId, kind: RecordKind) -> datetime | None:
+    """Return the latest instant before which certificates say that records of a kind went; nothing where none did."""
+    rows = RetentionCertificate.objects.filter(tenant_id=tenant, record_kind=kind.value)
     return rows.order_by("-before").values_list("before", flat=True).first()

@@ -36,6 +36,9 @@ _STORE: Final = """
     insert into ledger_logcheckpoint (tenant_id, log, epoch, signed_at, id, size, root, note)
     values (%s, %s, %s, %s, %s, %s, %s, %s) on conflict (tenant_id, log, epoch, size) do nothing
 """
+_REFUSED: Final = """
+    insert into ledger_logrefusal (tenant_id, log, epoch, id, reason, refused_at) values (%s, %s, %s, %s, %s, %s)
+"""
 _CHANGES: Final = """
     select leaf.id, place.epoch, place.index, leaf.entry, leaf.nonce, leaf.payload
       from ledger_providerleaf as leaf
@@ -112,6 +115,8 @@ class Publisher:
         self._receipt_public = receipt_public
         self._is_announced = False
         self._is_first = True
+        self._refusals: dict[Place, str] = {}
+        """Why each log was refused last, as long as it is; the same reason is written down once."""
 
     def publish(self, *, now: datetime) -> Published:
         """Sign what grew since the last round; at first, whatever is not signed yet."""
@@ -150,6 +155,7 @@ class Publisher:
                     wanted = self._wanted(place, before)
                 except HashesMissing as fault:
                     refused.append(str(fault))
+                    self._note_refusal(place, str(fault), now=now)
                     continue
                 if wanted is not None:
                     asked.append((place, wanted))
@@ -157,10 +163,20 @@ class Publisher:
             for (place, wanted), note in zip(asked, notes, strict=True):
                 if isinstance(note, SignatureRefused):
                     refused.append(str(note))
+                    self._note_refusal(place, str(note), now=now)
                     continue
+                self._refusals.pop(place, None)
                 yield SignedLog(
                     place=place, checkpoint_id=new_id(at=now), size=wanted.size, root=wanted.root, note=note
                 )
+
+    def _note_refusal(self, place: Place, reason: str, *, now: datetime) -> None:
+        """Write down why a log is not signed, so that its company can read it; once, as long as the reason is the same."""
+        if self._refusals.get(place) == reason:
+            return
+        with self._connection.transaction(), self._connection.cursor() as cursor:
+            cursor.execute(_REFUSED, (*place.key, new_id(at=now), reason, now))
+        self._refusals[place] = reason
 
     def _wanted(self, place: Place, before: SignedState | None) -> Wanted | None:
         """Return the checkpoint of a log as it stands, with the proof that it continues what was signed."""

@@ -46,7 +46,8 @@ class Succession:
             if file.exists():
                 return _signer(file)
         draft = self._key.with_name(f"{self._key.name}.draft")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as written:
+        draft.unlink(missing_ok=True)  # what lies there may be open to others, or lead elsewhere
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as written:
             written.write(os.urandom(_SEED_BYTES))
             written.flush()
             os.fsync(written.fileno())

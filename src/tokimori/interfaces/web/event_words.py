@@ -149,6 +149,7 @@ EVENTS: Final[Mapping[EventName, Promise]] = MappingProxyType(
         EventName.REGISTER_ENTRY_SUPERSEDED: _("Replaced an entry of a register by a newer one"),
         EventName.REGISTER_ENTRY_WITHDRAWN: _("Withdrew an entry of a register"),
         EventName.REGISTER_FILE_ATTACHED: _("Attached a file to an entry of a register"),
+        EventName.REGISTER_WITHDRAWAL_ASKED: _("Asked that an entry of a register ends"),
         EventName.RETENTION_RUN: _("Took away records that were over their time"),
         EventName.REVIEW_CONCLUDED: _("Ended an access review"),
         EventName.REVIEW_DECIDED: _("Decided on an account in an access review"),

@@ -175,10 +175,28 @@ SCOPE_SENTENCES: Final[Mapping[Scope, Promise]] = MappingProxyType(
 
 RECORD_KINDS: Final[Mapping[RecordKind, Promise]] = MappingProxyType(
     {
+        RecordKind.WORKING_TIME: _("Working time"),
+        RecordKind.PEOPLE: _("People who left"),
+        RecordKind.FILES: _("Files for payroll"),
         RecordKind.EVENTS: _("Details of events"),
         RecordKind.SIGN_IN: _("Records of sign-in"),
+        RecordKind.VISITS: _("Visits of the provider"),
+        RecordKind.LETTERS: _("Letters"),
     }
 )
+
+COUNTED_FROM: Final[Mapping[RecordKind, Promise]] = MappingProxyType(
+    {
+        RecordKind.WORKING_TIME: _("From the end of a sealed month. Times of punches and digests stay."),
+        RecordKind.PEOPLE: _("From the last day, or the last entry about it. The account stays without a name."),
+        RecordKind.FILES: _("From when the file was made. Its digest stays."),
+        RecordKind.EVENTS: _("From the event. Its place in the log stays."),
+        RecordKind.SIGN_IN: _("From the last use."),
+        RecordKind.VISITS: _("From the last page that was asked for. The log keeps each of them."),
+        RecordKind.LETTERS: _("From when the letter was written; its words go once it is sent."),
+    }
+)
+"""From when the time of a kind is counted, and what of it stays."""
 
 RETENTION_GROUNDS: Final[Mapping[str, Promise]] = MappingProxyType(
     {
@@ -193,6 +211,23 @@ RETENTION_GROUNDS: Final[Mapping[str, Promise]] = MappingProxyType(
         ),
         "they show how records of working time came about: Labour Protection Act 115": _(
             "They show how records of working time came about: Labour Protection Act 115"
+        ),
+        "records of work: Labour Standards Act 109, whole period; for the time being at least three years: 143": _(
+            "Records of work: Labour Standards Act 109, whole period; for the time being at least three years: 143"
+        ),
+        "records of work: Labour Protection Act 115": _("Records of work: Labour Protection Act 115"),
+        "registers of workers, from the day they left: Labour Standards Act 109, whole period": _(
+            "Registers of workers, from the day they left: Labour Standards Act 109, whole period"
+        ),
+        "from the end of employment: Labour Protection Act 115": _(
+            "From the end of employment: Labour Protection Act 115"
+        ),
+        "as long as the working time that they explain; at least 90 days: Computer Crime Act 26": _(
+            "As long as the working time that they explain; at least 90 days: Computer Crime Act 26"
+        ),
+        "until questions about a letter have been answered": _("Until questions about a letter have been answered"),
+        "until questions about a letter have been answered; Computer Crime Act 26": _(
+            "Until questions about a letter have been answered; Computer Crime Act 26"
         ),
         "elsewhere, the longest of these": _("Elsewhere, the longest of these"),
     }

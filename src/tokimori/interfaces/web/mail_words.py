@@ -22,6 +22,7 @@ KINDS: Final[Mapping[NoticeKind, Promise]] = MappingProxyType(
         NoticeKind.NEW_LINK: _("New one-time link"),
         NoticeKind.LOCKED: _("Too many attempts, with a link that ends the waiting"),
         NoticeKind.SECOND_FACTOR_LOCKED: _("Too many wrong digits of a second factor"),
+        NoticeKind.PRESENT_PASSWORD_LOCKED: _("Too many wrong passphrases by somebody who was in already"),
         NoticeKind.NEW_COUNTRY: _("Signed in from a new country"),
         NoticeKind.NEW_DEVICE: _("Signed in on a new device"),
         NoticeKind.PASSWORD_CHANGED: _("Passphrase changed"),

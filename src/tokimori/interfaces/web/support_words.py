@@ -15,6 +15,7 @@ FUNCTIONS: Final[Mapping[SupportFunction, Promise]] = MappingProxyType(
         SupportFunction.WORKING_TIME: _("Working time"),
         SupportFunction.PEOPLE_AND_RULES: _("People, sites and rules"),
         SupportFunction.SECURITY: _("Accounts and security settings (read only)"),
+        SupportFunction.LOG: _("The log and investigations (read only, no files)"),
     }
 )
 PRIVILEGES: Final[Mapping[PrivilegeKind, Promise]] = MappingProxyType(

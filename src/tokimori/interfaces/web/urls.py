@@ -135,6 +135,7 @@ urlpatterns = [
     path("imports", imports.imports, name="imports"),
     path("imports/example", imports.example, name="import_example"),
     path("imports/<uuid:run_id>", imports.one_import, name="import"),
+    path("imports/<uuid:run_id>/receipts", imports.import_receipts, name="import_receipts"),
     path("imports/<uuid:run_id>/rejected", imports.rejected, name="rejected_lines"),
     path("people", people.employees, name="employees"),
     path("people/<uuid:employee_id>", people.employee, name="employee"),

@@ -10,8 +10,8 @@ from uuid import UUID
 from tokimori.assurance.registers.entries import EntryView, Standing, State
 from tokimori.assurance.registers.judging.governance import is_training_overdue
 from tokimori.assurance.registers.judging.judgement import shelf
-from tokimori.assurance.registers.models import Acknowledgement, Entry
-from tokimori.assurance.registers.queries.reading import entries_of
+from tokimori.assurance.registers.models import LONGEST_WAIT, Acknowledgement, Entry
+from tokimori.assurance.registers.queries.reading import entries_of, open_wishes
 from tokimori.assurance.registers.types.catalogue import REGISTERS
 from tokimori.foundation.access.authorise import authorise
 from tokimori.foundation.access.permissions import ROLES_OF_THE_PROVIDER, Permission
@@ -46,12 +46,16 @@ class Ending:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """Something that waits for somebody. ``for_ids`` may do it; of a decision, everybody but its author and its owner."""
+    """Something that waits for somebody. ``for_ids`` may do it; of a decision, everybody but its author and its owner.
+
+    ``not_for`` asked for the decision, where it is about an end.
+    """
 
     kind: TaskKind
     entry: EntryView
     for_ids: tuple[UUID, ...]
     due_on: date | None
+    not_for: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +105,7 @@ def open_tasks(*, actor: Principal, now: datetime) -> tuple[Task, ...]:
     entries = [one for one in entries_of() if not one.is_sample]
     tasks = [
         *_waiting(entries),
+        *_asked_to_end(entries, now=now),
         *(
             Task(kind=TaskKind.REVIEW, entry=one.entry, for_ids=_holders(one.entry), due_on=one.ends_on)
             for one in endings(entries, today=now.date(), within=timedelta(days=30))
@@ -206,6 +211,22 @@ def _waiting(entries: Sequence[EntryView]) -> list[Task]:
     ]
 
 
+def _asked_to_end(entries: Sequence[EntryView], *, now: datetime) -> list[Task]:
+    """Return what somebody asks to end, for all but him."""
+    wishes = open_wishes(now=now)
+    return [
+        Task(
+            kind=TaskKind.DECIDE,
+            entry=one,
+            for_ids=(),
+            due_on=(wishes[one.id].asked_at + LONGEST_WAIT).date(),
+            not_for=wishes[one.id].asked_by,
+        )
+        for one in entries
+        if one.id in wishes
+    ]
+
+
 def _unread(entries: Sequence[EntryView], *, now: datetime) -> list[Task]:
     by_id = {one.id: one for one in entries}
     return [
@@ -232,7 +253,7 @@ def _holders(one: EntryView) -> tuple[UUID, ...]:
 
 def _is_for(one: Task, account_id: UUID | None) -> bool:
     if one.kind is TaskKind.DECIDE:
-        return account_id not in {one.entry.author_id, one.entry.content.owner_id}
+        return account_id not in {one.entry.author_id, one.entry.content.owner_id, one.not_for}
     return account_id in one.for_ids
 
 

@@ -6,7 +6,14 @@ from uuid import UUID
 
 from tokimori.assurance.registers.entries import Content, EntryView, State
 from tokimori.assurance.registers.fields import Known
-from tokimori.assurance.registers.models import Attachment, Entry, EntryVersion, Revocation
+from tokimori.assurance.registers.models import (
+    LONGEST_WAIT,
+    Attachment,
+    Entry,
+    EntryVersion,
+    Revocation,
+    WithdrawalWish,
+)
 from tokimori.foundation.errors import NotFound
 from tokimori.foundation.identity.models import Account
 from tokimori.foundation.tenancy.context import PROVIDER
@@ -52,6 +59,16 @@ def attachment_of(attachment_id: UUID) -> Attachment:
     if found is None:
         raise NotFound
     return found
+
+
+def open_wishes(*, now: datetime) -> Mapping[UUID, WithdrawalWish]:
+    """Return by entry the newest wish that it ends, if it is not void and is about the version that holds."""
+    rows = WithdrawalWish.objects.filter(tenant_id=PROVIDER, asked_at__gt=now - LONGEST_WAIT).order_by("id")
+    newest = {row.entry_id: row for row in rows}
+    held = {one.id: one for one in _views(Entry.objects.filter(tenant_id=PROVIDER, id__in=newest))}
+    return {
+        key: row for key, row in newest.items() if held[key].state is State.APPROVED and held[key].number == row.number
+    }
 
 
 def revocations_of(entry_id: UUID) -> Sequence[Revocation]:

@@ -1,4 +1,4 @@
-"""Write an entry, hand it in, decide on it as a second person, and end it. Each act appends a version and its event."""
+"""Write an entry, hand it in, and decide on it as a second person. Each act appends a version and its event."""
 
 import re
 from dataclasses import replace
@@ -36,7 +36,6 @@ from tokimori.foundation.tenancy.context import PROVIDER
 
 _OF_A_RECORD: Final = 240
 _ACCOUNT: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
-_ENDED: Final = frozenset({State.SUPERSEDED, State.WITHDRAWN})
 
 
 @transaction.atomic
@@ -51,8 +50,8 @@ def open_entry(*, actor: Principal, register: str, content: Content, now: dateti
     row = EntryVersion(
         entry_id=entry.id, number=1, state=State.DRAFT.value, author_id=author, acted_by=author, note="", at=now
     )
-    _append(row, content, digest=content.digest_with(()))
-    _note(EventName.REGISTER_ENTRY_DRAFTED, actor, row, register=register, now=now)
+    append_version(row, content, digest=content.digest_with(()))
+    note_version(EventName.REGISTER_ENTRY_DRAFTED, actor, row, register=register, now=now)
     return entry.id
 
 
@@ -60,22 +59,22 @@ def open_entry(*, actor: Principal, register: str, content: Content, now: dateti
 def rewrite_entry(*, actor: Principal, entry_id: UUID, seen: int, content: Content, now: datetime) -> None:
     """Write a draft anew; what waits for a decision goes back to being a draft. ``seen`` is the version that was read."""
     author = require_provider(actor)
-    entry = _held(entry_id, seen=seen)
+    entry = held_entry(entry_id, seen=seen)
     if entry.state not in {State.DRAFT, State.SUBMITTED}:
         raise EntryNotOpen
     _check(REGISTERS[entry.register], content, is_sample=entry.is_sample)
-    row = _following(entry, state=State.DRAFT, acted_by=author, now=now)
+    row = following(entry, state=State.DRAFT, acted_by=author, now=now)
     row.author_id = author
     kept = replace(content, supersedes_id=entry.content.supersedes_id)
-    _append(row, kept, digest=kept.digest_with(_files(entry_id)))
-    _note(EventName.REGISTER_ENTRY_DRAFTED, actor, row, register=entry.register, now=now)
+    append_version(row, kept, digest=kept.digest_with(_files(entry_id)))
+    note_version(EventName.REGISTER_ENTRY_DRAFTED, actor, row, register=entry.register, now=now)
 
 
 @transaction.atomic
 def submit_entry(*, actor: Principal, entry_id: UUID, seen: int, now: datetime) -> None:
     """Hand a draft in to a second person; raise ``EntryNotValid`` where a file is missing or a day has passed."""
     acted_by = require_provider(actor)
-    entry = _held(entry_id, seen=seen)
+    entry = held_entry(entry_id, seen=seen)
     if entry.state is not State.DRAFT:
         raise EntryNotOpen
     files = _files(entry_id)
@@ -83,9 +82,9 @@ def submit_entry(*, actor: Principal, entry_id: UUID, seen: int, now: datetime) 
         raise EntryNotValid(field="files")
     if entry.ends_on < now.date():
         raise EntryNotValid(field="review_due_on")
-    row = _following(entry, state=State.SUBMITTED, acted_by=acted_by, now=now)
-    _append(row, entry.content, digest=entry.content.digest_with(files))
-    _note(EventName.REGISTER_ENTRY_SUBMITTED, actor, row, register=entry.register, now=now)
+    row = following(entry, state=State.SUBMITTED, acted_by=acted_by, now=now)
+    append_version(row, entry.content, digest=entry.content.digest_with(files))
+    note_version(EventName.REGISTER_ENTRY_SUBMITTED, actor, row, register=entry.register, now=now)
 
 
 @transaction.atomic
@@ -95,60 +94,46 @@ def approve_entry(*, actor: Principal, entry_id: UUID, seen_digest: str, now: da
     What it supersedes ends with it.
     """
     acted_by = require_provider(actor)
-    entry = _held(entry_id)
+    entry = held_entry(entry_id)
     if entry.state is not State.SUBMITTED:
         raise EntryNotOpen
-    if acted_by in _concerned(entry) | {one.added_by for one in Attachment.objects.filter(entry_id=entry_id)}:
+    added = {one.added_by for one in Attachment.objects.filter(tenant_id=PROVIDER, entry_id=entry_id)}
+    before = entry_of(entry.content.supersedes_id) if entry.content.supersedes_id else None
+    if acted_by in concerned_by(entry) | added | (whom_it_is_about(before) if before else set()):
         raise OwnEntry
     if entry.digest != seen_digest or entry.digest != entry.content.digest_with(_files(entry_id)):
         raise EntryChanged
-    row = _following(entry, state=State.APPROVED, acted_by=acted_by, now=now)
-    _append(row, entry.content, digest=entry.digest)
-    _note(EventName.REGISTER_ENTRY_APPROVED, actor, row, register=entry.register, now=now)
+    row = following(entry, state=State.APPROVED, acted_by=acted_by, now=now)
+    append_version(row, entry.content, digest=entry.digest)
+    note_version(EventName.REGISTER_ENTRY_APPROVED, actor, row, register=entry.register, now=now)
     if entry.content.supersedes_id is not None:
         _supersede(entry.content.supersedes_id, actor=actor, now=now)
-    _follow(entry.register, now=now)
+    let_follow(entry.register, now=now)
 
 
 @transaction.atomic
 def return_entry(*, actor: Principal, entry_id: UUID, note: str, now: datetime) -> None:
     """Give an entry back to its author with a reason; anybody may, its author too."""
-    _require_note(note)
+    require_note(note)
     acted_by = require_provider(actor)
-    entry = _held(entry_id)
+    entry = held_entry(entry_id)
     if entry.state is not State.SUBMITTED:
         raise EntryNotOpen
-    row = _following(entry, state=State.DRAFT, acted_by=acted_by, now=now)
+    row = following(entry, state=State.DRAFT, acted_by=acted_by, now=now)
     row.note = note.strip()
-    _append(row, entry.content, digest=entry.digest)
-    _note(EventName.REGISTER_ENTRY_RETURNED, actor, row, register=entry.register, now=now)
+    append_version(row, entry.content, digest=entry.digest)
+    note_version(EventName.REGISTER_ENTRY_RETURNED, actor, row, register=entry.register, now=now)
 
 
-@transaction.atomic
-def withdraw_entry(*, actor: Principal, entry_id: UUID, note: str, now: datetime) -> None:
-    """End an entry for good, with a reason. What was approved is withdrawn by somebody whom it does not concern.
-
-    It stays readable; a new one may be written.
-    """
-    _require_note(note)
-    acted_by = require_provider(actor)
-    entry = _held(entry_id)
-    if entry.state in _ENDED:
-        raise EntryNotOpen
-    if entry.state is State.APPROVED and acted_by in _concerned(entry):
-        raise OwnEntry
-    row = _following(entry, state=State.WITHDRAWN, acted_by=acted_by, now=now)
-    row.note = note.strip()
-    _append(row, entry.content, digest=entry.digest)
-    _note(EventName.REGISTER_ENTRY_WITHDRAWN, actor, row, register=entry.register, now=now)
-    _follow(entry.register, now=now)
+def concerned_by(entry: EntryView) -> set[UUID]:
+    """Return who neither approves an entry nor lets what holds end: its author, its owner, and whom it is about."""
+    return {entry.author_id, entry.content.owner_id, *whom_it_is_about(entry)}
 
 
-def _concerned(entry: EntryView) -> set[UUID]:
-    """Return who neither approves an entry nor ends what holds: its author, its owner, and whom it is about."""
+def whom_it_is_about(entry: EntryView) -> set[UUID]:
+    """Return the account of the person whom an entry is about, if it has one."""
     about = entry.text("person")
-    person = {UUID(about)} if _ACCOUNT.fullmatch(about) else set()
-    return {entry.author_id, entry.content.owner_id, *person}
+    return {UUID(about)} if _ACCOUNT.fullmatch(about) else set()
 
 
 def require_provider(actor: Principal) -> UUID:
@@ -210,8 +195,8 @@ def _check_superseded(register: Register, content: Content) -> None:
         raise EntryNotValid(field="supersedes")
 
 
-def _held(entry_id: UUID, *, seen: int | None = None) -> EntryView:
-    """Return an entry; of two who write at the same moment the second is refused by the number of its version."""
+def held_entry(entry_id: UUID, *, seen: int | None = None) -> EntryView:
+    """Return an entry, kept until the transaction ends; of two who write at once the second is refused by its number."""
     wait_for_entry(entry_id)
     entry = entry_of(entry_id)
     if seen is not None and entry.number != seen:
@@ -228,7 +213,8 @@ def wait_for_entry(entry_id: UUID) -> None:
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"register entry {entry_id}"])
 
 
-def _following(entry: EntryView, *, state: State, acted_by: UUID | None, now: datetime) -> EntryVersion:
+def following(entry: EntryView, *, state: State, acted_by: UUID | None, now: datetime) -> EntryVersion:
+    """Return the version that is to follow, without its content."""
     return EntryVersion(
         entry_id=entry.id,
         number=entry.number + 1,
@@ -240,7 +226,8 @@ def _following(entry: EntryView, *, state: State, acted_by: UUID | None, now: da
     )
 
 
-def _append(row: EntryVersion, content: Content, *, digest: str) -> None:
+def append_version(row: EntryVersion, content: Content, *, digest: str) -> None:
+    """Append a version with its content; raise ``EntryChanged`` where another one was faster."""
     row.tenant_id, row.id = PROVIDER, new_id(at=row.at)
     row.title = content.title
     row.fields = dict(content.fields)
@@ -261,19 +248,19 @@ def _append(row: EntryVersion, content: Content, *, digest: str) -> None:
         raise
 
 
-def _follow(register: str, *, now: datetime) -> None:
+def let_follow(register: str, *, now: datetime) -> None:
     """Let what follows from a register follow at once; the job sees to what days bring about."""
     if register in FOLLOWED:
         keep_to_registers(actor=system_principal(PROVIDER), now=now)
 
 
 def _supersede(entry_id: UUID, *, actor: Principal, now: datetime) -> None:
-    before = _held(entry_id)
+    before = held_entry(entry_id)
     if before.state is not State.APPROVED:
         return
-    row = _following(before, state=State.SUPERSEDED, acted_by=None, now=now)
-    _append(row, before.content, digest=before.digest)
-    _note(EventName.REGISTER_ENTRY_SUPERSEDED, actor, row, register=before.register, now=now)
+    row = following(before, state=State.SUPERSEDED, acted_by=None, now=now)
+    append_version(row, before.content, digest=before.digest)
+    note_version(EventName.REGISTER_ENTRY_SUPERSEDED, actor, row, register=before.register, now=now)
 
 
 def _files(entry_id: UUID) -> tuple[str, ...]:
@@ -281,12 +268,14 @@ def _files(entry_id: UUID) -> tuple[str, ...]:
     return tuple(rows.order_by("digest").values_list("digest", flat=True))
 
 
-def _require_note(note: str) -> None:
+def require_note(note: str) -> None:
+    """Raise ``EntryNotValid`` for a reason that is empty or too long."""
     if not 0 < len(note.strip()) <= LONGEST_NOTE:
         raise EntryNotValid(field="note")
 
 
-def _note(name: EventName, actor: Principal, row: EntryVersion, *, register: str, now: datetime) -> None:
+def note_version(name: EventName, actor: Principal, row: EntryVersion, *, register: str, now: datetime) -> None:
+    """Record the event of a version."""
     record_event(
         name,
         actor=actor,

@@ -33,9 +33,9 @@ from tokimori.assurance.registers.services.writing import (
     return_entry,
     rewrite_entry,
     submit_entry,
-    withdraw_entry,
 )
 from tokimori.assurance.registers.types.catalogue import REGISTERS
+from tokimori.assurance.registers.views.asked import withdrawal_context
 from tokimori.assurance.registers.views.forms import (
     Typed,
     fields_of_entry,
@@ -114,7 +114,7 @@ def edit_entry(request: TenantRequest, entry_id: UUID) -> HttpResponse:
     except EntryNotValid as refusal:
         return _form(request, held.register, with_fault(typed, refusal), held=held, status=refusal.status)
     messages.success(request, _("The draft is kept. Hand it in when it is complete."))
-    return _back(entry_id)
+    return back_to(entry_id)
 
 
 @require_POST
@@ -125,9 +125,9 @@ def submit(request: TenantRequest, entry_id: UUID) -> HttpResponse:
         submit_entry(actor=request.principal, entry_id=entry_id, seen=_seen(request), now=request.now)
     except EntryNotValid as refusal:
         messages.error(request, str(COMMON_FAULTS[str(refusal.facts["field"])]))
-        return _back(entry_id)
+        return back_to(entry_id)
     messages.success(request, _("Handed in. Somebody who neither wrote nor owns it has to approve it."))
-    return _back(entry_id)
+    return back_to(entry_id)
 
 
 @require_POST
@@ -138,7 +138,7 @@ def approve(request: TenantRequest, entry_id: UUID) -> HttpResponse:
     digest = request.POST.get("digest", "")[:64]
     approve_entry(actor=request.principal, entry_id=entry_id, seen_digest=digest, now=request.now)
     messages.success(request, _("Approved. It holds."))
-    return _back(entry_id)
+    return back_to(entry_id)
 
 
 @require_POST
@@ -147,26 +147,12 @@ def approve(request: TenantRequest, entry_id: UUID) -> HttpResponse:
 def give_back(request: TenantRequest, entry_id: UUID) -> HttpResponse:
     """Give an entry back to its author."""
     try:
-        return_entry(actor=request.principal, entry_id=entry_id, note=_note(request), now=request.now)
+        return_entry(actor=request.principal, entry_id=entry_id, note=note_in(request), now=request.now)
     except EntryNotValid:
         messages.error(request, str(COMMON_FAULTS["note"]))
-        return not_sent(_back(entry_id))
+        return not_sent(back_to(entry_id))
     messages.success(request, _("Given back."))
-    return _back(entry_id)
-
-
-@require_POST
-@requires(Permission.COMPLIANCE_WRITE)
-@proved_lately
-def withdraw(request: TenantRequest, entry_id: UUID) -> HttpResponse:
-    """End an entry for good."""
-    try:
-        withdraw_entry(actor=request.principal, entry_id=entry_id, note=_note(request), now=request.now)
-    except EntryNotValid:
-        messages.error(request, str(COMMON_FAULTS["note"]))
-        return _back(entry_id)
-    messages.success(request, _("Withdrawn. It stays readable."))
-    return _back(entry_id)
+    return back_to(entry_id)
 
 
 @require_POST
@@ -180,9 +166,9 @@ def attach(request: TenantRequest, entry_id: UUID) -> HttpResponse:
         attach_file(actor=request.principal, entry_id=entry_id, file=file, now=request.now)
     except AttachmentNotTaken as refusal:
         messages.error(request, _(refusal.sentence()))
-        return _back(entry_id)
+        return back_to(entry_id)
     messages.success(request, _("The file is attached."))
-    return _back(entry_id)
+    return back_to(entry_id)
 
 
 @require_GET
@@ -241,6 +227,7 @@ def _page(request: TenantRequest, entry_id: UUID) -> HttpResponse:
         "is_compared": before is not None,
         "files": [_file(request, one) for one in attachments_of(entry_id)],
         "history": history_of(versions, names, request),
+        **withdrawal_context(request, held, me=me),
         "number": held.number,
         "digest": held.digest,
         "longest_note": LONGEST_NOTE,
@@ -262,10 +249,7 @@ def _acts(held: EntryView, standing: Standing, *, me: UUID) -> dict[str, Any]:
         "attach_url": ("attach_register_file", is_draft),
         "approve_url": ("approve_register_entry", is_handed_in and is_other),
         "return_url": ("return_register_entry", is_handed_in),
-        "withdraw_url": (
-            "withdraw_register_entry",
-            not is_over and not (held.state is State.APPROVED and me == held.author_id),
-        ),
+        "withdraw_url": ("withdraw_register_entry", not is_over and held.state is not State.APPROVED),
         "acknowledge_url": ("acknowledge_policy", held.register == "policies"),
     }
     urls = {name: reverse(route, args=[held.id]) if is_open else "" for name, (route, is_open) in routes.items()}
@@ -356,9 +340,11 @@ def _seen(request: TenantRequest) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 6 else 0  # noqa: PLR2004 -- versions are few
 
 
-def _note(request: TenantRequest) -> str:
+def note_in(request: TenantRequest) -> str:
+    """Return the reason that was typed."""
     return request.POST.get("note", "")[: LONGEST_NOTE + 1]
 
 
-def _back(entry_id: UUID) -> HttpResponse:
+def back_to(entry_id: UUID) -> HttpResponse:
+    """Return the way back to an entry's page."""
     return HttpResponseRedirect(reverse("register_entry", args=[entry_id]))

@@ -8,7 +8,7 @@ import xlsxwriter
 
 from tokimori.assurance.snapshots.content import Snapshot
 from tokimori.assurance.snapshots.formats.check_sheet import CheckSheet, Line, check_sheet
-from tokimori.domains.exports.writers import harmless
+from tokimori.domains.exports.writers import harmless, plain
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -89,15 +89,15 @@ def _write_facts(page: "Worksheet", sheet: CheckSheet, formats: "dict[str, Forma
     ]
     page.write_string(0, 0, sheet.as_of, formats["title"])
     for row, (name, text) in enumerate(lines, start=2):
-        page.write_string(row, 0, name)
-        page.write_string(row, 1, text)
+        page.write_string(row, 0, plain(name))
+        page.write_string(row, 1, plain(text))
 
 
 def _write_cell(page: "Worksheet", row: int, column: int, cell: int | str, given: "Format") -> None:
     if isinstance(cell, int):
         page.write_number(row, column, cell, given)
     else:
-        page.write_string(row, column, cell[:_LONGEST_CELL], given)
+        page.write_string(row, column, plain(cell[:_LONGEST_CELL]), given)
 
 
 def _cells(line: Line) -> tuple[int | str, ...]:

@@ -9,12 +9,14 @@ from django.db import transaction
 
 from tokimori.domains.closings.errors import (
     LaterPeriodSealed,
+    PeriodGone,
     PeriodNotReady,
     PeriodNotSealed,
     PeriodSealed,
     ReopeningReasonMissing,
 )
 from tokimori.domains.closings.models import Period, Reopening, Seal, SealedTimesheet
+from tokimori.domains.closings.queries import emptied_timesheets
 from tokimori.domains.closings.readiness import readiness
 from tokimori.domains.people.queries import employees_by_id
 from tokimori.domains.timesheets.months import Month
@@ -88,7 +90,10 @@ def seal_period(*, actor: Principal, month: Month, now: datetime) -> UUID:
 
 @transaction.atomic
 def reopen_period(*, actor: Principal, month: Month, reason: str, now: datetime) -> None:
-    """Lift a month's seal, saying why. The seal stays readable; the next one follows it in the chain."""
+    """Lift a month's seal, saying why. The seal stays readable; the next one follows it in the chain.
+
+    A month whose figures were over their time is not opened again: there is nothing to seal anew.
+    """
     authorise_everywhere(actor, Permission.PERIOD_REOPEN, Function.CLOSING, Level.EDIT)
     if not reason.strip():
         raise ReopeningReasonMissing
@@ -97,6 +102,8 @@ def reopen_period(*, actor: Principal, month: Month, reason: str, now: datetime)
         raise PeriodNotSealed
     if Period.objects.filter(tenant_id=actor.tenant_id, month__gt=month.first).exclude(seal_id=None).exists():
         raise LaterPeriodSealed
+    if emptied_timesheets(tenant=actor.tenant_id, seal_id=period.seal_id):
+        raise PeriodGone
     Reopening.objects.create(
         tenant_id=actor.tenant_id,
         id=new_id(at=now),

@@ -71,6 +71,8 @@ def _hold_periods(*, tenant: TenantId, months: tuple[Month, ...], now: datetime)
 
 def _settle(*, tenant: TenantId, seal_id: UUID, employee_id: UUID, days: list[date], now: datetime) -> None:
     sheet = SealedTimesheet.objects.filter(tenant_id=tenant, seal_id=seal_id, employee_id=employee_id).first()
+    if sheet is not None and not sheet.content:
+        return  # the month was over its time: there is nothing left to compare with, and no claim left to settle
     sealed = json.loads(sheet.content)["days"] if sheet else {}
     standing = days_between(tenant=tenant, employee_ids=[employee_id], first=min(days), last=max(days))[employee_id]
     settled_in = _open_month(tenant=tenant, now=now)

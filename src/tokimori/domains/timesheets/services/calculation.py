@@ -31,6 +31,7 @@ from tokimori.foundation.canonical import canonical_bytes, chained_digest, diges
 from tokimori.foundation.documents import insert_together
 from tokimori.foundation.identifiers import TenantId, new_id
 
+_NOTHING_GOES_WITHIN: Final = timedelta(days=700)
 _REPLACED: Final = (
     "revision", "input_digest", "result_digest", "day_type", "figures", "worked_minutes",
     "legal_overtime_minutes", "legal_holiday_minutes", "blocking_count", "warning_count", "calculated_at",
@@ -238,6 +239,7 @@ def _keep(
 ) -> Mapping[UUID, tuple[date, ...]]:
     """Store what differs: a new revision where the result does, the input's digest alone where only that does."""
     standing = _standing(tenant=tenant, calculated=calculated)
+    gone = _gone(tenant=tenant, calculated=calculated, now=now)
     rows: list[DayResult] = []
     revisions: list[DayRevision] = []
     for employee_id, results in calculated.items():
@@ -245,7 +247,7 @@ def _keep(
             old = standing.get((employee_id, item.work_date))
             if old is not None and (old.input_digest, old.result_digest) == (item.input_digest, item.result_digest):
                 continue
-            if old is None and not _is_worth_keeping(item):
+            if old is None and ((employee_id, item.work_date) in gone or not _is_worth_keeping(item)):
                 continue
             is_new = old is None or old.result_digest != item.result_digest
             number = (old.revision if old else 0) + (1 if is_new else 0)
@@ -259,6 +261,23 @@ def _keep(
     for row in revisions:
         changed.setdefault(row.employee_id, []).append(row.work_date)
     return {employee_id: tuple(sorted(dates)) for employee_id, dates in changed.items()}
+
+
+def _gone(
+    *, tenant: TenantId, calculated: Mapping[UUID, Mapping[date, Calculated]], now: datetime
+) -> frozenset[tuple[UUID, date]]:
+    """Return the days whose time was over: they are not made anew. Nothing goes within two years, so few ask."""
+    dates = [day for results in calculated.values() for day in results]
+    if not dates or min(dates) > now.date() - _NOTHING_GOES_WITHIN:
+        return frozenset()
+    rows = DayRevision.objects.filter(
+        tenant_id=tenant,
+        employee_id__in=list(calculated),
+        work_date__gte=min(dates),
+        work_date__lte=max(dates),
+        content="",
+    )
+    return frozenset(rows.values_list("employee_id", "work_date"))
 
 
 def _standing(

@@ -21,11 +21,12 @@ from tokimori.foundation.identity.errors import (
     PasswordUsedBefore,
 )
 from tokimori.foundation.identity.known_passwords import is_known
-from tokimori.foundation.identity.limits import account_key, count_attempt_of_account, forgive
+from tokimori.foundation.identity.limits import account_key, forgive
 from tokimori.foundation.identity.models import Account, PasswordBefore
 from tokimori.foundation.identity.principals import account_id_of
 from tokimori.foundation.identity.security_rules import SecurityRules
 from tokimori.foundation.identity.services.rules import current_rules
+from tokimori.foundation.identity.services.second_locks import count_present_password
 from tokimori.foundation.identity.services.sessions import end_sessions_of, needs_new_password
 from tokimori.foundation.identity.services.telling import tell
 from tokimori.foundation.ledger.events import EventName
@@ -57,11 +58,11 @@ def change_password(
     """Change the person's own password, which takes the present one, and end his other sessions.
 
     ``words`` are the company's names, which the door knows. Guesses at the present password are counted like attempts to
-    sign in.
+    sign in, and its person is told by letter when there were too many.
     """
     account = Account.objects.get(tenant_id=actor.tenant_id, id=account_id_of(actor))
     rules = current_rules(tenant=actor.tenant_id)
-    count_attempt_of_account(account_id=account.id, rules=rules, now=now)
+    count_present_password(account, rules=rules, now=now)
     if not check_password(current, account.password):
         record_event(EventName.CONFIRMATION_FAILED, actor=actor, subject_id=account.id, at=now)
         raise PasswordNotRight

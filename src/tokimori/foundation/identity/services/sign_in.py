@@ -22,7 +22,6 @@ from tokimori.foundation.identity.known_passwords import is_listed
 from tokimori.foundation.identity.limits import (
     account_key,
     address_key,
-    count_attempt_of_account,
     count_attempt_of_address,
     count_attempt_of_key,
     device_key,
@@ -45,7 +44,7 @@ from tokimori.foundation.identity.services.new_devices import KnownDevice
 from tokimori.foundation.identity.services.passkeys import Claim, Place, prove_passkey
 from tokimori.foundation.identity.services.password_door import takes_password
 from tokimori.foundation.identity.services.rules import current_rules
-from tokimori.foundation.identity.services.second_locks import count_second
+from tokimori.foundation.identity.services.second_locks import count_present_password, count_second
 from tokimori.foundation.identity.services.sessions import (
     Origin,
     SignedIn,
@@ -191,11 +190,7 @@ def second_by_passkey(*, signed_in: SignedIn, claim: Claim, place: Place, now: d
 def confirm_by_password(*, signed_in: SignedIn, password: str, now: datetime) -> str:
     """Return the session's new secret, once the person typed his password again; for who has no other factor."""
     account = Account.objects.get(tenant_id=signed_in.account.tenant_id, id=signed_in.account.id)
-    try:
-        count_attempt_of_account(account_id=account.id, rules=signed_in.rules, now=now)
-    except SignInLimited as refusal:
-        _note_lock(refusal, account_id=account.id, tenant_id=TenantId(account.tenant_id), now=now)
-        raise
+    count_present_password(account, rules=signed_in.rules, now=now)
     actor = principal_of(account, employee_id=None)
     if has_factors(account) or not check_password(password, account.password) or not takes_password(account):
         record_event(EventName.CONFIRMATION_FAILED, actor=actor, subject_id=account.id, at=now)

@@ -114,6 +114,28 @@ class LogCheckpoint(TenantModel):
         return f"{self.log} {self.epoch} {self.size}"
 
 
+class LogRefusal(TenantModel):
+    """That the signer refused to sign a log as it stood, and why, in the signer's own words."""
+
+    log = models.CharField(max_length=32)
+    epoch = models.PositiveIntegerField()
+    reason = models.TextField()
+    refused_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            TenantWall(name="log_refusal_wall", writing=Writing.READ),
+            SequencerPolicy(name="log_refusal_sequencer", commands=["select", "insert"]),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["tenant_id", "log", "epoch", "refused_at"], name="log_refusal_newest")
+        ]
+        triggers: ClassVar = [APPEND_ONLY]
+
+    def __str__(self) -> str:
+        return f"{self.log} {self.epoch} {self.refused_at}"
+
+
 class LogCosignature(TenantModel):
     """What a witness signed of a checkpoint, and when it says so: one line of a C2SP note."""
 

@@ -106,14 +106,14 @@ def events_about(
     For a room that asked for the right to them itself.
     """
     rows = LedgerEvent.objects.filter(tenant_id=tenant, name=name.value, subject_id=subject_id).order_by("id")
-    return tuple(map(_view, rows[offset : offset + limit])), rows.count()
+    return tuple(map(view_of, rows[offset : offset + limit])), rows.count()
 
 
 def every_event_named(*, tenant: TenantId, name: EventName) -> Iterator[EventView]:
     """Yield every event of a kind of the open tenant, the oldest first; for who compares facts with the record."""
     rows = LedgerEvent.objects.filter(tenant_id=tenant, name=name.value).order_by("id")
     for row in rows.iterator(chunk_size=_CHUNK):
-        yield _view(row)
+        yield view_of(row)
 
 
 def every_event(*, tenant: TenantId, wanted: EventFilter, newest: UUID) -> Iterator[EventView]:
@@ -141,11 +141,11 @@ def _page(tenant: TenantId, wanted: EventFilter, *, before: UUID | None, after: 
     if after is not None:
         found = _rows(tenant, wanted, Q(id__gt=after), order="id", limit=limit + 1)
         kept = found[:limit][::-1]
-        return EventPage(events=tuple(map(_view, kept)), has_newer=len(found) > limit, has_older=True)
+        return EventPage(events=tuple(map(view_of, kept)), has_newer=len(found) > limit, has_older=True)
     key = Q() if before is None else Q(id__lt=before)
     found = _rows(tenant, wanted, key, order="-id", limit=limit + 1)
     return EventPage(
-        events=tuple(map(_view, found[:limit])), has_newer=before is not None, has_older=len(found) > limit
+        events=tuple(map(view_of, found[:limit])), has_newer=before is not None, has_older=len(found) > limit
     )
 
 
@@ -182,7 +182,8 @@ def _matching(tenant: TenantId, wanted: EventFilter) -> QuerySet[LedgerEvent]:
     )
 
 
-def _view(row: LedgerEvent) -> EventView:
+def view_of(row: LedgerEvent) -> EventView:
+    """Return an event as it is read; of one whose payload is erased or does not open the details are empty."""
     return EventView(
         id=row.id,
         name=row.name,

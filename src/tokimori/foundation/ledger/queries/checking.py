@@ -4,7 +4,7 @@ Whoever owns the database could make all of them agree; what he cannot do is to 
 somebody else holds. That is checked from outside, by ``verify/tokimori_verify.py``; this here finds what was broken where.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -13,10 +13,13 @@ from uuid import UUID
 from django.db import connection
 
 from tokimori.foundation.identifiers import TenantId
+from tokimori.foundation.keys.models import SubjectKey
+from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.models import LedgerEvent, LogCheckpoint, LogEntry, LogTile, PendingLeaf
 from tokimori.foundation.ledger.queries.logs import log_key
 from tokimori.foundation.ledger.receipts import origin_of
 from tokimori.foundation.ledger.services.log_ids import existing_log_of
+from tokimori.foundation.sealing import key_id_of
 from tokimori.foundation.transparency.checkpoints import read_checkpoint
 from tokimori.foundation.transparency.faults import Unproven
 from tokimori.foundation.transparency.leaves import commitment
@@ -45,33 +48,77 @@ class Finding:
     why: str
 
 
-def check_log(*, tenant: TenantId, details_gone_before: datetime | None) -> tuple[Finding, ...]:
+@dataclass(slots=True, kw_only=True)
+class Reading:
+    """How far a reading has come: the first ``skipped`` entries were compared before, and are only hashed again.
+
+    ``is_over`` says when it must end. ``compared`` counts the entries of all epochs, and ``is_whole`` tells whether the end
+    of the log was reached.
+    """
+
+    skipped: int = 0
+    is_over: Callable[[], bool] = lambda: False
+    compared: int = 0
+    is_whole: bool = True
+
+    def is_new(self, count: int) -> bool:
+        """Take in so many further entries, and tell whether any of them was not compared before."""
+        self.compared += count
+        return self.compared > self.skipped
+
+    def must_end(self) -> bool:
+        """Whether the time is over, so that the next reading goes on from here."""
+        self.is_whole = self.is_whole and not (self.compared > self.skipped and self.is_over())
+        return not self.is_whole
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Gone:
+    """What the record itself explains: until when details went by age, and keys that were destroyed with an event."""
+
+    before: datetime | None
+    keys: frozenset[UUID | None]
+
+
+def check_log(
+    *, tenant: TenantId, details_gone_before: datetime | None, reading: Reading | None = None
+) -> tuple[Finding, ...]:
     """Return what does not fit in the open tenant's log; nothing if all of it does.
 
     ``details_gone_before`` is until when a certificate says that details went by age; empty ones after it are a finding.
+    So are those whose key was destroyed, unless an event says so. A ``reading`` bounds how long this takes, and keeps how
+    far it came.
     """
     log = existing_log_of(tenant)
     if log is None:
         return ()
+    gone = _Gone(before=details_gone_before, keys=_destroyed_keys(tenant))
     epochs = LogEntry.objects.filter(tenant_id=tenant, log=log).values_list("epoch", flat=True).distinct()
     found: list[Finding] = [*_unplaced(tenant)]
+    now = reading or Reading()
     for epoch in sorted(epochs):
-        found += _check_epoch(tenant, log, epoch, details_gone_before)
+        if now.is_whole:
+            found += _check_epoch(tenant, log, epoch, gone, now)
     return tuple(found[:_MOST])
 
 
-def _check_epoch(tenant: TenantId, log: str, epoch: int, gone_before: datetime | None) -> Iterator[Finding]:
+def _check_epoch(tenant: TenantId, log: str, epoch: int, gone: _Gone, reading: Reading) -> Iterator[Finding]:
     rows = LogEntry.objects.filter(tenant_id=tenant, log=log, epoch=epoch).order_by("index")
     signed = {one.size: one for one in LogCheckpoint.objects.filter(tenant_id=tenant, log=log, epoch=epoch)}
     frontier, first = Frontier(), 0
     while chunk := list(rows.filter(index__gte=first)[:_CHUNK]):
         yield from _check_places(chunk, first)
-        yield from _check_events(tenant, log, chunk, gone_before)
+        is_new = reading.is_new(len(chunk))
+        if is_new:
+            yield from _check_events(tenant, log, chunk, gone)
         for row in chunk:
             frontier = frontier.appended(bytes(row.leaf_hash))
-            if frontier.size in signed:
-                yield from _check_signature(signed.pop(frontier.size), frontier)
+            known = signed.pop(frontier.size, None)
+            if known is not None and is_new:
+                yield from _check_signature(known, frontier)
         first = chunk[-1].index + 1
+        if reading.must_end():
+            return
     for size in sorted(signed):
         yield Finding(what="checkpoint", where=f"{log}/{epoch}", why=f"{size} leaves were signed, and fewer are there")
     yield from _check_tiles(tenant, log, epoch, frontier.size)
@@ -84,9 +131,7 @@ def _check_places(chunk: Sequence[LogEntry], first: int) -> Iterator[Finding]:
             return
 
 
-def _check_events(
-    tenant: TenantId, log: str, chunk: Sequence[LogEntry], gone_before: datetime | None
-) -> Iterator[Finding]:
+def _check_events(tenant: TenantId, log: str, chunk: Sequence[LogEntry], gone: "_Gone") -> Iterator[Finding]:
     events = {one.id: one for one in LedgerEvent.objects.filter(tenant_id=tenant, id__in=[row.id for row in chunk])}
     for row in chunk:
         event = events.get(row.id)
@@ -95,14 +140,21 @@ def _check_events(
         elif event.leaf(log=log).hash() != bytes(row.leaf_hash):
             yield Finding(what="event", where=str(row.id), why=f"its columns are not those of the leaf {row.index}")
         elif not event.sealed:
-            if gone_before is None or event.at >= gone_before:
+            if gone.before is None or event.at >= gone.before:
                 yield Finding(what="payload", where=str(row.id), why="it is empty, and no certificate says why")
         elif event.opened is None:
-            yield Finding(
-                what="payload", where=str(row.id), why="it does not open: changed, moved, or its key destroyed"
-            )
+            if key_id_of(bytes(event.sealed)) not in gone.keys:
+                yield Finding(
+                    what="payload", where=str(row.id), why="it does not open: changed, moved, or its key destroyed"
+                )
         elif commitment(event.opened.nonce, event.opened.written) != bytes(event.commitment):
             yield Finding(what="payload", where=str(row.id), why="it is not what the leaf commits to")
+
+
+def _destroyed_keys(tenant: TenantId) -> frozenset[UUID | None]:
+    told = LedgerEvent.objects.filter(tenant_id=tenant, name=EventName.KEY_DESTROYED.value).values("subject_id")
+    rows = SubjectKey.objects.filter(tenant_id=tenant, subject_id__in=told).exclude(destroyed_at=None)
+    return frozenset(rows.values_list("id", flat=True))
 
 
 def _check_signature(row: LogCheckpoint, frontier: Frontier) -> Iterator[Finding]:

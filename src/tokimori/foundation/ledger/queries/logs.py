@@ -14,7 +14,7 @@ from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.access.principal import Principal
 from tokimori.foundation.errors import NotFound
 from tokimori.foundation.identifiers import TenantId
-from tokimori.foundation.ledger.models import LedgerEvent, LogCheckpoint, LogEntry, LogEpoch
+from tokimori.foundation.ledger.models import LedgerEvent, LogCheckpoint, LogEntry, LogEpoch, LogRefusal
 from tokimori.foundation.ledger.receipts import origin_of
 from tokimori.foundation.ledger.services.log_ids import PROVIDER_LOG, existing_log_of
 from tokimori.foundation.sequencing.hashes import Place, tile_content
@@ -38,6 +38,14 @@ class CheckpointView:
     size: int
     note: str
     signed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusalView:
+    """Why the signer refuses to sign a log as it stands, in its own words, and since when."""
+
+    reason: str
+    refused_at: datetime
 
 
 class LogFiles(Protocol):
@@ -100,6 +108,15 @@ class TenantLog:
             note=row.note,
             signed_at=row.signed_at,
         )
+
+    def refusal(self) -> RefusalView | None:
+        """Return why the signer refuses to go on; nothing if it signed since, or never refused."""
+        rows = LogRefusal.objects.filter(tenant_id=self.tenant, log=self.log, epoch=self.epoch)
+        row = rows.order_by("-refused_at").first()
+        signed = self.checkpoint()
+        if row is None or (signed is not None and signed.signed_at >= row.refused_at):
+            return None
+        return RefusalView(reason=row.reason, refused_at=row.refused_at)
 
     def tile(self, tile: Tile) -> bytes:
         """Return a tile from the rows; a bundle is written anew from the events, so that both must agree."""

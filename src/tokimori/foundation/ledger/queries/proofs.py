@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db import connection
@@ -17,6 +18,9 @@ from tokimori.foundation.ledger.services.log_ids import current_epoch, existing_
 from tokimori.foundation.sequencing.hashes import Place, reader_of
 from tokimori.foundation.transparency.proof_files import ProofFile
 from tokimori.foundation.transparency.proofs import inclusion_proof
+
+_BEFORE_THE_LOG: Final = bytes(32)
+"""What events say of their build that are older than the log."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,18 +46,24 @@ def recorded_events(
     epochs = dict(LogEntry.objects.filter(tenant_id=tenant, id__in=found).values_list("id", "epoch"))
     present = current_epoch(tenant, log=log)
     return {
-        row.subject_id: RecordedEvent(
-            event_id=row.id,
-            log=log,
-            epoch=epochs.get(row.id, present),
-            subject_id=row.subject_id,
-            leaf_hash=bytes(row.leaf_hash),
-            at=row.happened_at,
-            received=row.at,
-        )
+        row.subject_id: recorded_event(row, log=log, epoch=epochs.get(row.id, present))
         for row in found.values()
         if row.subject_id is not None
     }
+
+
+def recorded_event(row: LedgerEvent, *, log: str, epoch: int) -> RecordedEvent:
+    """Return an event as its receipt is made of it; one of before the log was promised nothing."""
+    return RecordedEvent(
+        event_id=row.id,
+        log=log,
+        epoch=epoch,
+        subject_id=row.subject_id,
+        leaf_hash=bytes(row.leaf_hash),
+        at=row.happened_at,
+        received=row.at,
+        is_promised=bytes(row.build) != _BEFORE_THE_LOG,
+    )
 
 
 def place_of_event(*, tenant: TenantId, event_id: UUID) -> EventPlace | None:

@@ -114,7 +114,7 @@ def _row(event: Event, *, actor: Principal, at: datetime, log: str, origin: Requ
 
 def begin_export(*, actor: Principal, details: Mapping[str, str], at: datetime) -> UUID:
     """Record that somebody takes a file of the company's events, and return this event's key: the file ends with it."""
-    authorise(actor, Permission.AUDIT_READ)
+    authorise(actor, Permission.AUDIT_EXPORT)
     record_event(EventName.LOG_EXPORTED, actor=actor, subject_id=None, at=at, **details)
     newest = LedgerEvent.objects.filter(
         tenant_id=actor.tenant_id, actor_id=actor.account_id, name=EventName.LOG_EXPORTED.value

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -22,7 +22,6 @@ MOST_AN_HOUR: Final = 5
 """So many letters of one kind from one company to one address; whoever goes on waits an hour, then longer."""
 MOST_FROM_ALL_AN_HOUR: Final = 25
 """The same from all companies together: an address that others have entered as well is not silenced by one of them."""
-KEPT: Final = timedelta(days=90)
 _PURPOSE: Final = "notice"
 _HOUR: Final = 3600
 
@@ -102,13 +101,6 @@ def letter_in(row: Notice) -> SealedLetter:
 def take_back_notices(*, tenant: TenantId, receiver_id: UUID) -> None:
     """Remove all letters to somebody who wants none any more, those that still wait among them."""
     Notice.objects.filter(tenant_id=tenant, receiver_id=receiver_id).delete()
-
-
-def forget_notices(*, tenant: TenantId, now: datetime) -> int:
-    """Remove the letters that ended long ago; return how many."""
-    rows = Notice.objects.filter(tenant_id=tenant, made_at__lt=now - KEPT)
-    count, _ = rows.exclude(state=NoticeState.WAITING.value).delete()
-    return count
 
 
 def _is_too_many(kind: NoticeKind, address: str, *, tenant: TenantId, now: datetime) -> bool:

@@ -1,6 +1,7 @@
 """Hold records back, and let them go again: one person holds, and it takes two to let go."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from tokimori.foundation.identifiers import new_id
 from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.services import record_event
 from tokimori.foundation.retention.errors import (
+    HoldDaysNotValid,
     HoldReasonMissing,
     LiftingAsked,
     LiftingNotAsked,
@@ -19,35 +21,57 @@ from tokimori.foundation.retention.errors import (
     OwnLifting,
 )
 from tokimori.foundation.retention.models import LegalHold
-from tokimori.foundation.retention.periods import RecordKind
+from tokimori.foundation.retention.periods import BY_PERSON, RecordKind
 
+ABOUT_A_PERSON: Final = BY_PERSON | {RecordKind.EVENTS}
+"""Kinds of which a hold may say whom it is about."""
 _LONGEST_REASON = 500
 
 
 @transaction.atomic
 def place_hold(
-    *, actor: Principal, kind: RecordKind, reason: str, now: datetime, person_id: UUID | None = None
+    *,
+    actor: Principal,
+    kind: RecordKind,
+    reason: str,
+    now: datetime,
+    person_id: UUID | None = None,
+    covers_from: date | None = None,
+    covers_until: date | None = None,
 ) -> UUID:
-    """Let nothing of a kind be taken away from now on; ``person_id`` notes the account that it is about.
+    """Let nothing of a kind be taken away from now on, or nothing of some days, both included.
 
-    Raise ``HoldReasonMissing``. Records of sign-in are held together: what is over its time there names nobody any more.
+    ``person_id`` notes the account or the employee that it is about. Of kinds whose rows say whose they are, his alone is
+    held; of events everything, since they name the punch or the request; records of sign-in and letters are held together.
+
+    Raise ``HoldReasonMissing``, or ``HoldDaysNotValid`` where the last day comes before the first.
     """
     authorise(actor, Permission.SECURITY_WRITE)
     plain = reason.strip()
     if not 0 < len(plain) <= _LONGEST_REASON:
         raise HoldReasonMissing
+    if covers_from is not None and covers_until is not None and covers_until < covers_from:
+        raise HoldDaysNotValid
     row = LegalHold(
         tenant_id=actor.tenant_id,
         id=new_id(at=now),
         record_kind=kind.value,
         reason=plain,
-        person_id=person_id if kind is RecordKind.EVENTS else None,
+        person_id=person_id if kind in ABOUT_A_PERSON else None,
+        covers_from=covers_from,
+        covers_until=covers_until,
         placed_at=now,
         placed_by=actor.account_id,
     )
     row.save(force_insert=True)
     record_event(
-        EventName.LEGAL_HOLD_PLACED, actor=actor, subject_id=row.id, at=now, kind=kind.value, person=_text(row)
+        EventName.LEGAL_HOLD_PLACED,
+        actor=actor,
+        subject_id=row.id,
+        at=now,
+        kind=kind.value,
+        person=_text(row),
+        days=f"{covers_from or ''}/{covers_until or ''}",
     )
     return row.id
 

@@ -54,6 +54,7 @@ from tokimori.interfaces.web.code_picture import code_picture
 from tokimori.interfaces.web.dates import moment
 from tokimori.interfaces.web.entrance import place_of
 from tokimori.interfaces.web.frame import languages
+from tokimori.interfaces.web.leading_back import refused
 from tokimori.interfaces.web.permissions import proved_lately, requires
 from tokimori.interfaces.web.requests import TenantRequest
 from tokimori.interfaces.web.views.accounts import role_choices, word_of
@@ -305,8 +306,7 @@ def _field_of(refusal: Refusal) -> str:
 
 
 def _told(request: TenantRequest, account_id: UUID, refusal: Refusal) -> HttpResponse:
-    messages.error(request, _(refusal.sentence()))
-    return _back(account_id)
+    return refused(request, refusal, to=reverse("account", args=[account_id]))
 
 
 def _back(account_id: UUID) -> HttpResponse:

@@ -48,6 +48,7 @@ from tokimori.foundation.single_sign_on.services.providers import (
 from tokimori.foundation.single_sign_on.strict_xml import LARGEST_DOCUMENT
 from tokimori.foundation.single_sign_on.values import Kind, LinksBy, Purpose, SecondFactor, Trust
 from tokimori.interfaces.web.entrance import base_of, browser_cookie_name, leave_browser_secret
+from tokimori.interfaces.web.leading_back import refused
 from tokimori.interfaces.web.middleware.tenancy import StepOutside, from_outside
 from tokimori.interfaces.web.permissions import proved_lately, requires
 from tokimori.interfaces.web.provider_page import list_context, page_context, test_context
@@ -296,8 +297,7 @@ _TYPED: Final = ("issuer", "client_id", "domains", "strong_contexts", "address_a
 
 
 def _told(request: TenantRequest, provider_id: UUID, refusal: Refusal) -> HttpResponse:
-    messages.error(request, _said(refusal))
-    return _back(provider_id)
+    return refused(request, refusal, to=reverse("identity_provider", args=[provider_id]))
 
 
 def _back(provider_id: UUID) -> HttpResponse:

@@ -5,7 +5,7 @@ import io
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,16 +15,18 @@ from tokimori.domains.exports.writers import harmless
 from tokimori.domains.people.queries import visible_employees
 from tokimori.domains.timekeeping.errors import MissingColumns
 from tokimori.domains.timekeeping.punch_file import LARGEST_FILE
-from tokimori.domains.timekeeping.queries import ImportRunView, import_run, import_runs, rejected_lines
+from tokimori.domains.timekeeping.queries import ImportRunView, ids_read_from, import_run, import_runs, rejected_lines
 from tokimori.domains.timekeeping.services.imports import import_punches
 from tokimori.foundation.access.functions import Function, Level
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.delimited import FileTooLarge, WrongEncoding
 from tokimori.foundation.errors import NotFound, Refusal, all_refusals
+from tokimori.foundation.ledger.bundles import receipts_pieces
 from tokimori.foundation.ledger.events import EventName
 from tokimori.foundation.ledger.queries import own_subjects_of
 from tokimori.interfaces.web.permissions import requires
 from tokimori.interfaces.web.requests import TenantRequest
+from tokimori.interfaces.web.views.receipts import streamed_zip
 
 _SHOWN_RUNS = 20
 _SHOWN_LINES = 200
@@ -67,6 +69,15 @@ def rejected(request: TenantRequest, run_id: UUID) -> HttpResponse:
     response = HttpResponse(buffer.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="rejected-{run.id}.csv"'
     return response
+
+
+@require_GET
+@requires(Permission.PUNCH_IMPORT)
+def import_receipts(request: TenantRequest, run_id: UUID) -> HttpResponseBase:
+    """Hand out the receipt of each punch that a file brought, as a zip."""
+    run = _seen_run(request, run_id)
+    punch_ids = ids_read_from(tenant=request.tenant, run_id=run.id)
+    return streamed_zip(receipts_pieces(tenant=request.tenant, punch_ids=punch_ids), name=f"receipts-{run.id}.zip")
 
 
 @require_GET
@@ -141,6 +152,7 @@ def _result(request: TenantRequest, run: ImportRunView) -> dict[str, Any]:
     lines = rejected_lines(tenant=request.tenant, run_id=run.id)
     return {
         **_run(run),
+        "receipts_url": reverse("import_receipts", args=[run.id]) if run.recorded_count else "",
         "rejected_url": reverse("rejected_lines", args=[run.id]) if lines else "",
         "rejected": [
             {"line_number": line.line_number, "text": line.text, "reason": _reason(line.code)}

@@ -1,25 +1,34 @@
 """What proves the log: its files, the proof of an event, bundles, and the page that says how all of it is verified."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from tokimori.domains.closings.queries import seal_file, seal_ids
+from tokimori.domains.timekeeping.evidence import BINDING, punch_lines
 from tokimori.foundation.access.authorise import reaches_everyone
 from tokimori.foundation.access.functions import Function, Level
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.errors import NotFound
-from tokimori.foundation.ledger.bundles import BundledFile, BundleWish, bundle_pieces, selected_places, span_of
+from tokimori.foundation.identifiers import TenantId
+from tokimori.foundation.ledger.bundles import (
+    BundledFacts,
+    BundledFile,
+    BundleWish,
+    bundle_pieces,
+    selected_places,
+    span_of,
+)
 from tokimori.foundation.ledger.errors import NotUnderCheckpoint
-from tokimori.foundation.ledger.queries import may_prove
+from tokimori.foundation.ledger.queries import EventView, may_prove
 from tokimori.foundation.ledger.queries.backlog import backlog_of, unsigned_since
 from tokimori.foundation.ledger.queries.logs import (
     CheckpointView,
@@ -42,7 +51,7 @@ from tokimori.interfaces.web.dates import age, moment, read_date
 from tokimori.interfaces.web.inquiries import Inquiry, read_inquiry
 from tokimori.interfaces.web.permissions import requires
 from tokimori.interfaces.web.requests import TenantRequest
-from tokimori.interfaces.web.views.receipts import as_file
+from tokimori.interfaces.web.views.receipts import as_file, streamed_zip
 
 _LATE = timedelta(seconds=60)
 _SHOWN_STAMPS = 5
@@ -57,6 +66,7 @@ def log_proof(request: TenantRequest) -> HttpResponse:
     provider = ProviderLog().checkpoint()
     waiting, _since = backlog_of(tenant=request.tenant)
     unsigned = unsigned_since(tenant=request.tenant)
+    refusal = log.refusal() if log else None
     context: dict[str, Any] = {
         "page_title": _("Proof"),
         "state_sentence": _("The log is signed as a whole. With these files anybody can check it, without us."),
@@ -70,6 +80,7 @@ def log_proof(request: TenantRequest) -> HttpResponse:
         "provider_key": _text(log_key(provider.origin)) if provider else "",
         "waiting": waiting,
         "is_behind": unsigned is not None and request.now - unsigned > _LATE,
+        "refusal": refusal and {"reason": refusal.reason, "at": moment(refusal.refused_at, request.zone)},
         "witnesses": [
             {"name": one.witness, "at": moment(one.cosigned_at, request.zone), "size": one.size}
             for one in cosignatures()
@@ -88,7 +99,7 @@ def log_proof(request: TenantRequest) -> HttpResponse:
             for one in epochs(tenant=request.tenant)
         ],
         "command": "python tokimori_verify.py export log.zip --vkey …",
-        "bundle_url": reverse("log_bundle"),
+        "bundle_url": reverse("log_bundle") if request.principal.has(Permission.AUDIT_EXPORT) else "",
         "has_seals": _may_read_seals(request),
         "checkpoint_url": reverse("ledger_checkpoint", args=[log.log, log.epoch]) if log else "",
     }
@@ -131,7 +142,7 @@ def event_proof(request: TenantRequest, event_id: UUID) -> HttpResponse:
 
 
 @require_GET
-@requires(Permission.AUDIT_READ)
+@requires(Permission.AUDIT_EXPORT)
 def log_bundle(request: TenantRequest) -> HttpResponseBase:
     """Answer with the log, or with a time of it, and all that proves it, as a zip that is written while it is sent."""
     log = _own_log(request)
@@ -166,10 +177,19 @@ def _inquired_bundle(
 def _zip(
     request: TenantRequest, wish: BundleWish, *, name: str, others: list[Callable[[], BundledFile]]
 ) -> HttpResponseBase:
-    response = StreamingHttpResponse(bundle_pieces(wish, others=others), content_type="application/zip")
-    response["Content-Disposition"] = f'attachment; filename="{name}-{request.today.isoformat()}.zip"'
-    response["X-Accel-Buffering"] = "no"
-    return response
+    pieces = bundle_pieces(wish, others=others, facts=_punches(request))
+    return streamed_zip(pieces, name=f"{name}-{request.today.isoformat()}.zip")
+
+
+def _punches(request: TenantRequest) -> BundledFacts | None:
+    """Return the punches beside their events, to who may read everybody's working time."""
+    if reaches_everyone(request.principal, Function.TIMESHEETS, Level.READ) is None:
+        return None
+    return BundledFacts(name="punches.jsonl", of=BINDING, lines=partial(_lines_of, request.tenant))
+
+
+def _lines_of(tenant: TenantId, events: Sequence[tuple[int, EventView]]) -> bytes:
+    return punch_lines(tenant=tenant, events=events)
 
 
 def _seals(request: TenantRequest) -> list[Callable[[], BundledFile]]:

@@ -15,7 +15,7 @@ from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.errors import NotFound
 from tokimori.foundation.identity.queries import accounts_named
 from tokimori.foundation.ledger.events import EventName, EventOutcome
-from tokimori.foundation.ledger.queries import EventFilter, events, every_event, own_events
+from tokimori.foundation.ledger.queries import EventFilter, EventPage, events, every_event, own_events
 from tokimori.foundation.ledger.services import begin_export
 from tokimori.interfaces.web.dates import read_date
 from tokimori.interfaces.web.event_list import event_file, event_pager, event_rows, key_of
@@ -64,12 +64,12 @@ def log(request: TenantRequest) -> HttpResponse:
         "page_title": _("Log"),
         "state_sentence": _("Who did what, when, and from where. Nothing in it can be changed."),
         "log_url": reverse("log"),
-        "file_url": f"{reverse('log_file')}?{asked}" if asked else reverse("log_file"),
+        "file_url": _file_url(request, asked),
         "filters": typed,
         "wrong": wrong,
         "areas": _areas(),
         "outcomes": [{"value": outcome.value, "label": label} for outcome, label in OUTCOMES.items()],
-        "events": event_rows(page.events, tenant=request.tenant, zone=request.zone),
+        "events": _rows(request, page),
         "pager": event_pager(page, address=reverse("log"), filters=typed),
         "is_filtered": bool(asked),
         "has_person": True,
@@ -105,16 +105,16 @@ def investigation(request: TenantRequest) -> HttpResponse:
         "answer": QUESTIONS[inquiry.question] if inquiry.question and page else "",
         "subjects": inquiry.subjects,
         "areas": _areas(),
-        "events": event_rows(page.events, tenant=request.tenant, zone=request.zone) if page else [],
+        "events": _rows(request, page) if page else [],
         "pager": event_pager(page, address=reverse("investigation"), filters=inquiry.typed) if page else None,
-        "bundle_url": f"{reverse('log_bundle')}?{urlencode(inquiry.given)}",
+        "bundle_url": f"{reverse('log_bundle')}?{urlencode(inquiry.given)}" if _may_take_away(request) else "",
         "verify_url": reverse("verification"),
     }
     return render(request, "tokimori/investigation.html", context)
 
 
 @require_GET
-@requires(Permission.AUDIT_READ)
+@requires(Permission.AUDIT_EXPORT)
 def log_file(request: TenantRequest) -> HttpResponseBase:
     """Answer with the chosen events as a file, which is written while it is sent. That it was taken is an event as well."""
     typed = _typed(request)
@@ -132,6 +132,23 @@ def log_file(request: TenantRequest) -> HttpResponseBase:
     response["Content-Disposition"] = f'attachment; filename="log-{request.today.isoformat()}.csv"'
     response["X-Accel-Buffering"] = "no"
     return response
+
+
+def _rows(request: TenantRequest, page: EventPage) -> list[dict[str, Any]]:
+    """Return the events as lines; who takes nothing away gets no files of proofs either."""
+    rows = event_rows(page.events, tenant=request.tenant, zone=request.zone)
+    return rows if _may_take_away(request) else [{**row, "proof_url": ""} for row in rows]
+
+
+def _may_take_away(request: TenantRequest) -> bool:
+    """Whether the reader may have files of what he reads; under a grant nobody has."""
+    return request.principal.has(Permission.AUDIT_EXPORT)
+
+
+def _file_url(request: TenantRequest, asked: str) -> str:
+    if not _may_take_away(request):
+        return ""
+    return f"{reverse('log_file')}?{asked}" if asked else reverse("log_file")
 
 
 def _areas() -> list[dict[str, Any]]:

@@ -28,6 +28,7 @@ from tokimori.foundation.operators.services.maintenance import (
     review_maintenance,
 )
 from tokimori.interfaces.web.dates import moment
+from tokimori.interfaces.web.leading_back import refused
 from tokimori.interfaces.web.paging import offset_of, pager
 from tokimori.interfaces.web.permissions import proved_lately, requires
 from tokimori.interfaces.web.requests import TenantRequest
@@ -70,8 +71,7 @@ def code(request: TenantRequest, privilege_id: UUID) -> HttpResponse:
             actor=request.principal, privilege_id=privilege_id, purpose=purpose, now=request.now
         )
     except GrantNotValid as refusal:
-        messages.error(request, _(refusal.sentence()))
-        return HttpResponseRedirect(reverse("operator_console"))
+        return refused(request, refusal, to=reverse("operator_console"))
     context = {
         "page_title": _("Begin maintenance"),
         "state_sentence": _("The code works once, within ten minutes, for you alone."),

@@ -27,6 +27,7 @@ from tokimori.foundation.operators.services.devices import (
     remove_device,
 )
 from tokimori.interfaces.web.dates import moment
+from tokimori.interfaces.web.leading_back import refused
 from tokimori.interfaces.web.permissions import proved_lately, requires
 from tokimori.interfaces.web.requests import TenantRequest
 from tokimori.interfaces.web.support_words import DEVICE_STANDINGS
@@ -75,8 +76,7 @@ def register(request: TenantRequest, passkey_id: UUID) -> HttpResponse:
             now=request.now,
         )
     except DeviceNotValid as refusal:
-        messages.error(request, _(refusal.sentence()))
-        return _back()
+        return refused(request, refusal, to=reverse("operator_devices"))
     messages.success(request, _("The device is registered."))
     return _back()
 
@@ -89,8 +89,7 @@ def check(request: TenantRequest, device_id: UUID) -> HttpResponse:
     try:
         check_device(actor=request.principal, device_id=device_id, posture=_posture(request), now=request.now)
     except DeviceNotValid as refusal:
-        messages.error(request, _(refusal.sentence()))
-        return _back()
+        return refused(request, refusal, to=reverse("operator_devices"))
     messages.success(request, _("What you saw is written down. It counts for thirty days."))
     return _back()
 

@@ -14,6 +14,7 @@ from tokimori.foundation.identity.errors import LastAdministrator, RolesConflict
 from tokimori.foundation.provisioning.errors import OwnGroup, RoleNotForGroups
 from tokimori.foundation.provisioning.services.groups import tie_role
 from tokimori.foundation.provisioning.services.rules import change_directory_rules
+from tokimori.interfaces.web.leading_back import refused
 from tokimori.interfaces.web.permissions import proved_lately, requires
 from tokimori.interfaces.web.requests import TenantRequest
 
@@ -31,8 +32,7 @@ def tie_group(request: TenantRequest, group_id: UUID) -> HttpResponse:
     try:
         tie_role(actor=request.principal, group_id=group_id, role=role, now=request.now)
     except (OwnGroup, RoleNotForGroups, RolesConflict, LastAdministrator, SharedAccountNotFit) as refusal:
-        messages.error(request, _(refusal.sentence()))
-        return HttpResponseRedirect(reverse("tokens"))
+        return refused(request, refusal, to=reverse("tokens"))
     messages.success(request, _("The members of the group have their roles now. Whose roles changed signs in again."))
     return HttpResponseRedirect(reverse("tokens"))
 
@@ -46,8 +46,7 @@ def directory_rules(request: TenantRequest) -> HttpResponse:
     try:
         change_directory_rules(actor=request.principal, may_manage_administrators=is_allowed, now=request.now)
     except LastAdministrator as refusal:
-        messages.error(request, _(refusal.sentence()))
-        return HttpResponseRedirect(reverse("tokens"))
+        return refused(request, refusal, to=reverse("tokens"))
     messages.success(
         request,
         _("Your directory may make and change administrators now.")

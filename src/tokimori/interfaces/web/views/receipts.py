@@ -1,8 +1,9 @@
 """The receipt of one's own punch: to see, to keep, to print, and to turn into a proof."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -26,13 +27,15 @@ from tokimori.interfaces.web.requests import TenantRequest
 def receipt(request: TenantRequest, punch_id: UUID) -> HttpResponse:
     """Show the receipt of one's own punch, as letters and as a picture, and where its event stands in the log."""
     view, recorded = _own(request, punch_id)
-    note = receipt_for(recorded)
+    note = receipt_for(recorded) if recorded.is_promised else ""
     place = place_of_event(tenant=request.tenant, event_id=recorded.event_id)
     context = {
         "page_title": _("Receipt of a punch"),
         "state_sentence": _(
             "We signed for this punch. If it is ever missing from the log, this proves that it was there."
-        ),
+        )
+        if note
+        else _("This punch is older than the log, so no receipt was given for it. Its event stands in the log since."),
         "label": PUNCH_KINDS[view.kind],
         "happened": moment(view.occurred_at, request.zone),
         "received": moment(recorded.received, request.zone),
@@ -41,9 +44,9 @@ def receipt(request: TenantRequest, punch_id: UUID) -> HttpResponse:
         "place": place,
         "signed_at": moment(place.signed_at, request.zone) if place and place.signed_at else "",
         "note": note,
-        "picture": code_picture(note),
+        "picture": code_picture(note) if note else None,
         "key": receipt_key(recorded.origin).text(),
-        "file_url": reverse("receipt_file", args=[punch_id]),
+        "file_url": reverse("receipt_file", args=[punch_id]) if note else "",
         "proof_url": reverse("punch_proof", args=[punch_id]) if place and place.checkpoint_size else "",
         "verify_url": reverse("verification"),
         "back_url": reverse("my_day", args=[view.occurred_at.astimezone(request.zone).date().isoformat()]),
@@ -56,6 +59,8 @@ def receipt(request: TenantRequest, punch_id: UUID) -> HttpResponse:
 def receipt_file(request: TenantRequest, punch_id: UUID) -> HttpResponse:
     """Answer with the receipt as a file."""
     _view, recorded = _own(request, punch_id)
+    if not recorded.is_promised:
+        raise NotFound
     return as_file(receipt_for(recorded).encode(), name=f"receipt-{recorded.event_id}.note", kind="text/plain")
 
 
@@ -72,6 +77,14 @@ def as_file(content: bytes, *, name: str, kind: str) -> HttpResponse:
     """Return an answer that the browser keeps as a file."""
     response = HttpResponse(content, content_type=f"{kind}; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def streamed_zip(pieces: Iterable[bytes], *, name: str) -> StreamingHttpResponse:
+    """Return an answer with a zip that is written while it is sent."""
+    response = StreamingHttpResponse(pieces, content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["X-Accel-Buffering"] = "no"
     return response
 
 

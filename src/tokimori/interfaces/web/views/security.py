@@ -53,6 +53,7 @@ from tokimori.interfaces.web.code_picture import code_picture
 from tokimori.interfaces.web.dates import moment
 from tokimori.interfaces.web.devices import device_in_words
 from tokimori.interfaces.web.entrance import entered, place_of
+from tokimori.interfaces.web.leading_back import refused
 from tokimori.interfaces.web.middleware.tenancy import keeping_changes
 from tokimori.interfaces.web.permissions import proved_lately, requires
 from tokimori.interfaces.web.requests import TenantRequest
@@ -230,8 +231,7 @@ def new_passkey(request: TenantRequest) -> HttpResponse:
             now=request.now,
         )
     except PasskeyNotTaken as refusal:
-        messages.error(request, _(refusal.sentence()))
-        return HttpResponseRedirect(reverse("my_security"))
+        return refused(request, refusal, to=reverse("my_security"))
     messages.success(request, _("The passkey is added."))
     return _with_codes(request, Proof.PASSKEY, passkey_id=passkey_id)
 

@@ -35,6 +35,7 @@ from tokimori.foundation.identity.services.shared_accounts import (
     take_back_shared_account,
 )
 from tokimori.interfaces.web.dates import long_date, moment, read_date
+from tokimori.interfaces.web.leading_back import refused
 from tokimori.interfaces.web.permissions import proved_lately, requires
 from tokimori.interfaces.web.requests import TenantRequest
 from tokimori.interfaces.web.views.account_deeds import link_page
@@ -96,8 +97,7 @@ def hand_out(request: TenantRequest, exception_id: UUID) -> HttpResponse:
             now=request.now,
         )
     except _REFUSED as refusal:
-        messages.error(request, _(refusal.sentence()))
-        return HttpResponseRedirect(reverse("shared_accounts"))
+        return refused(request, refusal, to=reverse("shared_accounts"))
     return link_page(request, link)
 
 
