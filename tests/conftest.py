@@ -18,7 +18,7 @@ from pytest_django.plugin import DjangoDbBlocker  # noqa: E402 -- as above
 
 from support.cast import Cast, new_company, usual_cast  # noqa: E402 -- as above
 from support.test_record import TestRecord, is_whole  # noqa: E402 -- as above
-from tokimori.foundation.access.permissions import Role  # noqa: E402 -- as above
+from tokimori.foundation.access.permissions import ROLES_OF_THE_PROVIDER, Role  # noqa: E402 -- as above
 
 # How long an example takes says nothing about it on a busy machine, and a build that fails must fail again.
 settings.register_profile("tokimori", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
@@ -61,4 +61,4 @@ def cast() -> Cast:
 @pytest.fixture
 def dan() -> Cast:
     """Another company, in which Dan works; he must see nothing of the first."""
-    return new_company(people={"dan": (frozenset(Role) - {Role.OPERATOR}, None)})
+    return new_company(people={"dan": (frozenset(Role) - ROLES_OF_THE_PROVIDER, None)})

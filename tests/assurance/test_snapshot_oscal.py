@@ -43,7 +43,8 @@ def snapshot() -> Snapshot:
         for name, outcome in (("clock.offset", Outcome.PASSED), ("sign_in.throttle", Outcome.FAILED))
     ]
     sheet = sheet_of(evidence=seen, now=now)
-    return snapshot_of(sheet, runs={}, snapshot_id=new_id(at=now), edition="public", build="0" * 64)
+    own = {41: {"setting": "on", "as_of": "2026-11-27T00:00:00Z", "attempts": 10, "lock_minutes": 15}}
+    return snapshot_of(sheet, runs={}, snapshot_id=new_id(at=now), edition="minato", build="0" * 64, own=own)
 
 
 @pytest.fixture(scope="module")

@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "tokimori.assurance.questionnaires.apps.QuestionnairesConfig",
     "tokimori.assurance.subscriptions.apps.SubscriptionsConfig",
     "tokimori.assurance.webhooks.apps.WebhooksConfig",
+    "tokimori.assurance.editions.apps.EditionsConfig",
 ]
 
 MIDDLEWARE = [

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("tokimori.assurance.questionnaires.urls")),
     path("", include("tokimori.assurance.subscriptions.urls")),
     path("", include("tokimori.assurance.webhooks.urls")),
+    path("", include("tokimori.assurance.editions.urls")),
     path("", include("tokimori.interfaces.web.urls")),
 ]
 

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from support.probing import settle
 from support.provider import Worker, at_console, new_worker
 from support.questionnaires import japanese_workbook, with_part
 from tokimori.assurance.evaluation.contradictions import RULES, Contradiction
@@ -33,6 +34,8 @@ from tokimori.assurance.questionnaires.services.exporting import (
 from tokimori.assurance.questionnaires.services.taking import Sent, choose_columns, choose_words, take_questionnaire
 from tokimori.assurance.questionnaires.vocabularies import Vocabulary
 from tokimori.assurance.services.running import keep_observation
+from tokimori.assurance.snapshots.queries import files_of
+from tokimori.assurance.snapshots.services.publishing import publish_snapshot
 from tokimori.foundation import clock
 from tokimori.foundation.access.permissions import Permission
 from tokimori.foundation.errors import NotAllowed, NotFound
@@ -117,6 +120,30 @@ def test_confirmed_answers_are_written_into_the_very_file_with_the_evidence_of_n
         assert name.endswith(".xlsx")
         assert events(made, EventName.QUESTIONNAIRE_EXPORTED) == events(made, EventName.QUESTIONNAIRE_DOWNLOADED) == 1
         assert exports(actor=worker.principal, questionnaire_id=key)[0].digest == digest
+
+
+def test_the_file_names_the_signed_snapshot_and_the_rows_that_have_changed_since(worker: Worker) -> None:
+    say("clock.offset", Outcome.PASSED)
+    settle()
+    with tenant_transaction(PROVIDER):
+        snapshot_id = publish_snapshot(actor=worker.principal, now=clock.now())
+        digest = next(one.digest for one in files_of(snapshot_id) if one.name == "sheet.json")
+
+    def note() -> list[list[str]]:
+        made = export_questionnaire(actor=worker.principal, questionnaire_id=key, now=clock.now())
+        content = download_questionnaire(actor=worker.principal, export_id=made, now=clock.now())[2]
+        grid = read_grids(content)[2][-1]
+        return [[grid.text((row, column)) for column in (1, 2)] for row in range(1, 9)]
+
+    with taken(worker) as key:
+        decide(actor=worker.principal, questionnaire_id=key, sequence=1, decision=Decision(rows=(85,)), now=clock.now())
+        said = note()
+        assert str(snapshot_id) in said[3][1]
+        assert said[4][1] == digest
+        assert said[6] == ["その後に変わった項目", "–"]
+        say("clock.offset", Outcome.FAILED)
+        assert note()[6][1] == "85"
+        say("clock.offset", Outcome.PASSED)
 
 
 def test_a_second_export_says_what_has_changed(worker: Worker) -> None:

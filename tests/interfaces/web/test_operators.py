@@ -480,7 +480,7 @@ def test_commands_name_and_dismiss_without_any_password(haru: Worker, capsys: py
     login = f"new-{haru.login_id}"
     assert run("found", code=CODE, name="again") == 1  # there is one already
     capsys.readouterr()
-    assert run("add", login=login, name="New One", email=None, language="en") == 0
+    assert run("add", login=login, name="New One", email=None, language="en", role="operator") == 0
     link = capsys.readouterr().out.splitlines()[0]
     assert link.startswith(f"http://{HOST}/first-sign-in/tkl_")
     path = link.removeprefix(f"http://{HOST}")

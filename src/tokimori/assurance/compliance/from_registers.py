@@ -31,7 +31,7 @@ def owners_in_registers(now: datetime) -> Mapping[int, str]:
 
 def endings_in_registers(actor: Principal, now: datetime) -> Iterable[Expiry]:
     """Return the entries of registers that end within 90 days; none to who may not read them."""
-    if not actor.has(Permission.OPERATOR_ACT):
+    if not actor.has(Permission.COMPLIANCE_READ):
         return ()
     return tuple(
         Expiry(

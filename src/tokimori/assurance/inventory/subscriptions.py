@@ -1,4 +1,4 @@
-"""Tables of subscriptions to changes of the sheet, and of webhooks."""
+"""Tables of subscriptions to changes of the sheet, of webhooks, and of companies' own editions."""
 
 from typing import Final
 
@@ -7,6 +7,14 @@ from tokimori.assurance.inventory.values import Keeping, Kind, Table, table
 K = Kind
 
 TABLES: Final[tuple[Table, ...]] = (
+    table(
+        "editions_ownedition", "a company's own editions of the sheet", "administrator", Keeping.AUDIT,
+        (K.REFERENCE, "base_id made_by event_id"), (K.DIGEST, "base_digest"), (K.TECHNICAL, "base_taken_at made_at"),
+    ),
+    table(
+        "editions_owneditionfile", "files of a company's own editions", "–", Keeping.AUDIT,
+        (K.REFERENCE, "edition_id"), (K.TECHNICAL, "name kind size"), (K.DIGEST, "digest"), (K.FILE, "content"),
+    ),
     table(
         "subscriptions_sheetsubscription", "who is told of changes of the sheet", "whoever subscribed",
         Keeping.SUBSCRIPTION,

@@ -10,7 +10,7 @@ from tokimori.assurance.probes.sign_in import INSIDE, OUTSIDE
 from tokimori.assurance.services.canaries import account_of, canaries, leaving_nothing
 from tokimori.domains.people.accounts.services import leavers_with_open_accounts
 from tokimori.domains.people.queries.grants import conflicts
-from tokimori.foundation.access.permissions import Permission, Role
+from tokimori.foundation.access.permissions import ROLES_OF_THE_PROVIDER, Permission, Role
 from tokimori.foundation.access.principal import Principal, PrincipalKind
 from tokimori.foundation.access.segregation import PAIRS, withheld_from
 from tokimori.foundation.identifiers import TenantId, new_id
@@ -43,7 +43,7 @@ _SHARED: Final = """
     select count(*), count(*) filter (where expires_at <= %s) from identity_sharedaccountexception
      where tenant_id = %s and ended_at is null
 """
-_PRIVILEGED: Final = sorted({Role.ADMINISTRATOR.value, Role.OPERATOR.value, Role.SECURITY.value})
+_PRIVILEGED: Final = sorted({Role.ADMINISTRATOR, Role.SECURITY, *ROLES_OF_THE_PROVIDER})
 
 
 def observe_dormant(now: datetime) -> Observation:

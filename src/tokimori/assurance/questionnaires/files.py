@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from itertools import takewhile
 from typing import Final
 
 from tokimori.assurance.questionnaires.delimited_sheet import read_delimited_sheet, write_delimited
@@ -46,5 +47,5 @@ def write_file(
     if kind_of(content) is FileKind.EXCEL:
         return write_answers(content, written=written, note_name=note_name, note=note)
     sheet = read_delimited_sheet(content, encoding=encoding)
-    line = " / ".join(part for row in note[:4] for part in [": ".join(one for one in row if one)] if part)
+    line = " / ".join(part for row in takewhile(bool, note) for part in [": ".join(one for one in row if one)] if part)
     return write_delimited(sheet, written=written.get("", {}), note=line)

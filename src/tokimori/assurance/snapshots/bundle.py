@@ -4,6 +4,7 @@ import hashlib
 import io
 import threading
 import zipfile
+from collections.abc import Iterable
 from typing import Final
 from uuid import UUID
 
@@ -29,7 +30,16 @@ Compare the key after --vkey with the one that you were given on another way, fo
 
 def bundle_of(snapshot_id: UUID, proof: StatementProof | None) -> bytes:
     """Return the zip; to be called inside the provider's tenant. Without a proof, as long as none is signed."""
-    buffer = io.BytesIO(_files_of(snapshot_id))
+    return _with_proof(_files_of(snapshot_id), proof, snapshot_id=snapshot_id)
+
+
+def zip_of(files: Iterable[tuple[str, bytes]], proof: StatementProof | None, *, snapshot_id: UUID) -> bytes:
+    """Return the same of files that are no published snapshot's; nothing of it is kept."""
+    return _with_proof(_zipped(files), proof, snapshot_id=snapshot_id)
+
+
+def _with_proof(zipped: bytes, proof: StatementProof | None, *, snapshot_id: UUID) -> bytes:
+    buffer = io.BytesIO(zipped)
     buffer.seek(0, io.SEEK_END)
     if proof is not None:
         with zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED) as bundle:
@@ -55,14 +65,19 @@ def _files_of(snapshot_id: UUID) -> bytes:
     """
     with _making:
         if snapshot_id not in _made:
-            buffer = io.BytesIO()
-            with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as bundle:
-                for one in files_of(snapshot_id):
-                    _put(bundle, one.name, file_content(snapshot_id, one.name)[1])
+            made = _zipped((one.name, file_content(snapshot_id, one.name)[1]) for one in files_of(snapshot_id))
             while len(_made) >= _KEPT:
                 _made.pop(next(iter(_made)))
-            _made[snapshot_id] = buffer.getvalue()
+            _made[snapshot_id] = made
         return _made[snapshot_id]
+
+
+def _zipped(files: Iterable[tuple[str, bytes]]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as bundle:
+        for name, content in files:
+            _put(bundle, name, content)
+    return buffer.getvalue()
 
 
 def _put(bundle: zipfile.ZipFile, name: str, content: bytes) -> None:

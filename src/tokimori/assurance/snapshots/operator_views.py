@@ -27,7 +27,7 @@ _SHOWN = 60
 
 
 @require_GET
-@requires(Permission.OPERATOR_ACT)
+@requires(Permission.COMPLIANCE_READ)
 def publishing(request: TenantRequest) -> HttpResponse:
     """Show what would be published, what differs from the last time, and what keeps it back."""
     found, last = draft(now=request.now, until=request.now), last_snapshot()
@@ -49,7 +49,7 @@ def publishing(request: TenantRequest) -> HttpResponse:
 
 
 @require_POST
-@requires(Permission.OPERATOR_ACT)
+@requires(Permission.COMPLIANCE_WRITE)
 @proved_lately
 def publish(request: TenantRequest) -> HttpResponse:
     """Publish what was looked at."""

@@ -1,7 +1,8 @@
 """What the pages of a snapshot show: its files by format and language, and how each is checked without us."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -33,12 +34,20 @@ def snapshot_line(view: SnapshotView) -> dict[str, Any]:
 
 def snapshot_context(view: SnapshotView, *, address: str) -> dict[str, Any]:
     """Return what the page of a snapshot shows; ``address`` is where its files lie, with a slash at the end."""
-    proof = statement_proof(view.statement_id)
+    context = files_context(
+        files=files_of(view.id), proof=statement_proof(view.statement_id), taken_at=view.taken_at, address=address
+    )
+    return {"snapshot": view, **context}
+
+
+def files_context(
+    *, files: Sequence[FileView], proof: StatementProof | None, taken_at: datetime, address: str
+) -> dict[str, Any]:
+    """Return what `_snapshot_files.html` shows of files that a log commits to."""
     return {
-        "snapshot": view,
-        "taken_at": f"{moment(view.taken_at, UTC)} UTC",
+        "taken_at": f"{moment(taken_at, UTC)} UTC",
         "state": _signed(is_signed=proof is not None),
-        "formats": _formats(view.id, address),
+        "formats": _formats(files, address),
         "everything_url": address + EVERYTHING_NAME,
         "proof_url": address + PROOF_NAME if proof else "",
         "opening_url": address + OPENING_NAME if proof else "",
@@ -71,7 +80,7 @@ def _signed(*, is_signed: bool) -> dict[str, str]:
     return {"kind": "wait", "label": _("Being signed")}
 
 
-def _formats(snapshot_id: UUID, address: str) -> list[dict[str, Any]]:
+def _formats(files: Sequence[FileView], address: str) -> list[dict[str, Any]]:
     """Return the files by format: one for each language, or one for all."""
     labels = {
         "html": _("Page to read and print (HTML)"),
@@ -81,7 +90,6 @@ def _formats(snapshot_id: UUID, address: str) -> list[dict[str, Any]]:
         "json": _("Data (JSON), of which all others are made"),
         "oscal": _("OSCAL 1.2.1, for tools of auditors"),
     }
-    files = files_of(snapshot_id)
     found = {kind: [_file(one, address) for one in files if _format_of(one.name) == kind] for kind in labels}
     return [{"label": label, "files": found[kind]} for kind, label in labels.items() if found[kind]]
 

@@ -8,7 +8,7 @@ from tokimori.assurance.models import SheetFile, SheetShare, SheetShareVisit, Sh
 from tokimori.assurance.snapshots.content import PUBLIC, Snapshot, read_snapshot
 from tokimori.assurance.snapshots.formats.catalogue import JSON_NAME
 from tokimori.foundation.errors import NotFound
-from tokimori.foundation.tenancy.context import PROVIDER
+from tokimori.foundation.tenancy.context import PROVIDER, at_door, tenant_transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +58,24 @@ def last_snapshot() -> SnapshotView | None:
     """Return the newest public snapshot, listed or not."""
     row = SheetSnapshot.objects.filter(tenant_id=PROVIDER, edition=PUBLIC).order_by("-id").first()
     return _view(row) if row else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedSheet:
+    """The newest snapshot that everybody finds: what it says, and the SHA-256 of its JSON, which the log names."""
+
+    snapshot: Snapshot
+    digest: str
+
+
+def newest_published() -> PublishedSheet | None:
+    """Return the newest snapshot that everybody finds, at every door; nothing before the first. No tenant may be open."""
+    with at_door(None), tenant_transaction(PROVIDER):
+        found = listed_snapshots(limit=1)
+        if not found:
+            return None
+        view, content = file_content(found[0].id, JSON_NAME)
+        return PublishedSheet(snapshot=read_snapshot(content), digest=view.digest)
 
 
 def files_of(snapshot_id: UUID) -> tuple[FileView, ...]:

@@ -34,14 +34,14 @@ _FIELDS: Final = ("snapshot", "label", "days", "asks_viewer")
 
 
 @require_GET
-@requires(Permission.OPERATOR_ACT)
+@requires(Permission.COMPLIANCE_READ)
 def links(request: TenantRequest) -> HttpResponse:
     """Show the links, who came by each, and the form for a new one."""
     return _page(request, values={"days": "30", "asks_viewer": "yes"})
 
 
 @require_POST
-@requires(Permission.OPERATOR_ACT)
+@requires(Permission.COMPLIANCE_WRITE)
 @proved_lately
 def share(request: TenantRequest) -> HttpResponse:
     """Make a link and show it, this once."""
@@ -57,7 +57,7 @@ def share(request: TenantRequest) -> HttpResponse:
 
 
 @require_POST
-@requires(Permission.OPERATOR_ACT)
+@requires(Permission.COMPLIANCE_WRITE)
 def end(request: TenantRequest, share_id: UUID) -> HttpResponse:
     """Take a link back."""
     end_share(actor=request.principal, share_id=share_id, now=request.now)

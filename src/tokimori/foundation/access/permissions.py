@@ -68,6 +68,7 @@ class Role(StrEnum):
     SECURITY = "security"
     AUDITOR = "auditor"
     OPERATOR = "operator"
+    COMPLIANCE = "compliance"
 
 
 _OWN_TIME = frozenset(
@@ -145,6 +146,13 @@ RIGHTS_OF_ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.QUESTIONNAIRE_ANSWER,
             }
         ),
+        Role.COMPLIANCE: frozenset(
+            {
+                Permission.COMPLIANCE_READ,
+                Permission.COMPLIANCE_WRITE,
+                Permission.QUESTIONNAIRE_ANSWER,
+            }
+        ),
         Role.SECURITY: frozenset(
             {
                 Permission.ACCESS_READ,
@@ -176,7 +184,11 @@ RIGHTS_OF_ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
 )
 
 
-RIGHTS_OF_THE_CONSOLE: frozenset[Permission] = RIGHTS_OF_ROLES[Role.OPERATOR]
+ROLES_OF_THE_PROVIDER: frozenset[Role] = frozenset({Role.OPERATOR, Role.COMPLIANCE})
+"""The provider's people have one of them each: operators are let in by companies, the others answer for the sheet."""
+RIGHTS_OF_THE_CONSOLE: frozenset[Permission] = frozenset[Permission]().union(
+    *(RIGHTS_OF_ROLES[role] for role in ROLES_OF_THE_PROVIDER)
+)
 """What is done at the provider's own host alone; in a company it opens nothing."""
 RIGHTS_HALF_WAY: frozenset[Permission] = frozenset({Permission.SIGN_IN_CONTINUE, Permission.SIGN_OUT})
 """What somebody may do whose second factor is still to come."""

@@ -6,7 +6,7 @@ from enum import IntEnum, StrEnum
 from types import MappingProxyType
 from typing import Any, Final
 
-from tokimori.foundation.access.permissions import Role
+from tokimori.foundation.access.permissions import ROLES_OF_THE_PROVIDER, Role
 from tokimori.foundation.identity.errors import RulesNotValid
 
 
@@ -26,7 +26,9 @@ class Strength(IntEnum):
     PHISHING_RESISTANT = 3
 
 
-ADMINISTRATORS: Final = frozenset({Role.ADMINISTRATOR, Role.PAYROLL, Role.SECURITY, Role.AUDITOR, Role.OPERATOR})
+ADMINISTRATORS: Final = (
+    frozenset({Role.ADMINISTRATOR, Role.PAYROLL, Role.SECURITY, Role.AUDITOR}) | ROLES_OF_THE_PROVIDER
+)
 """Whoever has one of these may see or change what concerns everybody."""
 
 
@@ -39,7 +41,7 @@ def audience_of(roles: frozenset[Role]) -> Audience:
 
 def strength_asked(roles: frozenset[Role], rules: "SecurityRules") -> Strength:
     """Return how well somebody must have proved who he is. Of the provider's people no rule can ask less than the most."""
-    if Role.OPERATOR in roles:
+    if roles & ROLES_OF_THE_PROVIDER:
         return Strength.PHISHING_RESISTANT
     return rules.strength[audience_of(roles)]
 

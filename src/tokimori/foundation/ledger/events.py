@@ -161,6 +161,7 @@ class EventName(StrEnum):
     SHARED_ACCOUNT_HANDED_OUT = "shared_account:handed_out"
     SHARED_ACCOUNT_REGISTERED = "shared_account:registered"
     SHARED_ACCOUNT_TAKEN_BACK = "shared_account:taken_back"
+    SHEET_EDITION_MADE = "sheet:edition_made"
     SHEET_PUBLISHED = "sheet:published"
     SHEET_SHARED = "sheet:shared"
     SHEET_SHARE_ENDED = "sheet:share_ended"

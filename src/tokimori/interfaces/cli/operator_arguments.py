@@ -16,6 +16,12 @@ def add_operator_acts(operator: argparse.ArgumentParser) -> None:
     add = acts.add_parser("add", help="name one of its people, and print a link that lets them in once")
     for option in ("--login", "--name"):
         add.add_argument(option, required=True)
+    add.add_argument(
+        "--role",
+        default="operator",
+        choices=["operator", "compliance"],
+        help="operators can be let in by companies; compliance people answer for the sheet and never come in anywhere",
+    )
     add.add_argument("--email", help="also a name to sign in by")
     add.add_argument("--language", default="ja", choices=["ja", "en", "th"])
     link = acts.add_parser("link", help="print a new link, for who has lost the way in")

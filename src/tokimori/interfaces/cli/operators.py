@@ -77,15 +77,17 @@ def _found(chosen: argparse.Namespace, now: datetime) -> int:
 
 
 def _add(chosen: argparse.Namespace, now: datetime) -> int:
+    role = Role(chosen.role)
     account = NewAccount(
         login_id=chosen.login,
         email=chosen.email,
         display_name=chosen.name,
-        roles=frozenset({Role.OPERATOR}),
+        roles=frozenset({role}),
         language=chosen.language,
     )
     account_id = create_account(actor=_ACTOR, account=account, now=now)
-    register_operator(actor=_ACTOR, account_id=account_id, now=now)
+    if role is Role.OPERATOR:
+        register_operator(actor=_ACTOR, account_id=account_id, now=now)
     return _print_link(account_id, now)
 
 

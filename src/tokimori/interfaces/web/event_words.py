@@ -165,6 +165,7 @@ EVENTS: Final[Mapping[EventName, Promise]] = MappingProxyType(
         EventName.SHARED_ACCOUNT_HANDED_OUT: _("Handed a shared account out"),
         EventName.SHARED_ACCOUNT_REGISTERED: _("Registered a shared account"),
         EventName.SHARED_ACCOUNT_TAKEN_BACK: _("Took a shared account back"),
+        EventName.SHEET_EDITION_MADE: _("Made an own edition of the security sheet"),
         EventName.SHEET_PUBLISHED: _("Published a snapshot of the security sheet"),
         EventName.SHEET_SHARED: _("Made a link to a snapshot of the security sheet"),
         EventName.SHEET_SHARE_ENDED: _("Took back a link to a snapshot of the security sheet"),

@@ -118,14 +118,14 @@ PLACES: Final = (
         (gettext_noop("Probes"), "compliance_probes", "eye", Permission.COMPLIANCE_READ),
         (gettext_noop("Accepted gaps"), "compliance_gaps", "edit", Permission.COMPLIANCE_READ),
         (gettext_noop("Changes"), "sheet_notices", "notices", Permission.COMPLIANCE_READ),
-        (gettext_noop("Publish the sheet"), "sheet_publishing", "download", Permission.OPERATOR_ACT),
-        (gettext_noop("Shared links"), "sheet_links", "link", Permission.OPERATOR_ACT),
+        (gettext_noop("Publish the sheet"), "sheet_publishing", "download", Permission.COMPLIANCE_READ),
+        (gettext_noop("Shared links"), "sheet_links", "link", Permission.COMPLIANCE_READ),
     ),
     _place(
         gettext_noop("Registers"),
         "company",
-        (gettext_noop("Registers"), "registers", "sheet", Permission.OPERATOR_ACT),
-        (gettext_noop("My duties"), "my_duties", "tick", Permission.OPERATOR_ACT),
+        (gettext_noop("Registers"), "registers", "sheet", Permission.COMPLIANCE_READ),
+        (gettext_noop("My duties"), "my_duties", "tick", Permission.COMPLIANCE_READ),
     ),
     _place(
         gettext_noop("My security"),

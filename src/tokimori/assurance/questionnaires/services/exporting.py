@@ -13,6 +13,7 @@ from tokimori.assurance.questionnaires.errors import NothingToExport, SheetContr
 from tokimori.assurance.questionnaires.files import read_grids, write_file
 from tokimori.assurance.questionnaires.grids import Grid, Place, letters_of
 from tokimori.assurance.questionnaires.models import BuyerQuestion, Questionnaire, QuestionnaireExport
+from tokimori.assurance.questionnaires.published import TiedSnapshot, tied_snapshot
 from tokimori.assurance.questionnaires.replies import WrittenReply, written_replies
 from tokimori.assurance.questionnaires.services.access import found_questionnaire, require_answerer
 from tokimori.assurance.questionnaires.vocabularies import Vocabulary
@@ -44,7 +45,8 @@ def export_questionnaire(*, actor: Principal, questionnaire_id: UUID, now: datet
         raise NothingToExport
     _, _, grids = read_grids(bytes(row.content), encoding=row.encoding)
     written, left_out = _cells(replies, grids)
-    note = _note(row, replies, asked=len(questions), sheet=sheet, left_out=left_out)
+    tied = tied_snapshot(sheet, {one for reply in replies for one in reply.rows})
+    note = _note(row, replies, asked=len(questions), sheet=sheet, left_out=left_out, tied=tied)
     content = write_file(bytes(row.content), encoding=row.encoding, written=written, note_name="Tokimori", note=note)
     export = QuestionnaireExport.objects.create(
         tenant_id=PROVIDER,
@@ -68,6 +70,7 @@ def export_questionnaire(*, actor: Principal, questionnaire_id: UUID, now: datet
         sheet=export.sheet_digest,
         answered=export.answered,
         asked=export.asked,
+        snapshot=str(tied.id) if tied else "",
     )
     return export.id
 
@@ -132,7 +135,13 @@ def _cells(
 
 
 def _note(
-    row: Questionnaire, replies: Sequence[WrittenReply], *, asked: int, sheet: Sheet, left_out: Sequence[str]
+    row: Questionnaire,
+    replies: Sequence[WrittenReply],
+    *,
+    asked: int,
+    sheet: Sheet,
+    left_out: Sequence[str],
+    tied: TiedSnapshot | None,
 ) -> list[list[str]]:
     """Return the lines of the last sheet: what the answers are, from when, and which rows stand behind each."""
     rows = sorted({one for reply in replies for one in reply.rows})
@@ -141,6 +150,7 @@ def _note(
             [gettext("Answered from live evidence at"), f"{sheet.at:%Y-%m-%d %H:%M} UTC"],
             [gettext("Rows of the security sheet"), ", ".join(map(str, rows)) or "–"],
             [gettext("State of the sheet (SHA-256)"), sheet_digest(sheet)],
+            *_tied(tied),
             [gettext("Answered questions"), f"{len(replies)} / {asked}"],
             *([[gettext("Cells that kept their formula"), ", ".join(left_out)]] if left_out else []),
             [],
@@ -159,3 +169,16 @@ def _note(
             ends = f"{one.valid_until:%Y-%m-%d %H:%M} UTC" if one.valid_until else ""
             lines.append([one.number or str(one.sequence), one.text, one.word, behind, seen, ends])
     return lines
+
+
+def _tied(tied: TiedSnapshot | None) -> list[list[str]]:
+    """Return the lines on the signed snapshot, in the language that is spoken now."""
+    if tied is None:
+        return [[gettext("Signed snapshot"), gettext("none is published yet")]]
+    entry = f"{tied.log} · {tied.entry}" if tied.entry is not None else gettext("being signed")
+    return [
+        [gettext("Signed snapshot"), f"{tied.taken_at:%Y-%m-%d %H:%M} UTC · {tied.id}"],
+        [gettext("Its sheet.json (SHA-256)"), tied.digest],
+        [gettext("Its entry of the log"), entry],
+        [gettext("Rows that have changed since"), ", ".join(map(str, tied.moved)) or "–"],
+    ]

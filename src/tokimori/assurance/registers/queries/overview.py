@@ -14,7 +14,7 @@ from tokimori.assurance.registers.models import LONGEST_WAIT, Acknowledgement, E
 from tokimori.assurance.registers.queries.reading import entries_of, open_wishes
 from tokimori.assurance.registers.types.catalogue import REGISTERS
 from tokimori.foundation.access.authorise import authorise
-from tokimori.foundation.access.permissions import Permission, Role
+from tokimori.foundation.access.permissions import ROLES_OF_THE_PROVIDER, Permission
 from tokimori.foundation.access.principal import Principal
 from tokimori.foundation.errors import NotFound
 from tokimori.foundation.identity.models import Account
@@ -187,7 +187,7 @@ def unread_policies(entries: Sequence[EntryView], *, now: datetime) -> Mapping[U
 
 def operators_at_work() -> tuple[UUID, ...]:
     """Return the open accounts of the provider's people who work at the console."""
-    rows = Account.objects.filter(tenant_id=PROVIDER, is_active=True, roles__contains=[Role.OPERATOR.value])
+    rows = Account.objects.filter(tenant_id=PROVIDER, is_active=True, roles__overlap=sorted(ROLES_OF_THE_PROVIDER))
     return tuple(rows.order_by("id").values_list("id", flat=True))
 
 
@@ -262,6 +262,6 @@ def _ages(one: EntryView) -> bool:
 
 
 def _require_provider(actor: Principal) -> None:
-    authorise(actor, Permission.OPERATOR_ACT)
+    authorise(actor, Permission.COMPLIANCE_READ)
     if actor.tenant_id != PROVIDER:
         raise NotFound

@@ -138,7 +138,7 @@ def whom_it_is_about(entry: EntryView) -> set[UUID]:
 
 def require_provider(actor: Principal) -> UUID:
     """Return the account of one of the provider's people; raise ``NotAllowed`` or ``NotFound`` for anybody else."""
-    authorise(actor, Permission.OPERATOR_ACT)
+    authorise(actor, Permission.COMPLIANCE_WRITE)
     if actor.tenant_id != PROVIDER:
         raise NotFound
     return account_id_of(actor)

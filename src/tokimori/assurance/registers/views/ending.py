@@ -19,7 +19,7 @@ from tokimori.interfaces.web.requests import TenantRequest
 
 
 @require_POST
-@requires(Permission.OPERATOR_ACT)
+@requires(Permission.COMPLIANCE_WRITE)
 @proved_lately
 def withdraw(request: TenantRequest, entry_id: UUID) -> HttpResponse:
     """End for good an entry that was not approved yet."""
@@ -33,7 +33,7 @@ def withdraw(request: TenantRequest, entry_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@requires(Permission.OPERATOR_ACT)
+@requires(Permission.COMPLIANCE_WRITE)
 @proved_lately
 def ask(request: TenantRequest, entry_id: UUID) -> HttpResponse:
     """Ask that something approved ends."""
@@ -47,7 +47,7 @@ def ask(request: TenantRequest, entry_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@requires(Permission.OPERATOR_ACT)
+@requires(Permission.COMPLIANCE_WRITE)
 @proved_lately
 def confirm(request: TenantRequest, entry_id: UUID) -> HttpResponse:
     """Let end what another one asked to end."""

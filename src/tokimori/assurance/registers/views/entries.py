@@ -63,14 +63,14 @@ from tokimori.interfaces.web.requests import TenantRequest
 
 
 @require_GET
-@requires(Permission.OPERATOR_ACT)
+@requires(Permission.COMPLIANCE_READ)
 def entry(request: TenantRequest, entry_id: UUID) -> HttpResponse:
     """Show an entry with its files, what it would change, and its history."""
     return _page(request, entry_id)
 
 
 @require_http_methods(["GET", "POST"])
-@requires(Permission.OPERATOR_ACT)
+@requires(Permission.COMPLIANCE_WRITE)
 @keeps_draft(by=fields_of_register, of_query=("replaces",))
 def new_entry(request: TenantRequest, code: str) -> HttpResponse:
     """Write a new entry, or one that is to replace an entry in force."""
@@ -96,7 +96,7 @@ def new_entry(request: TenantRequest, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@requires(Permission.OPERATOR_ACT)
+@requires(Permission.COMPLIANCE_WRITE)
 @keeps_draft(by=fields_of_entry)
 def edit_entry(request: TenantRequest, entry_id: UUID) -> HttpResponse:
     """Write a draft anew."""
@@ -118,7 +118,7 @@ def edit_entry(request: TenantRequest, entry_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@requires(Permission.OPERATOR_ACT)
+@requires(Permission.COMPLIANCE_WRITE)
 def submit(request: TenantRequest, entry_id: UUID) -> HttpResponse:
     """Hand a draft in."""
     try:
@@ -131,7 +131,7 @@ def submit(request: TenantRequest, entry_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@requires(Permission.OPERATOR_ACT)
+@requires(Permission.COMPLIANCE_WRITE)
 @proved_lately
 def approve(request: TenantRequest, entry_id: UUID) -> HttpResponse:
     """Let an entry hold, as it was shown."""
@@ -142,7 +142,7 @@ def approve(request: TenantRequest, entry_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@requires(Permission.OPERATOR_ACT)
+@requires(Permission.COMPLIANCE_WRITE)
 @keeps_draft("note")
 def give_back(request: TenantRequest, entry_id: UUID) -> HttpResponse:
     """Give an entry back to its author."""
@@ -156,7 +156,7 @@ def give_back(request: TenantRequest, entry_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@requires(Permission.OPERATOR_ACT)
+@requires(Permission.COMPLIANCE_WRITE)
 def attach(request: TenantRequest, entry_id: UUID) -> HttpResponse:
     """Attach a file to a draft."""
     upload = request.FILES.get("file")
@@ -172,7 +172,7 @@ def attach(request: TenantRequest, entry_id: UUID) -> HttpResponse:
 
 
 @require_GET
-@requires(Permission.OPERATOR_ACT)
+@requires(Permission.COMPLIANCE_READ)
 def download(request: TenantRequest, attachment_id: UUID) -> HttpResponse:
     """Hand a file out, to be kept and never to be shown in place."""
     del request  # whoever may read the registers may read their files
@@ -185,7 +185,7 @@ def download(request: TenantRequest, attachment_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@requires(Permission.OPERATOR_ACT)
+@requires(Permission.COMPLIANCE_WRITE)
 def acknowledge(request: TenantRequest, entry_id: UUID) -> HttpResponse:
     """Confirm having read a policy."""
     digest = request.POST.get("digest", "")[:64]

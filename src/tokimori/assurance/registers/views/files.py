@@ -26,7 +26,7 @@ from tokimori.interfaces.web.requests import TenantRequest
 
 
 @require_GET
-@requires(Permission.OPERATOR_ACT)
+@requires(Permission.COMPLIANCE_READ)
 def export(request: TenantRequest, code: str) -> HttpResponse:
     """Hand out every entry of a register."""
     content = register_as_csv(actor=request.principal, register=code)
@@ -36,7 +36,7 @@ def export(request: TenantRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@requires(Permission.OPERATOR_ACT)
+@requires(Permission.COMPLIANCE_WRITE)
 def read_in(request: TenantRequest, code: str) -> HttpResponse:
     """Keep every line of a file as a draft, or nothing of it."""
     if code not in REGISTERS:

@@ -36,7 +36,7 @@ _LONGEST_WORDS: Final = 60
 
 
 @require_GET
-@requires(Permission.OPERATOR_ACT)
+@requires(Permission.COMPLIANCE_READ)
 def registers(request: TenantRequest) -> HttpResponse:
     """Show every register in a few numbers, and what waits for the reader."""
     tasks = open_tasks(actor=request.principal, now=request.now)
@@ -63,7 +63,7 @@ def registers(request: TenantRequest) -> HttpResponse:
 
 
 @require_GET
-@requires(Permission.OPERATOR_ACT)
+@requires(Permission.COMPLIANCE_READ)
 def register(request: TenantRequest, code: str) -> HttpResponse:
     """Show the entries of one register; the list may be narrowed by how they stand and by words."""
     if code not in REGISTERS:
@@ -72,7 +72,7 @@ def register(request: TenantRequest, code: str) -> HttpResponse:
 
 
 @require_GET
-@requires(Permission.OPERATOR_ACT)
+@requires(Permission.COMPLIANCE_READ)
 def my_duties(request: TenantRequest) -> HttpResponse:
     """Show the policies that the reader has to confirm, and what he has to learn."""
     account_id = account_id_of(request.principal)

@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from tokimori.assurance.evaluation.states import Mark, State
+from tokimori.assurance.own.values import OwnValue, Setting
+from tokimori.assurance.own.words import own_sentences, setting_in_words
 from tokimori.assurance.sheet_words import MARKS, MEANINGS, STATES
 from tokimori.assurance.snapshots.content import DRAFT, PUBLIC, Snapshot, SnapshotRow
 
@@ -124,7 +126,13 @@ def _line(row: SnapshotRow, language: str) -> Line:
 
 
 def _own(row: SnapshotRow) -> list[str]:
+    """Return a company's own value of a row in sentences, with the moment of which it is."""
     if not row.own:
         return []
-    values = ", ".join(f"{name} = {value}" for name, value in sorted(row.own.items()))
-    return [_("This company: %(values)s.") % {"values": values}]
+    figures = {name: value for name, value in row.own.items() if isinstance(value, int)}
+    value = OwnValue(row=row.row, setting=Setting(str(row.own["setting"])), figures=figures)
+    head = _("%(setting)s (as of %(moment)s UTC):") % {
+        "setting": setting_in_words(value),
+        "moment": clock_text(str(row.own["as_of"])),
+    }
+    return [head, *own_sentences(value)]

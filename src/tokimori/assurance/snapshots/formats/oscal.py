@@ -146,13 +146,21 @@ def _evidence_props(row: SnapshotRow, seen: SeenEvidence | None) -> list[Plain]:
     return [*known, *measured]
 
 
+def _own_props(row: SnapshotRow) -> list[Plain]:
+    """Return a company's own value of a row, one figure each; nothing in the public edition."""
+    return [
+        {"name": "own", "ns": NAMESPACE, "class": _token(name), "value": str(value).strip() or "-"}
+        for name, value in sorted((row.own or {}).items())
+    ]
+
+
 def _finding(snapshot: Snapshot, row: SnapshotRow) -> Plain:
     status: Plain = {"state": "satisfied" if row.state in _SATISFIED else "not-satisfied", "reason": row.state}
     return {
         "uuid": _id(snapshot, f"finding:{row.row}"),
         "title": f"Row {row.row}",
         "description": row.remark.in_language(_LANGUAGE),
-        "props": _props(mark=row.mark, why=row.why),
+        "props": [*_props(mark=row.mark, why=row.why), *_own_props(row)],
         "target": {"type": "objective-id", "target-id": f"{_control_id(row)}_smt", "status": status},
         "related-observations": [
             {"observation-uuid": _id(snapshot, f"observation:{row.row}:{place}")} for place in range(_seen(row))

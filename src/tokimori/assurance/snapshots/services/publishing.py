@@ -83,7 +83,7 @@ def publish_snapshot(*, actor: Principal, now: datetime, seen: Seen | None = Non
     stands otherwise by now, or where he looked longer ago than 15 minutes. The leaf of the provider's log follows within
     seconds.
     """
-    authorise(actor, Permission.OPERATOR_ACT)
+    authorise(actor, Permission.COMPLIANCE_WRITE)
     with tenant_transaction(PROVIDER):
         found = draft(now=now)
         _refuse_unless_sound(found)

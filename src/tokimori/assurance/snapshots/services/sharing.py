@@ -78,7 +78,7 @@ class LiveShare:
 
 def share_snapshot(*, actor: Principal, wish: ShareWish, now: datetime) -> str:
     """Make a link and return its secret, which is kept as a digest and cannot be shown again."""
-    authorise(actor, Permission.OPERATOR_ACT)
+    authorise(actor, Permission.COMPLIANCE_WRITE)
     if actor.account_id is None:
         raise NotAllowed
     secret = secrets.token_urlsafe(32)
@@ -109,7 +109,7 @@ def share_snapshot(*, actor: Principal, wish: ShareWish, now: datetime) -> str:
 
 def end_share(*, actor: Principal, share_id: UUID, now: datetime) -> None:
     """Take a link back; whoever has it finds nothing any more. Raise ``NotFound`` where there is none that holds."""
-    authorise(actor, Permission.OPERATOR_ACT)
+    authorise(actor, Permission.COMPLIANCE_WRITE)
     with tenant_transaction(PROVIDER):
         if not SheetShare.objects.filter(tenant_id=PROVIDER, id=share_id, ended_at=None).update(ended_at=now):
             raise NotFound

@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 
 from tokimori.foundation.access.authorise import authorise
 from tokimori.foundation.access.duties import conflicts_between
-from tokimori.foundation.access.permissions import Permission, Role
+from tokimori.foundation.access.permissions import ROLES_OF_THE_PROVIDER, Permission, Role
 from tokimori.foundation.access.principal import Principal, PrincipalKind
 from tokimori.foundation.errors import NotFound
 from tokimori.foundation.identifiers import TenantId, new_id
@@ -190,8 +190,9 @@ def refuse_conflicting_roles(actor: Principal, roles: frozenset[Role]) -> None:
     Only the operator's own commands, at the founding of a company, are not held by it; ``conflicting_accounts`` lists
     what they made.
     """
-    if Role.OPERATOR in roles and (actor.tenant_id != PROVIDER or len(roles) > 1):
-        raise RolesConflict(one=Role.OPERATOR.value, other="company")
+    of_the_provider = sorted(roles & ROLES_OF_THE_PROVIDER)
+    if of_the_provider and (actor.tenant_id != PROVIDER or len(roles) > 1):
+        raise RolesConflict(one=of_the_provider[0].value, other="company")
     if actor.kind is PrincipalKind.SYSTEM:
         return
     for one, other in conflicts_between(roles):

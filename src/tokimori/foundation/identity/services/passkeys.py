@@ -28,7 +28,7 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from tokimori.foundation.access.permissions import Role
+from tokimori.foundation.access.permissions import ROLES_OF_THE_PROVIDER
 from tokimori.foundation.access.principal import Principal
 from tokimori.foundation.errors import NotFound
 from tokimori.foundation.identifiers import TenantId, new_id
@@ -273,7 +273,7 @@ def handle_of(account: Account) -> bytes:
 
 def _refuse_wandering(account: Account, device_type: CredentialDeviceType) -> None:
     """Of the provider's people, take only keys that cannot leave their device: the key is how the device is registered."""
-    if Role.OPERATOR in roles_of(account) and device_type is not CredentialDeviceType.SINGLE_DEVICE:
+    if roles_of(account) & ROLES_OF_THE_PROVIDER and device_type is not CredentialDeviceType.SINGLE_DEVICE:
         raise PasskeyBoundToNoDevice
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
-from tokimori.foundation.access.permissions import Role
+from tokimori.foundation.access.permissions import ROLES_OF_THE_PROVIDER
 from tokimori.foundation.access.principal import Principal
 from tokimori.foundation.errors import NotFound
 from tokimori.foundation.identifiers import TenantId, new_id
@@ -322,8 +322,8 @@ def _has_what_is_asked(account: Account, *, found: Strength, wanted: Strength) -
     factors = factors_of(account)
     if wanted is Strength.PHISHING_RESISTANT and factors.passkeys:
         return True
-    is_operator = Role.OPERATOR in roles_of(account)
-    return not is_operator and found < Strength.TWO_FACTORS and factors.any
+    is_of_the_provider = bool(roles_of(account) & ROLES_OF_THE_PROVIDER)
+    return not is_of_the_provider and found < Strength.TWO_FACTORS and factors.any
 
 
 def needs_new_password(account: Account, *, rules: SecurityRules, now: datetime) -> bool:

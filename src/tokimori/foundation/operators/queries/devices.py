@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from tokimori.foundation.access.authorise import authorise
-from tokimori.foundation.access.permissions import Permission, Role
+from tokimori.foundation.access.permissions import ROLES_OF_THE_PROVIDER, Permission
 from tokimori.foundation.access.principal import Principal
 from tokimori.foundation.errors import NotFound
 from tokimori.foundation.identity.models import Account, Passkey
@@ -52,7 +52,7 @@ def unknown_passkeys(*, actor: Principal) -> tuple[UnknownPasskey, ...]:
     """Return the passkeys of the provider's people that are on no registered device, the newest first."""
     _require_provider(actor)
     known = OperatorDevice.objects.filter(tenant_id=PROVIDER, removed_at=None).values("passkey_id")
-    people = Account.objects.filter(tenant_id=PROVIDER, is_active=True, roles__contains=[Role.OPERATOR.value])
+    people = Account.objects.filter(tenant_id=PROVIDER, is_active=True, roles__overlap=sorted(ROLES_OF_THE_PROVIDER))
     rows = Passkey.objects.filter(tenant_id=PROVIDER, account_id__in=people.values("id"), removed_at=None)
     return tuple(
         UnknownPasskey(id=row.id, operator_id=row.account_id, name=row.name, added_at=row.added_at)

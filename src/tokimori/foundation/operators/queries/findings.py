@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from tokimori.foundation.access.permissions import Role
+from tokimori.foundation.access.permissions import ROLES_OF_THE_PROVIDER
 from tokimori.foundation.access.principal import PrincipalKind
 from tokimori.foundation.identifiers import TenantId
 from tokimori.foundation.identity.models import Account, Session
@@ -54,7 +54,7 @@ def look_at_operators(*, now: datetime) -> OperatorFindings:
     with tenant_transaction(PROVIDER):
         privileges = list(PrivilegeRequest.objects.filter(tenant_id=PROVIDER, is_approved=True))
         sessions = Session.objects.filter(tenant_id=PROVIDER, ended_at=None, is_half=False)
-        operators = Account.objects.filter(tenant_id=PROVIDER, roles__contains=[Role.OPERATOR.value])
+        operators = Account.objects.filter(tenant_id=PROVIDER, roles__overlap=sorted(ROLES_OF_THE_PROVIDER))
         lately = sessions.filter(account_id__in=operators.values("id"), last_used_at__gt=now - _HALF_HOUR)
         without_device = sum(1 for session in lately if not _is_from_device(session, now=now))
         maintained = MaintenanceSession.objects.filter(tenant_id=PROVIDER, opened_at__isnull=False)
@@ -122,5 +122,5 @@ def _standing(tenant: TenantId) -> list[UUID]:
     """Return who has more than an operator has unasked: another role at the provider, or his role in a company."""
     rows = Account.objects.filter(tenant_id=tenant, is_active=True).values_list("id", "roles")
     if tenant == PROVIDER:
-        return [key for key, roles in rows if set(roles) - {Role.OPERATOR.value}]
-    return [key for key, roles in rows.filter(roles__contains=[Role.OPERATOR.value])]
+        return [key for key, roles in rows if set(roles) - ROLES_OF_THE_PROVIDER]
+    return [key for key, roles in rows.filter(roles__overlap=sorted(ROLES_OF_THE_PROVIDER))]

@@ -50,13 +50,16 @@ def register_operator(*, actor: Principal, account_id: UUID, now: datetime) -> N
 
 @transaction.atomic
 def dismiss_operator(*, actor: Principal, account_id: UUID, now: datetime) -> None:
-    """Close the account of one of the provider's people: his sessions end, and so does what any company granted him."""
+    """Close the account of one of the provider's people: his sessions end, and so does what any company granted him.
+
+    Compliance people are in no company's list; of them the account alone is closed.
+    """
     authorise(actor, Permission.SETUP_WRITE)
     account = _account(actor, account_id)
     with connection.cursor() as cursor:
         cursor.execute("select tokimori.dismiss_operator(%s, %s)", [account_id, now])
         (was_one,) = cursor.fetchone() or (False,)
-    if not was_one:
+    if not was_one and (Role.COMPLIANCE not in roles_of(account) or not account.is_active):
         raise NotFound
     Account.objects.filter(tenant_id=account.tenant_id, id=account.id).update(is_active=False)
     end_sessions_of(account_id=account_id, actor=actor, now=now)

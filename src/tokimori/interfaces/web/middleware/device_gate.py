@@ -6,7 +6,7 @@ from ipaddress import ip_address
 from django.conf import settings
 from django.http import HttpRequest
 
-from tokimori.foundation.access.permissions import Role
+from tokimori.foundation.access.permissions import ROLES_OF_THE_PROVIDER
 from tokimori.foundation.errors import Refusal
 from tokimori.foundation.identity.principals import principal_of, roles_of
 from tokimori.foundation.identity.services.sessions import SignedIn, end_sessions_of
@@ -17,7 +17,7 @@ from tokimori.foundation.operators.services.holds import KEEPS_OUT, refusal_of_h
 
 def refused_device(request: HttpRequest, signed_in: SignedIn, *, now: datetime) -> DeviceNotInOrder | None:
     """Return why the device is refused; nothing for one in order, and for who does not work for the provider."""
-    if Role.OPERATOR not in roles_of(signed_in.account):
+    if not roles_of(signed_in.account) & ROLES_OF_THE_PROVIDER:
         return None
     arrival = Arrival(
         account_id=signed_in.account.id, passkey_id=signed_in.passkey_id, certificate=certificate_of(request)
@@ -28,7 +28,7 @@ def refused_device(request: HttpRequest, signed_in: SignedIn, *, now: datetime) 
 
 def refused_for_register(signed_in: SignedIn, *, now: datetime) -> Refusal | None:
     """Return why one of the provider's people is kept out; his sessions end with it. Nothing for anybody else."""
-    if Role.OPERATOR not in roles_of(signed_in.account):
+    if not roles_of(signed_in.account) & ROLES_OF_THE_PROVIDER:
         return None
     refusal = refusal_of_held(signed_in.account.id, among=KEEPS_OUT)
     if refusal is not None:

@@ -19,6 +19,7 @@ def home(request: TenantRequest) -> HttpResponse:
         (Permission.TEAM_READ, "team", True),
         (Permission.ACCOUNT_READ, "accounts", True),
         (Permission.OPERATOR_ACT, "operator_console", True),
+        (Permission.COMPLIANCE_READ, "compliance", True),
     )
     for permission, route, is_useful in wanted:
         if is_useful and request.principal.has(permission):
