@@ -46,7 +46,7 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         for process in processes:
             process.send_signal(signal.SIGTERM)
         for process in processes:
-            process.wait(timeout=30)
+            process.wait(timeout=180)  # a worker finishes its job, and looking at all controls is a long one
         log.close()
 
 
