@@ -17,7 +17,7 @@ from tokimori.interfaces.web.urls import urlpatterns
 OUTSIDE = {
     "home", "sign_out", "language", "search", "stay", "confirm", "confirm_with", "arrive_to_confirm",
     "second_factor", "own_passkey_options", "ledger_checkpoint", "ledger_tile", "ledger_key_changes", "receipt_file",
-    "punch_proof",
+    "punch_proof", "keep_draft", "read_draft", "drop_draft",
 }  # fmt: skip
 """What shows no page in the frame, or belongs to no place: doors, fragments, files, what leads on at once."""
 
