@@ -69,7 +69,7 @@ def test_everything_that_is_tried_is_refused_or_noticed_and_nothing_is_left(scra
 
     assert found.is_passed, found
     assert found.attempts == found.refused >= 50
-    assert found.attacks >= 15
+    assert found.attacks >= 20
     assert last_drill() == found
     assert outcome("ledger.tamper") == ("passed", "")
     with psycopg.connect(scratch) as connection:

@@ -10,6 +10,7 @@ _PUNCH: Final = "(select id from timekeeping_punchevent where tenant_id = %(mine
 _NEWEST: Final = '(select id from ledger_logentry where log = %(log)s and "index" >= %(first)s)'
 
 _OTHER_PAYLOAD: Final = "(select sealed from ledger_ledgerevent where tenant_id = %(mine)s order by id desc limit 1)"
+_OTHER_SEAL: Final = """replace(content, '"sequence":1', '"sequence":2')"""
 _FORGED: Final = (
     "insert into {0} select (jsonb_populate_record(one, jsonb_build_object({1}))).* from {0} as one"
     " where tenant_id = %(mine)s limit 1"
@@ -84,6 +85,27 @@ ATTACKS: Final = (
     Attack(
         code="checkpoint_changed",
         statements=(r"update ledger_logcheckpoint set note = replace(note, E'/1\n', E'/1\n1') where log = %(log)s",),
+    ),
+    Attack(
+        code="seal_changed",
+        statements=(f"update closings_seal set content = {_OTHER_SEAL} where tenant_id = %(mine)s",),  # noqa: S608 -- as above
+    ),
+    Attack(
+        code="seal_digest_changed",
+        statements=("update closings_seal set digest = repeat('0', 64) where tenant_id = %(mine)s",),
+    ),
+    Attack(
+        code="seal_made_anew",
+        statements=(
+            f"update closings_seal set content = {_OTHER_SEAL} where tenant_id = %(mine)s",  # noqa: S608 -- as above
+            "update closings_seal set digest = encode(sha256(convert_to(content, 'UTF8')), 'hex') where tenant_id = %(mine)s",
+        ),
+        is_outside=False,
+    ),
+    Attack(
+        code="seal_deleted",
+        statements=("delete from closings_seal where tenant_id = %(mine)s",),
+        is_outside=False,
     ),
     Attack(
         code="newest_taken_away",

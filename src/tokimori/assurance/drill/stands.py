@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
+from uuid import UUID
 
 import psycopg
 from psycopg import sql
 
 from tokimori.assurance.probes.build import ROOT
+from tokimori.domains.closings.queries import seal_file, seal_ids
 from tokimori.domains.timekeeping.evidence import BINDING, punch_lines
 from tokimori.foundation import clock
 from tokimori.foundation.errors import NotFound
@@ -65,13 +67,16 @@ class Stand:
         log = TenantLog(tenant=self.tenant, log=self.log, epoch=1)
         with tenant_transaction(self.tenant):
             signed = log.checkpoint()
+            seals = seal_ids(tenant=self.tenant)
         if signed is None:
             return True
         wish = BundleWish(log=log, checkpoint=signed, first=0, last=signed.size, created=clock.now())
         facts = BundledFacts(name="punches.jsonl", of=BINDING, lines=partial(_punches_of, self.tenant))
         file = self.folder / "log.zip"
         try:
-            file.write_bytes(b"".join(bundle_pieces(wish, others=(), facts=facts)))
+            file.write_bytes(
+                b"".join(bundle_pieces(wish, others=[partial(_seal, self.tenant, one) for one in seals], facts=facts))
+            )
         except NotFound:
             return True
         key = VerifierKey(name=origin_of(self.log, 1), public=KeySigner(self.seed).public()).text()
@@ -81,6 +86,11 @@ class Stand:
             command, capture_output=True, check=False, timeout=_VERIFIER_SECONDS
         )
         return answer.returncode != 0
+
+
+def _seal(tenant: TenantId, seal_id: UUID) -> tuple[str, bytes]:
+    name, content = seal_file(tenant=tenant, seal_id=seal_id)
+    return f"seals/{name}", content
 
 
 def _punches_of(tenant: TenantId, events: Sequence[tuple[int, EventView]]) -> bytes:

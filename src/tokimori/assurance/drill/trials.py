@@ -14,8 +14,10 @@ from tokimori.assurance.drill.log_keepers import LogKeepers, log_keepers
 from tokimori.assurance.drill.stands import Stand, attack_on, keep_a_checkpoint, release
 from tokimori.assurance.probes.walls import observe_tampering
 from tokimori.assurance.services.canaries import EMPLOYEE_CODE, found_sample
+from tokimori.domains.closings.services.seal import seal_period
 from tokimori.domains.timekeeping.reports import PunchReport, PunchSource
 from tokimori.domains.timekeeping.services.record import record_punch
+from tokimori.domains.timesheets.months import Month
 from tokimori.foundation.access.principal import system_principal
 from tokimori.foundation.identifiers import TenantId, new_id
 from tokimori.foundation.ledger.events import EventName
@@ -61,6 +63,9 @@ def _founded(keepers: LogKeepers, folder: Path, *, seed: bytes, now: datetime) -
     for code, tenant in tenants.items():
         with tenant_transaction(tenant):
             found_sample(tenant, code.replace("_", "-"), now=now)
+            # The month before: nobody worked there yet, so that nothing stands in the way of its seal.
+            last_month = Month.of(now.date().replace(day=1) - timedelta(days=1))
+            seal_period(actor=system_principal(tenant), month=last_month, now=now)
             _punch(tenant, first=0, now=now)
     keepers.publish(now=now)
     for code, tenant in tenants.items():
