@@ -98,7 +98,7 @@ ATTACKS: Final = (
         code="seal_made_anew",
         statements=(
             f"update closings_seal set content = {_OTHER_SEAL} where tenant_id = %(mine)s",  # noqa: S608 -- as above
-            "update closings_seal set digest = encode(sha256(convert_to(content, 'UTF8')), 'hex') where tenant_id = %(mine)s",
+            "update closings_seal set digest = encode(sha256(content::bytea), 'hex') where tenant_id = %(mine)s",
         ),
         is_outside=False,
     ),
