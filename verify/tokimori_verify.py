@@ -1511,7 +1511,11 @@ def _look_at_promise(report: Report, given: argparse.Namespace, receipt: Receipt
     look_at_opening(report, shown.entry, read_file(given.opening) if given.opening else None)
 
 
-SHEET_PUBLISHED = "sheet:published"
+SHEET_ENTRIES = {
+    "sheet:published": "It is the sheet that the provider published.",
+    "sheet:edition_made": "It is an edition that a company made for itself, with values of its own.",
+}
+"""Entries that name the digests of sheets; others name digests too, of files that anybody handed in."""
 
 
 def run_sheet(report: Report, given: argparse.Namespace) -> None:
@@ -1529,8 +1533,7 @@ def run_sheet(report: Report, given: argparse.Namespace) -> None:
         return
     if leaf is None:
         report.add(PROVEN, "sheet", "The file itself is the entry of the log.")
-    elif leaf["type"] != SHEET_PUBLISHED:
-        # Other entries name digests too, of files that anybody handed in.
+    elif leaf["type"] not in SHEET_ENTRIES:
         raise Refuted(f"the entry is a {leaf['type']}, not the publication of a sheet")
     elif not given.opening:
         report.add(
@@ -1544,7 +1547,9 @@ def run_sheet(report: Report, given: argparse.Namespace) -> None:
                 raise Refuted(f"the log holds another digest than {digest}, that of this file: the file was changed")
 
         if payload is not None:
-            report.check("sheet", f"The log holds the digest of this very file, {digest}.", look)
+            report.check(
+                "sheet", f"The log holds the digest of this very file, {digest}. {SHEET_ENTRIES[leaf['type']]}", look
+            )
     look_at_state(report, state, shown.signed, prover_from(TiledLog(given.tiles, given.token) if given.tiles else None))
 
 

@@ -337,6 +337,8 @@ def test_redirects_and_large_answers_are_not_followed(server: OpenIdProvider, pa
         "https://[fd00::1]/",
         "https://[::ffff:10.0.0.1]/",
         "https://[2002:a00:1::]/",
+        "https://[64:ff9b::a9fe:a9fe]/",
+        "https://[fec0::1]/",
         "https://0.0.0.0/",
         "https://224.0.0.1/",
         "http://login.example/",

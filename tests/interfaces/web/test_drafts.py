@@ -144,6 +144,12 @@ def test_who_is_not_signed_in_is_sent_to_the_door(form: str) -> None:
     assert read(stranger, form) == 302
 
 
+def test_an_address_with_too_many_names_in_its_query_is_no_form(cast: Cast, form: str) -> None:
+    query = "&".join(f"name{number}=x" for number in range(21))
+
+    assert keep(signed_in(cast, "aiko"), f"{form}?{query}") == 404
+
+
 def test_a_draft_without_the_pages_own_token_is_refused(cast: Cast, form: str) -> None:
     strict = Client(SERVER_NAME="localhost", enforce_csrf_checks=True)
     strict.cookies = signed_in(cast, "aiko").cookies

@@ -134,7 +134,8 @@ def _is_open(text: str) -> bool:
     plain = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None) or address
     if plain.is_loopback and address.is_loopback:
         return is_loopback_allowed()
-    return all(one.is_global and not one.is_multicast for one in (address, plain))
+    # Reserved are also the forms that hide an inner address from who only looks at its kind: NAT64, site-local.
+    return all(one.is_global and not one.is_multicast for one in (address, plain)) and not plain.is_reserved
 
 
 class _Plain(http.client.HTTPConnection):

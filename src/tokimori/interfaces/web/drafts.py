@@ -109,12 +109,12 @@ def form_at(request: TenantRequest, address: str) -> DraftForm:
     try:
         parts = urlsplit(address)
         match = resolve(parts.path)
+        query = {name: values[0] for name, values in parse_qs(parts.query, max_num_fields=20).items()}
     except (Resolver404, ValueError) as error:
         raise NotFound from error
     rule, permission = draft_rule_of(match.func), permission_of(match.func)
     if rule is None or permission is None or not request.principal.has(permission):
         raise NotFound
-    query = {name: values[0] for name, values in parse_qs(parts.query, max_num_fields=20).items()}
     return DraftForm(place=_place(match, rule, query), rule=rule, match=match)
 
 
