@@ -268,7 +268,13 @@ def test_there_are_five_at_most_and_ten_tests_an_hour(fay: Principal, receiver: 
             try_webhook(actor=fay, webhook_id=key, now=now)
         with pytest.raises(TooManyWebhooks):
             try_webhook(actor=fay, webhook_id=key, now=now)
-        try_webhook(actor=fay, webhook_id=key, now=now + timedelta(hours=1, seconds=1))
+        remove_webhook(actor=fay, webhook_id=key, now=now)
+    add(fay, receiver.address)
+    with tenant_transaction(fay.tenant_id):
+        anew = webhooks(actor=fay, limit=1)[0].id
+        with pytest.raises(TooManyWebhooks):
+            try_webhook(actor=fay, webhook_id=anew, now=now)
+        try_webhook(actor=fay, webhook_id=anew, now=now + timedelta(hours=1, seconds=1))
 
 
 def test_another_companys_webhook_is_not_found_and_without_the_right_nothing_is_changed(
