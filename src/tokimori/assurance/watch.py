@@ -31,10 +31,12 @@ def watch_controls(timestamp: int) -> None:
 @jobs.periodic(cron="2-57/5 * * * *")
 @jobs.task(name="hold_tamper_drill", lock="hold_tamper_drill", queueing_lock="hold_tamper_drill")
 def hold_tamper_drill(timestamp: int) -> None:
-    """Every five minutes, whether one is due: hold the drill, where a scratch database is named."""
+    """Every five minutes, whether one is due: hold the drill, where a scratch database is named, and look how it ended."""
     del timestamp  # as above
     if settings.DRILL_DATABASE_URL and is_due(now=clock.now()):
         hold_drill(scratch_url=settings.DRILL_DATABASE_URL, now=clock.now())
+        run_probe(PROBES["ledger.tamper"])
+        answer_sheet(now=clock.now())
 
 
 @jobs.task(name="look_now")
