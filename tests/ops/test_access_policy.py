@@ -35,6 +35,9 @@ def planted(statement: str, undo: str) -> Iterator[None]:
             administrator.execute(undo)
 
 
+pytestmark = pytest.mark.xdist_group("roles of the cluster")
+"""Roles belong to the whole cluster: what one test plants in them, another process would see."""
+
 PLANTED = [
     pytest.param(
         "grant delete on people_employee to tokimori_runtime",
